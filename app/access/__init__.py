@@ -1,0 +1,1 @@
+"""The confidentiality boundary and the only source of database sessions. See README.md beside this file."""

@@ -1,0 +1,35 @@
+"""The words of access: what somebody may be, and how far a key opens a room."""
+
+from enum import IntEnum, StrEnum
+
+
+class Level(IntEnum):
+    READ = 1
+    WRITE = 2
+    LEAD = 3
+
+
+class Role(StrEnum):
+    ORGANISER = "organiser"
+    FACILITATOR = "facilitator"
+    RAPPORTEUR = "rapporteur"
+    PARTICIPANT = "participant"
+    LIAISON = "liaison"
+    OBSERVER = "observer"
+
+
+SECOND_FACTOR_ROLES = frozenset({Role.ORGANISER, Role.FACILITATOR, Role.RAPPORTEUR})
+
+
+class Room(StrEnum):
+    """Kinds of compartment: the smallest sets of people who may know the same thing."""
+
+    LOBBY = "lobby"
+    BOARD = "board"
+    REGISTRY = "registry"
+    DESK = "desk"
+    MEETING = "meeting"
+    FLOOR = "floor"
+    DELEGATION = "delegation"
+    CONFIDED = "confided"
+    RELEASE = "release"

@@ -1,0 +1,64 @@
+"""Rooms, keys to rooms, members. Membership of a room is a row; nothing else opens it."""
+
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.ids import new_id
+from app.db.base import Base
+
+
+class Compartment(Base):
+    """A room. `subject_id` is the party or meeting it belongs to, where it belongs to one."""
+
+    __tablename__ = "compartment"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    dialogue_id: Mapped[UUID] = mapped_column(ForeignKey("dialogue_head.id"), index=True)
+    kind: Mapped[str]
+    subject_id: Mapped[UUID | None]
+
+
+class RoomKey(Base):
+    """The room's content key, wrapped under the master key. The seal replaces a floor's key."""
+
+    __tablename__ = "room_key"
+    compartment_id: Mapped[UUID] = mapped_column(ForeignKey("compartment.id"), primary_key=True)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class DialogueHead(Base):
+    """A dialogue's name on the door: all that finding out who asks needs to know of it."""
+
+    __tablename__ = "dialogue_head"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    code: Mapped[str] = mapped_column(unique=True)
+    titles: Mapped[dict[str, str]]
+
+
+class Member(Base):
+    """One account's seat in one dialogue."""
+
+    __tablename__ = "member"
+    __table_args__ = (UniqueConstraint("account_id", "dialogue_id"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID] = mapped_column(index=True)
+    dialogue_id: Mapped[UUID] = mapped_column(ForeignKey("dialogue_head.id"))
+    party_id: Mapped[UUID | None]
+    roles: Mapped[str]  # space-separated, alphabetical
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class Grant(Base):
+    """One member's key to one room."""
+
+    __tablename__ = "grant"
+    compartment_id: Mapped[UUID] = mapped_column(ForeignKey("compartment.id"), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"), primary_key=True, index=True)
+    level: Mapped[int]
+
+
+class Guarded:
+    """Mixin for every row that lives in a room. A test names the tables that do not."""
+
+    compartment_id: Mapped[UUID] = mapped_column(ForeignKey("compartment.id"), index=True)

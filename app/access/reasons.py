@@ -1,0 +1,57 @@
+"""Who can read this, and why can I? Answered from the rooms themselves, never from a text that somebody keeps in step."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.access.levels import Role, Room
+from app.access.models import Compartment
+from app.access.work import Reading
+from app.core.errors import NotFound
+from app.core.i18n import N_
+from app.core.i18n import gettext as _
+
+READERS = {
+    Room.LOBBY: N_("Every member of this dialogue, liaisons and observers among them."),
+    Room.BOARD: N_("Every member of this dialogue except liaisons."),
+    Room.REGISTRY: N_("Organisers, facilitators, rapporteurs and participants."),
+    Room.DESK: N_("The facilitator and the rapporteur."),
+    Room.MEETING: N_("Those invited to the meeting, organisers and facilitators."),
+    Room.FLOOR: N_("Those invited to the meeting, with the facilitator and the rapporteur. Organisers only if invited."),
+    Room.DELEGATION: N_("The members of your delegation, and nobody else."),
+    Room.CONFIDED: N_("The members of the delegation and the facilitators."),
+    Room.RELEASE: N_("The liaisons of the recipient, organisers, facilitators and rapporteurs."),
+}
+WHY = {
+    Role.ORGANISER: N_("You see it because you are an organiser."),
+    Role.FACILITATOR: N_("You see it because you are a facilitator."),
+    Role.RAPPORTEUR: N_("You see it because you are a rapporteur."),
+    Role.PARTICIPANT: N_("You see it because you take part."),
+    Role.LIAISON: N_("You see it because you are a liaison of the recipient."),
+    Role.OBSERVER: N_("You see it because you observe."),
+}
+BECAUSE = {
+    Room.DELEGATION: N_("You see it because you belong to this delegation."),
+    Room.FLOOR: N_("You see it because you are invited to this meeting or chair it."),
+    Room.MEETING: N_("You see it because you are invited to this meeting or run it."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Two sentences for the band over confidential material."""
+
+    who: str
+    why: str
+
+
+def of_room(reading: Reading, compartment_id: UUID) -> Readers:
+    """Raises NotFound where the viewer holds no key to the room."""
+    room = reading.db.get(Compartment, compartment_id)
+    if room is None or reading.level_in(compartment_id) is None:
+        raise NotFound
+    return of_kind(reading, Room(room.kind))
+
+
+def of_kind(reading: Reading, kind: Room) -> Readers:
+    role = min(reading.viewer.roles, key=list(Role).index)
+    return Readers(who=_(READERS[kind]), why=_(BECAUSE.get(kind, WHY[role])))

@@ -1,0 +1,137 @@
+"""The whole access policy. Read this file to know who may do what.
+
+Three questions, in this order, default deny (OWASP ASVS 5.0, 8.1–8.2): does the viewer hold a key
+to the thing's room, is it strong enough and the role right, does the thing's state allow it? Whoever holds no key
+must not learn that the thing exists: hidden answers exactly like missing.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.access.levels import Level, Role
+from app.access.viewer import Viewer
+from app.core.i18n import N_
+
+
+class Action(StrEnum):
+    PUBLIC = "public"  # no sign-in
+    ACCOUNT_USE = "account:use"  # signed in; one's own account only
+    ACKNOWLEDGE_RELEASE = "release:acknowledge"
+    BASKET_LIFT = "basket:lift"
+    BASKET_STALL = "basket:stall"
+    BATCH_RELEASE = "note:release"
+    BOARD_READ = "board:read"
+    DIALOGUE_READ = "dialogue:read"
+    ENTRY_DISCLOSE = "entry:disclose"
+    ENTRY_LODGE = "entry:lodge"
+    ENTRY_READ = "entry:read"
+    INVITATION_ISSUE = "invitation:issue"
+    MEETING_ADD = "meeting:add"
+    MEETING_CLOSE = "meeting:close"
+    MEETING_READ = "meeting:read"
+    NOTE_EDIT = "note:edit"
+    NOTE_POST = "note:post"
+    NOTE_READ = "note:read"
+    PARTY_ADD = "party:add"
+    PEOPLE_READ = "people:read"
+    RELEASE_CUT = "release:cut"
+    RELEASE_READ = "release:read"
+    SEAL_APPROVE = "seal:approve"
+    SUMMARY_DRAFT = "summary:draft"
+    SUMMARY_READ = "summary:read"
+    TOPIC_ADD = "topic:add"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What an action needs. An empty set of roles or states means any."""
+
+    level: Level
+    roles: frozenset[Role] = frozenset()
+    states: frozenset[str] = frozenset()
+
+
+def _of(*roles: Role) -> frozenset[Role]:
+    return frozenset(roles)
+
+
+def _while(*states: str) -> frozenset[str]:
+    return frozenset(states)
+
+
+_CHAIRING = _of(Role.FACILITATOR, Role.RAPPORTEUR)
+_RUNNING = _of(Role.ORGANISER, Role.FACILITATOR)
+_SPEAKING = _of(Role.PARTICIPANT, Role.FACILITATOR, Role.RAPPORTEUR)
+
+# fmt: off
+RULES: dict[Action, Rule] = {
+    # action                      key to the room   one of these roles        while the thing is
+    Action.DIALOGUE_READ:       Rule(Level.READ),
+    Action.BOARD_READ:          Rule(Level.READ),
+    Action.BASKET_STALL:        Rule(Level.LEAD,  _RUNNING,                 _while("exploratory", "active")),
+    Action.BASKET_LIFT:         Rule(Level.LEAD,  _RUNNING,                 _while("stalled")),
+    Action.TOPIC_ADD:           Rule(Level.LEAD,  _RUNNING),
+    Action.PARTY_ADD:           Rule(Level.LEAD,  _of(Role.ORGANISER)),
+    Action.PEOPLE_READ:         Rule(Level.READ),
+    Action.INVITATION_ISSUE:    Rule(Level.LEAD,  _of(Role.ORGANISER)),
+    Action.MEETING_READ:        Rule(Level.READ),
+    Action.MEETING_ADD:         Rule(Level.LEAD,  _RUNNING),
+    Action.MEETING_CLOSE:       Rule(Level.LEAD,  _CHAIRING,                _while("open")),
+    Action.NOTE_READ:           Rule(Level.READ),
+    Action.NOTE_POST:           Rule(Level.WRITE, _SPEAKING,                _while("open")),
+    Action.NOTE_EDIT:           Rule(Level.WRITE, _SPEAKING,                _while("open")),
+    Action.BATCH_RELEASE:       Rule(Level.LEAD,  _CHAIRING,                _while("open")),
+    Action.SEAL_APPROVE:        Rule(Level.WRITE, _SPEAKING,                _while("closed")),
+    Action.ENTRY_READ:          Rule(Level.READ),
+    Action.ENTRY_LODGE:         Rule(Level.WRITE, _of(Role.PARTICIPANT)),
+    Action.ENTRY_DISCLOSE:      Rule(Level.WRITE, _of(Role.PARTICIPANT)),
+    Action.SUMMARY_READ:        Rule(Level.READ),
+    Action.SUMMARY_DRAFT:       Rule(Level.WRITE, _CHAIRING),
+    Action.RELEASE_CUT:         Rule(Level.WRITE, _CHAIRING),
+    Action.RELEASE_READ:        Rule(Level.READ),
+    Action.ACKNOWLEDGE_RELEASE: Rule(Level.READ,  _of(Role.LIAISON)),
+}
+# fmt: on
+
+OUTSIDE_ROOMS = frozenset({Action.PUBLIC, Action.ACCOUNT_USE})
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What is acted on, as far as the policy cares: the viewer's key to its room, and its state."""
+
+    level: Level | None
+    state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer, with the reason in words; `hidden` means: answer as if the thing did not exist."""
+
+    allowed: bool
+    reason: str
+    hidden: bool = False
+
+
+def decide(subject: Viewer, action: Action, thing: Thing) -> Decision:
+    """Pure: no database, no clock."""
+    rule = RULES[action]
+    if thing.level is None:
+        return Decision(allowed=False, reason=N_("You hold no key to this room."), hidden=True)
+    if thing.level < rule.level:
+        return Decision(allowed=False, reason=N_("Your key opens this room only for less than that."))
+    if rule.roles and not rule.roles & subject.roles:
+        return Decision(allowed=False, reason=N_("This needs another role."))
+    if rule.states and thing.state not in rule.states:
+        return Decision(allowed=False, reason=N_("Its present state does not allow this."))
+    return Decision(allowed=True, reason=N_("You hold a key to this room."))
+
+
+def permits_role(subject: Viewer, action: Action) -> bool:
+    """Whether any thing at all could allow this action to the viewer: the first, coarse door of every route."""
+    if action is Action.PUBLIC:
+        return True
+    if action is Action.ACCOUNT_USE:
+        return subject.account_id is not None
+    rule = RULES[action]
+    return subject.is_member and (not rule.roles or bool(rule.roles & subject.roles))

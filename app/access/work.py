@@ -1,0 +1,220 @@
+"""One unit of work: one viewer, one transaction, one reading of the clock. The only source of sessions."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Engine, Select, select
+from sqlalchemy.orm import Session
+
+from app.access import gate
+from app.access.levels import Level, Role, Room
+from app.access.models import Compartment, DialogueHead, Grant, Guarded, Member, RoomKey
+from app.access.rules import RULES, Action, Decision, Thing, decide
+from app.access.viewer import NOBODY, Viewer
+from app.core import clock
+from app.core.errors import Forbidden, NotFound
+from app.core.i18n import gettext as _
+from app.settings import Settings
+from app.vault.keys import KeyRing, new_content_key
+from app.vault.linkage import Linkage
+
+R = TypeVar("R", bound=Guarded)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What one process stands on: settings, database, key ring, and the disposable store."""
+
+    settings: Settings
+    engine: Engine
+    keys: KeyRing
+    linkage: Linkage
+
+
+class GuardedSession(Session):
+    pass
+
+
+gate.install(GuardedSession)
+
+
+class Reading:
+    """A read-only unit of work for one viewer."""
+
+    def __init__(self, db: Session, viewer: Viewer, ground: Ground) -> None:
+        self.db, self.viewer, self.ground = db, viewer, ground
+        self.now = clock.now()
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    def level_in(self, compartment_id: UUID | None) -> Level | None:
+        return None if compartment_id is None else self.viewer.rooms.get(compartment_id)
+
+    def decide(self, action: Action, row: Any, *, room: UUID | None = None) -> Decision:
+        """What the policy says of this row; `room` where the action happens in another room than the row's own."""
+        level = self.level_in(room or row.compartment_id)
+        return decide(self.viewer, action, Thing(level, getattr(row, "state", None)))
+
+    def may(self, action: Action, row: Any, *, room: UUID | None = None) -> bool:
+        return self.decide(action, row, room=room).allowed
+
+    def visible(self, action: Action, model: type[R]) -> Select[tuple[R]]:
+        """Every row on which the viewer may do `action`, as far as room and role go: the list twin of `decide`."""
+        rule = RULES[action]
+        allowed = not rule.roles or bool(rule.roles & self.viewer.roles)
+        rooms = [room for room, level in self.viewer.rooms.items() if allowed and level >= rule.level]
+        return select(model).where(model.compartment_id.in_(rooms))
+
+    def room(self, kind: Room, subject_id: UUID | None = None) -> UUID:
+        """The id of this dialogue's room of that kind. Raises NotFound where the viewer holds no key to it."""
+        found = self.db.scalar(
+            select(Compartment.id).where(
+                Compartment.dialogue_id == self.viewer.dialogue_id,
+                Compartment.kind == kind,
+                Compartment.subject_id == subject_id,
+            )
+        )
+        if found is None or (self.viewer.rooms.get(found) is None and not self.db.info.get("bypass")):
+            raise NotFound
+        return found
+
+    def room_key(self, compartment_id: UUID) -> bytes:
+        """The room's content key, for those who hold a key to the room."""
+        if self.level_in(compartment_id) is None and not self.db.info.get("bypass"):
+            raise NotFound
+        wrapped = self.db.scalar(select(RoomKey.wrapped).where(RoomKey.compartment_id == compartment_id))
+        if wrapped is None:
+            raise NotFound
+        return self.ground.keys.unwrap(wrapped, owner=compartment_id.bytes)
+
+
+class Work(Reading):
+    """A unit of work that may write. What must wait for the commit goes into `later`."""
+
+    def __init__(self, db: Session, viewer: Viewer, ground: Ground) -> None:
+        super().__init__(db, viewer, ground)
+        self.later: list[Callable[[], None]] = []
+
+    def require(self, action: Action, row: Any, *, room: UUID | None = None) -> None:
+        """Grant a permit to change `row`, or raise. Every verb that changes anything calls this first."""
+        verdict = self.decide(action, row, room=room)
+        if verdict.hidden:
+            raise NotFound
+        if not verdict.allowed:
+            raise Forbidden(_(verdict.reason))
+        if isinstance(row, Guarded):
+            self.permit(row)
+
+    def add(self, action: Action, *rows: Guarded) -> None:
+        """Require the action in each new row's room and put the rows into the session."""
+        for row in rows:
+            self.require(action, row)
+            self.db.add(row)
+
+    def permit(self, *rows: Guarded) -> None:
+        """Let rows be written that hang on one for which `require` has answered."""
+        self.db.info.setdefault("permits", set()).update(rows)
+
+    def move(self, action: Action, row: Guarded, to: UUID) -> None:
+        """Carry a row into another room: only by its owner's act, only where the viewer holds a key to both."""
+        self.require(action, row)
+        if self.level_in(to) is None:
+            raise NotFound
+        self.db.info.setdefault("moving", set()).add(row)
+        row.compartment_id = to
+
+    def open_room(self, kind: Room, *, dialogue_id: UUID, subject_id: UUID | None = None) -> UUID:
+        """A new room with a content key of its own. Nobody holds a key to it yet."""
+        room = Compartment(dialogue_id=dialogue_id, kind=kind, subject_id=subject_id)
+        self.db.add(room)
+        self.db.flush()  # the key and the grants point at it
+        wrapped = self.ground.keys.wrap(new_content_key(), owner=room.id.bytes)
+        self.db.add(RoomKey(compartment_id=room.id, wrapped=wrapped))
+        return room.id
+
+    def hand_key(self, room: UUID, member_id: UUID, level: Level) -> None:
+        """Give a member a key; a stronger one replaces a weaker."""
+        held = self.db.get(Grant, (room, member_id))
+        if held is None:
+            self.db.add(Grant(compartment_id=room, member_id=member_id, level=level))
+            self.db.flush()  # a second call for the same room must find it
+        else:
+            held.level = max(held.level, level)
+        if member_id == self.viewer.member_id:
+            self.viewer.rooms[room] = max(level, self.viewer.rooms.get(room, level))
+
+
+def identify(ground: Ground, account_id: UUID, dialogue_code: str) -> Viewer:
+    """The account's seat in the dialogue, with its keys: one query. Raises NotFound for non-members."""
+    statement = (
+        select(Member, DialogueHead, Compartment.id, Compartment.kind, Grant.level)
+        .join(DialogueHead, DialogueHead.id == Member.dialogue_id)
+        .outerjoin(Grant, Grant.member_id == Member.id)
+        .outerjoin(Compartment, Compartment.id == Grant.compartment_id)
+        .where(Member.account_id == account_id, DialogueHead.code == dialogue_code, Member.is_active)
+    )
+    with GuardedSession(ground.engine.execution_options(writes=False)) as db:
+        rows = db.execute(statement).all()
+    if not rows:
+        raise NotFound
+    member, head = rows[0][0], rows[0][1]
+    keys = [(room, kind, Level(level)) for _member, _head, room, kind, level in rows if room]
+    return Viewer(
+        account_id=account_id,
+        member_id=member.id,
+        dialogue_id=head.id,
+        party_id=member.party_id,
+        roles=_roles(member),
+        rooms={room: level for room, _kind, level in keys},
+        room_kinds=frozenset(kind for _room, kind, _level in keys),
+        dialogue_code=head.code,
+        dialogue_titles=head.titles,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One of an account's dialogues, for the list at the front door."""
+
+    dialogue_code: str
+    dialogue_titles: dict[str, str]
+    roles: frozenset[Role]
+
+
+def seats_of(reading: "Reading") -> list[Seat]:
+    """The dialogues of the account that asks, by code."""
+    statement = (
+        select(Member, DialogueHead)
+        .join(DialogueHead, DialogueHead.id == Member.dialogue_id)
+        .where(Member.account_id == reading.viewer.account_id, Member.is_active)
+        .order_by(DialogueHead.code)
+    )
+    return [Seat(head.code, head.titles, _roles(member)) for member, head in reading.db.execute(statement)]
+
+
+def _roles(member: Member) -> frozenset[Role]:
+    return frozenset(Role(name) for name in member.roles.split())
+
+
+@contextmanager
+def reading(ground: Ground, viewer: Viewer = NOBODY) -> Iterator[Reading]:
+    engine = ground.engine.execution_options(writes=False)
+    with GuardedSession(engine, info={"viewer": viewer}, autoflush=False) as db:
+        yield Reading(db, viewer, ground)
+
+
+@contextmanager
+def working(ground: Ground, viewer: Viewer = NOBODY) -> Iterator[Work]:
+    """Commit once at the end, or not at all; then, and only then, do what was put off."""
+    with GuardedSession(ground.engine, info={"viewer": viewer}, expire_on_commit=False) as db:
+        work = Work(db, viewer, ground)
+        yield work
+        db.commit()
+    for act in work.later:
+        act()

@@ -1,0 +1,1 @@
+"""JSON plumbing: bearer token to viewer, problem documents (RFC 9457)."""

@@ -1,0 +1,1 @@
+"""Baskets and topics. A stalemate is a state of one basket; calling it writes no row of any other."""

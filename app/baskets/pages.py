@@ -1,0 +1,66 @@
+"""Pages of baskets: one basket, calling and lifting a stalemate, adding a topic."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from app.access.rules import Action
+from app.baskets import service
+from app.baskets.commands import AddTopic, LiftStall, StallBasket
+from app.core.errors import Invalid
+from app.web.cookies import set_flash
+from app.web.deps import ReadingDep, WorkDep, acts
+from app.web.forms import Fields, Form, bind
+from app.web.route import PageRoute
+from app.web.templating import page
+
+router = APIRouter(prefix="/dialogues/{dialogue}/baskets", include_in_schema=False, route_class=PageRoute)
+
+
+@router.get("/{code}", name="baskets.show", dependencies=[acts(Action.BOARD_READ)])
+def show(request: Request, reading: ReadingDep, code: str) -> Response:
+    return _page(request, service.show_basket(reading, code), today=reading.today)
+
+
+@router.post("/{code}/stall", name="baskets.stall", dependencies=[acts(Action.BASKET_STALL)])
+def stall(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
+    return _do(request, work, code, bind(StallBasket, fields), service.stall_basket, "stall_form")
+
+
+@router.post("/{code}/lift", name="baskets.lift", dependencies=[acts(Action.BASKET_LIFT)])
+def lift(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
+    return _do(request, work, code, bind(LiftStall, fields), service.lift_stall, "stall_form")
+
+
+@router.post("/{code}/topics", name="baskets.add_topic", dependencies=[acts(Action.TOPIC_ADD)])
+def add_topic(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
+    return _do(request, work, code, bind(AddTopic, fields), service.add_topic, "topic_form")
+
+
+def _do(request: Request, work: WorkDep, code: str, form: Form[Any], verb: Any, place: str) -> Response:
+    """Bind, do, go back to the basket; or show the basket again with the form as typed."""
+    if form.command is not None:
+        try:
+            verb(work, code, form.command)
+        except Invalid as fault:
+            form.errors = fault.errors
+    if form.errors:
+        return _page(request, service.show_basket(work, code), today=work.today, status=422, **{place: form})
+    response = RedirectResponse(
+        request.app.state.path_of("baskets.show", dialogue=request.path_params["dialogue"], code=code), 303
+    )
+    set_flash(response, "saved")
+    return response
+
+
+def _page(request: Request, basket: Any, *, today: Any, status: int = 200, **forms: Form[Any]) -> Response:
+    context: dict[str, Any] = {"stall_form": Form(values={"happened_on": today.isoformat()}), "topic_form": Form()} | forms
+    return page(
+        request,
+        "baskets/show.html",
+        status=status,
+        basket=basket,
+        dialogue=request.path_params["dialogue"],
+        **context,
+    )

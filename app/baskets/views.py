@@ -1,0 +1,41 @@
+"""All that may leave the baskets' domain."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One change of state: when it happened, when it was recorded, why."""
+
+    state: str
+    happened_on: date
+    recorded_at: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicView:
+    """`grade` from 1 (soft) to 5 (hard)."""
+
+    code: str
+    title: str
+    grade: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class BasketView:
+    code: str
+    title: str
+    description: str
+    state: str
+    since: date | None
+    reason: str | None
+    chair: str | None
+    party_codes: tuple[str, ...]
+    topics: tuple[TopicView, ...]
+    changes: tuple[ChangeView, ...]
+    may_stall: bool
+    may_lift: bool
+    may_add_topic: bool

@@ -1,0 +1,43 @@
+"""What is wrong with a field, in the reader's language, from Pydantic's error types."""
+
+from typing import Any
+
+from app.core.i18n import N_
+from app.core.i18n import gettext as _
+
+SENTENCES = {
+    "missing": N_("This field is needed."),
+    "extra_forbidden": N_("This field is not known here."),
+    "string_too_short": N_("Please write at least %(min_length)s characters."),
+    "string_too_long": N_("This is too long: at most %(max_length)s characters."),
+    "too_long": N_("Please choose at most %(max_length)s."),
+    "too_short": N_("Please choose at least %(min_length)s."),
+    "string_pattern_mismatch": N_("This is not in the form that is expected here."),
+    "string_unicode": N_("This text holds characters that cannot be kept."),
+    "literal_error": N_("Please choose one of the values offered."),
+    "enum": N_("Please choose one of the values offered."),
+    "int_parsing": N_("Please write a whole number."),
+    "int_type": N_("Please write a whole number."),
+    "date_from_datetime_parsing": N_("Please write a date as year-month-day, for example 2026-11-24."),
+    "date_parsing": N_("Please write a date as year-month-day, for example 2026-11-24."),
+    "date_type": N_("Please write a date as year-month-day, for example 2026-11-24."),
+    "datetime_parsing": N_("Please write a date and a time, for example 2026-11-24T14:30."),
+    "datetime_from_date_parsing": N_("Please write a date and a time, for example 2026-11-24T14:30."),
+    "uuid_parsing": N_("Please choose one of the values offered."),
+    "string_type": N_("Please write text here."),
+    "bool_parsing": N_("Please answer yes or no."),
+    "greater_than_equal": N_("This must be at least %(ge)s."),
+    "less_than_equal": N_("This must be at most %(le)s."),
+    "json_invalid": N_("This is not valid JSON."),
+    "model_attributes_type": N_("Please send an object with named fields."),
+}
+
+
+def message_of(kind: str, context: dict[str, Any], fallback: str) -> str:
+    """The sentence for one error. A `value_error` carries a sentence of our own."""
+    sentence = SENTENCES.get(kind)
+    if sentence is not None:
+        return _(sentence) % {k: v for k, v in context.items() if isinstance(v, int | str | float)}
+    if kind == "value_error" and "error" in context:
+        return _(str(context["error"]))
+    return fallback

@@ -1,0 +1,1 @@
+"""The database below every domain: base class, column types, engine."""

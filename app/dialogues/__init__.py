@@ -1,0 +1,1 @@
+"""Dialogues: one process each, with its parties, people, mandates, members and invitations. Nothing leaks between two."""

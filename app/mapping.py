@@ -1,0 +1,25 @@
+"""Import every models module, so that the metadata is whole."""
+
+from app.access import models as access
+from app.accounts import models as accounts
+from app.baskets import models as baskets
+from app.db.base import Base
+from app.dialogues import models as dialogues
+from app.ledger import models as ledger
+from app.meetings import models as meetings
+from app.notes import models as notes
+from app.registers import models as registers
+from app.releases import models as releases
+
+__all__ = [
+    "Base",
+    "access",
+    "accounts",
+    "baskets",
+    "dialogues",
+    "ledger",
+    "meetings",
+    "notes",
+    "registers",
+    "releases",
+]

@@ -1,0 +1,69 @@
+"""Meetings, agenda items, attendances."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.access.models import Guarded
+from app.core.ids import new_id
+from app.db.base import Base
+
+
+class Meeting(Guarded, Base):
+    """`state`: held (of the record), open (planned or sitting: notes are taken), closed, sealing, sealed.
+
+    `floor_id` is the room of its notes; none for a meeting of the record.
+    """
+
+    __tablename__ = "meeting"
+    __table_args__ = (UniqueConstraint("dialogue_id", "code"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    dialogue_id: Mapped[UUID] = mapped_column(ForeignKey("dialogue.id"), index=True)
+    floor_id: Mapped[UUID | None] = mapped_column(ForeignKey("compartment.id"))
+    code: Mapped[str]
+    kind: Mapped[str]
+    titles: Mapped[dict[str, str]]
+    basket_codes: Mapped[list[Any]]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    time_zone: Mapped[str | None]
+    venue: Mapped[str | None]
+    city: Mapped[str | None]
+    rule: Mapped[str]  # on-record, chatham-house, off-record
+    tlp: Mapped[str]  # TLP:RED … TLP:CLEAR
+    state: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+    extra: Mapped[dict[str, Any]]
+
+
+class AgendaItem(Guarded, Base):
+    """In the meeting's room. A rule of its own may only be tighter than the meeting's."""
+
+    __tablename__ = "agenda_item"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    position: Mapped[int]
+    ref: Mapped[str]
+    title: Mapped[str]
+    rule: Mapped[str | None]
+    topic_codes: Mapped[list[Any]]
+    extra: Mapped[dict[str, Any]]
+
+
+class Attendance(Guarded, Base):
+    """Who was invited or came, in which capacity. On the floor, or in the registry for a meeting of the record."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (UniqueConstraint("meeting_id", "person_id"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    party_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
+    capacity: Mapped[str]
+    is_present: Mapped[bool] = mapped_column(default=False)
+    extra: Mapped[dict[str, Any]]

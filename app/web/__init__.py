@@ -1,0 +1,1 @@
+"""HTML plumbing, without domain words: sign-in cookie to viewer, forms, pages, errors, headers."""

@@ -1,0 +1,29 @@
+"""The sign-in cookie. Over https it is a `__Host-` cookie (RFC 6265bis); plain http exists on loopback only."""
+
+from fastapi import Request, Response
+
+
+def _name(request: Request) -> str:
+    return "__Host-dipoli" if _is_secure(request) else "dipoli"
+
+
+def _is_secure(request: Request) -> bool:
+    return bool(request.app.state.ground.settings.base_url.startswith("https:"))
+
+
+def login_cookie(request: Request) -> str | None:
+    return request.cookies.get(_name(request))
+
+
+def set_login_cookie(request: Request, response: Response, value: str) -> None:
+    response.set_cookie(_name(request), value, secure=_is_secure(request), httponly=True, samesite="strict", path="/")
+
+
+def clear_login_cookie(request: Request, response: Response) -> None:
+    response.delete_cookie(_name(request), secure=_is_secure(request), httponly=True, samesite="strict", path="/")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+def set_flash(response: Response, key: str) -> None:
+    """Carry the key of one known sentence to the next page; no private text ever."""
+    response.set_cookie("flash", key, max_age=60, httponly=True, samesite="strict", path="/")

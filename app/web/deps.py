@@ -1,0 +1,82 @@
+"""From a request to a viewer and a unit of work, for pages."""
+
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from app.access import work as access
+from app.access.rules import Action, permits_role
+from app.access.viewer import NOBODY, Viewer
+from app.core.errors import Forbidden, SignInNeeded
+from app.core.i18n import gettext as _
+from app.vault.linkage import Login
+from app.web.cookies import login_cookie
+
+
+def ground_of(request: Request) -> access.Ground:
+    return request.app.state.ground  # type: ignore[no-any-return]
+
+
+def current_login(request: Request) -> Login | None:
+    """Who is signed in by this browser's cookie. Kept on the request: several dependencies ask."""
+    if not hasattr(request.state, "login"):
+        cookie = login_cookie(request)
+        request.state.login = ground_of(request).linkage.login(cookie) if cookie else None
+    return request.state.login  # type: ignore[no-any-return]
+
+
+def current_viewer(request: Request) -> Viewer:
+    """The viewer in the dialogue of the path, or outside any. Kept on the request for the page's frame."""
+    login = current_login(request)
+    dialogue = request.path_params.get("dialogue")
+    if login is None:
+        viewer = NOBODY
+    elif dialogue is None:
+        viewer = Viewer(account_id=login.account_id)
+    else:
+        viewer = access.identify(ground_of(request), login.account_id, dialogue)
+    request.state.viewer = viewer
+    return viewer
+
+
+CurrentLogin = Annotated[Login | None, Depends(current_login)]
+CurrentViewer = Annotated[Viewer, Depends(current_viewer)]
+
+
+def acts(action: Action) -> Any:
+    """Declare what a route does. The coarse door: signed in, a member, with a role that could; rows are judged later."""
+
+    def door(viewer: CurrentViewer) -> None:
+        open_door(viewer, action)
+
+    door.action = action  # type: ignore[attr-defined]  # read by the inventory test
+    return Depends(door)
+
+
+def open_door(viewer: Viewer, action: Action) -> None:
+    """Raises SignInNeeded, or Forbidden for a member whose role can never do this."""
+    if permits_role(viewer, action):
+        return
+    if viewer.account_id is None:
+        raise SignInNeeded
+    raise Forbidden(_("This needs another role."))
+
+
+def declared_action(dependency: Callable[..., Any]) -> Action | None:
+    return getattr(dependency, "action", None)
+
+
+def _reading(request: Request, viewer: CurrentViewer) -> Iterator[access.Reading]:
+    with access.reading(ground_of(request), viewer) as it:
+        yield it
+
+
+def _working(request: Request, viewer: CurrentViewer) -> Iterator[access.Work]:
+    with access.working(ground_of(request), viewer) as it:
+        yield it
+
+
+# scope="function": the transaction ends before the response leaves.
+ReadingDep = Annotated[access.Reading, Depends(_reading, scope="function")]
+WorkDep = Annotated[access.Work, Depends(_working, scope="function")]

@@ -1,0 +1,125 @@
+"""Domain errors become pages. Whatever was typed comes back in the page, ready to be sent again."""
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from app.core import entropy
+from app.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, SignInNeeded, Unavailable
+from app.core.i18n import gettext as _
+from app.web.forms import printable
+from app.web.templating import page
+
+STATUS: dict[type[DomainError], int] = {
+    SignInNeeded: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Invalid: 422,
+    Unavailable: 503,
+}
+SECRET_FIELDS = frozenset({"passphrase", "code", "totp", "form_key", "new_passphrase"})
+
+log = structlog.get_logger()
+
+
+def status_of(fault: DomainError) -> int:
+    return next(code for kind, code in STATUS.items() if isinstance(fault, kind))
+
+
+def answer(request: Request, fault: DomainError) -> Response:
+    """The page for a domain error; with the typed text where there was any."""
+    status = status_of(fault)
+    if status == 503:
+        return _unavailable(request, fault)
+    kept = kept_fields(request)
+    if status == 401:
+        return _sign_in(request, kept)
+    if status == 404 or not kept:
+        return page(request, f"errors/{status}.html", status=status, message=str(fault), kept=kept)
+    return _kept(request, status, sentences_of(fault), kept)
+
+
+def answer_failure(request: Request, fault: Exception) -> Response:
+    """Anything else: the database away, locked or full is 503; a mistake of ours is 500. Never a traceback, never a value."""
+    if isinstance(fault, DBAPIError | PoolTimeout | OSError):
+        return _unavailable(request, fault)
+    reference = log_failure(request, fault)
+    kept = kept_fields(request)
+    if kept:
+        return _kept(request, 500, _("Something went wrong on our side."), kept, reference=reference)
+    return page(request, "errors/500.html", status=500, reference=reference)
+
+
+def kept_fields(request: Request) -> tuple[tuple[str, str], ...]:
+    """(name, value) of everything typed, except secrets."""
+    fields = getattr(request.state, "fields", None) or {}
+    return tuple(
+        (name, printable(value)) for name, values in fields.items() if name not in SECRET_FIELDS for value in values
+    )
+
+
+def sentences_of(fault: DomainError) -> str:
+    if isinstance(fault, Invalid):
+        return " ".join(fault.errors.values())
+    return str(fault)
+
+
+def _kept(
+    request: Request, status: int, message: str, kept: tuple[tuple[str, str], ...], *, reference: str | None = None
+) -> Response:
+    return page(
+        request,
+        "errors/kept.html",
+        status=status,
+        message=message,
+        kept=kept,
+        action=request.url.path,
+        reference=reference,
+    )
+
+
+def _sign_in(request: Request, kept: tuple[tuple[str, str], ...]) -> Response:
+    if not kept and request.method in ("GET", "HEAD"):
+        where = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(str(request.url_for("accounts.sign_in").include_query_params(next=where)), 303)
+    return page(request, "errors/401.html", status=401, kept=kept, action=request.url.path)
+
+
+def _unavailable(request: Request, fault: Exception) -> Response:
+    reference = log_failure(request, fault)
+    message = str(fault) if isinstance(fault, Unavailable) and str(fault) else _("Nothing could be saved just now.")
+    return _kept(request, 503, message, kept_fields(request), reference=reference)
+
+
+def log_failure(request: Request, fault: Exception) -> str:
+    """Log the kind and the place, never the message: messages quote values. Returns the reference number."""
+    reference = entropy.token_bytes(4).hex().upper()
+    frames, here = [], fault.__traceback__
+    while here is not None:
+        frames.append(f"{here.tb_frame.f_globals.get('__name__')}:{here.tb_lineno}")
+        here = here.tb_next
+    log.error("failure", reference=reference, kind=type(fault).__name__, at=frames[-4:])
+    return reference
+
+
+def install(app: FastAPI) -> None:
+    """Errors raised outside a page route: unknown paths, wrong methods, ids that are none."""
+
+    @app.exception_handler(HTTPException)
+    def _on_http(request: Request, fault: HTTPException) -> Response:
+        if request.url.path.startswith("/api/"):
+            return app.state.api_problem(fault.status_code)  # type: ignore[no-any-return]
+        status = fault.status_code if fault.status_code in (404, 405, 413) else 404
+        response = page(request, f"errors/{404 if status == 405 else status}.html", status=status, message="", kept=())
+        response.headers.update({k: v for k, v in (fault.headers or {}).items() if k.lower() == "allow"})
+        return response
+
+    @app.exception_handler(RequestValidationError)
+    def _on_validation(request: Request, fault: RequestValidationError) -> Response:
+        # Only paths and queries are validated by FastAPI for pages; an id that is none is a missing thing.
+        return page(request, "errors/404.html", status=404, message="", kept=())

@@ -1,0 +1,71 @@
+"""The frame round every page: who is signed in, which way the navigation goes, which language."""
+
+from fastapi import Request
+
+from app.access.rules import Action, permits_role
+from app.access.viewer import NOBODY, Viewer
+from app.core import i18n
+from app.core.i18n import N_
+from app.core.i18n import gettext as _
+from app.web.shell import DialogueHead, Flash, NavItem, Shell
+
+# (label, route name, what one must be able to do there)
+NAVIGATION = (
+    (N_("Board"), "board.show", Action.BOARD_READ),
+    (N_("Meetings"), "meetings.list", Action.BOARD_READ),
+    (N_("Roadmap"), "registers.roadmap", Action.BOARD_READ),
+    (N_("Registers"), "registers.list", Action.BOARD_READ),
+    (N_("Summaries"), "releases.summaries", Action.SUMMARY_DRAFT),
+    (N_("Releases"), "releases.list", Action.RELEASE_READ),
+    (N_("Parties"), "dialogues.parties", Action.DIALOGUE_READ),
+    (N_("People"), "dialogues.people", Action.PEOPLE_READ),
+)
+FLASHES = {
+    "saved": N_("Saved."),
+    "posted": N_("Your note is kept. It appears to the others with the next batch."),
+    "signed-out": N_("You are signed out."),
+}
+
+
+def shell(request: Request) -> Shell:
+    language = i18n.current_language()
+    login = getattr(request.state, "login", None)
+    viewer: Viewer = getattr(request.state, "viewer", NOBODY)
+    return Shell(
+        language=language.replace("_", "-"),
+        languages=tuple((code, name, f"/language?to={code}") for code, name in i18n.LANGUAGES.items()),
+        signed_in_as=login.label if login else None,
+        nav=_navigation(request, viewer),
+        dialogue=_dialogue(request, viewer),
+        flash=_flash(request),
+    )
+
+
+def _navigation(request: Request, viewer: Viewer) -> tuple[NavItem, ...]:
+    if not viewer.is_member:
+        return ()
+    dialogue, here = request.path_params["dialogue"], request.url.path
+    items = []
+    for label, name, action in NAVIGATION:
+        if permits_role(viewer, action) and _leads_somewhere(viewer, action):
+            href = request.app.state.path_of(name, dialogue=dialogue)
+            current = here == href or (name != "board.show" and here.startswith(href))
+            items.append(NavItem(label=_(label), href=href, is_current=current))
+    return tuple(items)
+
+
+def _leads_somewhere(viewer: Viewer, action: Action) -> bool:
+    kinds = {"board:read": "board", "people:read": "registry", "release:read": "release"}
+    needed = kinds.get(action)
+    return needed is None or needed in viewer.room_kinds
+
+
+def _dialogue(request: Request, viewer: Viewer) -> DialogueHead | None:
+    if not viewer.is_member:
+        return None
+    return DialogueHead(code=request.path_params["dialogue"], title=i18n.wording(viewer.dialogue_titles))
+
+
+def _flash(request: Request) -> tuple[Flash, ...]:
+    key = FLASHES.get(request.cookies.get("flash", ""))
+    return (Flash(kind="done", text=_(key)),) if key else ()

@@ -1,0 +1,69 @@
+"""Jinja2: one environment, one `page` function. Templates get views and the page's frame, nothing that can load."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse
+from fastapi.routing import iter_route_contexts
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.core import i18n
+from app.web import frame
+from app.web.once import new_form_key
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+
+
+class _Macros:
+    """`ui.field.text(…)` names the file `templates/ui/field.html`; loaded when first used."""
+
+    def __getattr__(self, name: str) -> Any:
+        return _macro_module(name)
+
+
+@cache
+def _macro_module(name: str) -> Any:
+    return env.get_template(f"ui/{name}.html").module
+
+
+env = Environment(
+    loader=FileSystemLoader(TEMPLATES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    auto_reload=False,
+    extensions=["jinja2.ext.i18n"],
+)
+env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+env.globals["ui"] = _Macros()
+
+
+def page(
+    request: Request, name: str, *, status: int = 200, block: str | None = None, **context: Any
+) -> HTMLResponse:
+    """Render a page; for an htmx request, only the named block of it."""
+    template = env.get_template(name)
+    context |= {"shell": frame.shell(request), "form_key": lambda: new_form_key(request), "request_path": request.url.path}
+    if block and request.headers.get("hx-request") == "true":
+        html = "".join(template.blocks[block](template.new_context(context)))
+    else:
+        html = template.render(context)
+    return HTMLResponse(html, status_code=status, headers={"Vary": "HX-Request, Accept-Language, Cookie"})
+
+
+def install(app: FastAPI) -> None:
+    """Give templates `url_for(name, **params)`: a path, from a table made once (resolving walks every route)."""
+    paths = {context.name: context.path for context in iter_route_contexts(app.routes) if context.name}
+
+    def url_for(name: str, **params: Any) -> str:
+        path = paths[name]
+        for key, value in params.items():
+            path = path.replace(f"{{{key}}}", quote(str(value), safe=""))
+        return path
+
+    env.globals["url_for"] = url_for
+    app.state.path_of = url_for
