@@ -129,6 +129,11 @@ class Work(Reading):
         self.db.info.setdefault("moving", set()).add(row)
         row.compartment_id = to
 
+    def abandon(self) -> None:
+        """Undo everything so far; the page that answers may still read."""
+        self.db.rollback()
+        self.later.clear()
+
     def open_room(self, kind: Room, *, dialogue_id: UUID, subject_id: UUID | None = None) -> UUID:
         """A new room with a content key of its own. Nobody holds a key to it yet."""
         room = Compartment(dialogue_id=dialogue_id, kind=kind, subject_id=subject_id)

@@ -44,6 +44,7 @@ def _do(request: Request, work: WorkDep, code: str, form: Form[Any], verb: Any, 
         try:
             verb(work, code, form.command)
         except Invalid as fault:
+            work.abandon()
             form.errors = fault.errors
     if form.errors:
         return _page(request, service.show_basket(work, code), today=work.today, status=422, **{place: form})

@@ -1,0 +1,1 @@
+"""Without domain words: clock, entropy, ids, errors, text, languages."""

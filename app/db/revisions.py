@@ -1,0 +1,30 @@
+"""Alembic from inside: the head revision and bringing a database up to it."""
+
+from functools import cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+ROOT = Path(__file__).parents[2]
+
+
+def config(url: str) -> Config:
+    made = Config(ROOT / "alembic.ini")
+    made.set_main_option("script_location", str(ROOT / "migrations"))
+    made.attributes["url"] = url
+    return made
+
+
+@cache
+def head() -> str | None:
+    return ScriptDirectory.from_config(config("")).get_current_head()
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    command.upgrade(config(url), revision)
+
+
+def downgrade(url: str, revision: str = "base") -> None:
+    command.downgrade(config(url), revision)

@@ -1,0 +1,96 @@
+"""The composition root: one application from settings, with every page, every JSON twin and the health checks."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+from fastapi import FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from app.access.work import Ground
+from app.accounts import api as accounts_api
+from app.accounts import pages as accounts_pages
+from app.accounts.service import login_of_token
+from app.api.problems import problem
+from app.baskets import api as baskets_api
+from app.baskets import pages as baskets_pages
+from app.board import api as board_api
+from app.board import pages as board_pages
+from app.dialogues import api as dialogues_api
+from app.dialogues import pages as dialogues_pages
+from app.meetings import api as meetings_api
+from app.meetings import pages as meetings_pages
+from app.notes import api as notes_api
+from app.notes import pages as notes_pages
+from app.registers import api as registers_api
+from app.registers import pages as registers_pages
+from app.releases import api as releases_api
+from app.releases import pages as releases_pages
+from app.web import assets, errors, health, styleguide, templating
+from app.web.headers import SecurityHeaders
+from app.web.journal import Journal
+from app.web.languages import Languages
+
+MAX_BODY = 1024 * 1024  # bytes; fields have limits of their own, so that what was typed can come back in the page
+
+PAGES = (
+    accounts_pages,
+    dialogues_pages,
+    board_pages,
+    baskets_pages,
+    meetings_pages,
+    notes_pages,
+    registers_pages,
+    releases_pages,
+    assets,
+    health,
+    styleguide,
+)
+TWINS = (
+    accounts_api,
+    dialogues_api,
+    board_api,
+    baskets_api,
+    meetings_api,
+    notes_api,
+    registers_api,
+    releases_api,
+)
+
+
+def create_app(ground: Ground) -> FastAPI:
+    """The ASGI application on this ground. Nothing is read from the environment here."""
+    app = FastAPI(
+        title="Dipoli",
+        description="The JSON twin of every page, for the bearer of a token.",
+        version="1",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        max_body_size=MAX_BODY,
+        # Validation failures and exception texts quote what people typed; none of it may reach a telemetry provider.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
+    app.state.ground = ground
+    app.state.form_secret = ground.keys.derive(b"form keys")
+    app.state.login_of_token = login_of_token
+    app.state.api_problem = problem
+    for module in (*PAGES, *TWINS):
+        app.include_router(module.router)
+    errors.install(app)
+    templating.install(app)
+    app.add_middleware(Languages)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(ground.settings.allowed_hosts))
+    app.add_middleware(SecurityHeaders, is_secure=ground.settings.base_url.startswith("https:"))
+    app.add_middleware(Journal)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    # Two handler threads, not forty: CPU-bound handlers on two cores hand the GIL over between threads
+    # and lose up to four fifths of their rate; see docs/performance.md.
+    anyio.to_thread.current_default_thread_limiter().total_tokens = app.state.ground.settings.handler_threads
+    yield
+    app.state.ground.engine.dispose()
