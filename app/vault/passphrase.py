@@ -59,12 +59,12 @@ def weakness(passphrase: str, *, login: str = "") -> str | None:
 
 def propose() -> str:
     """Six words drawn at random from a list of 2,048 or more: at least 66 bits."""
-    words = _words()
-    return " ".join(words[entropy.below(len(words))] for _turn in range(WORDS))
+    listed = words()
+    return " ".join(listed[entropy.below(len(listed))] for _turn in range(WORDS))
 
 
 @cache
-def _words() -> tuple[str, ...]:
+def words() -> tuple[str, ...]:
     return tuple((Path(__file__).parent / "words.txt").read_text().split())
 
 

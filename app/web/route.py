@@ -53,7 +53,8 @@ async def _submit(request: Request, answer: Handler) -> Response:
     location: str | None = None
     try:
         response = await answer(request)
-        location = response.headers.get("location") if response.status_code == 303 else None
+        if response.status_code < 400:
+            location = response.headers.get("location", request.url.path)
     finally:
         if location is None:
             linkage.release_form(key)

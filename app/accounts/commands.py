@@ -1,0 +1,43 @@
+"""What may be asked of accounts; shared by form and JSON."""
+
+from typing import Annotated
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from app.core.i18n import N_
+from app.core.text import Line
+
+
+class Command(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+def _known_zone(zone: str) -> str:
+    if zone not in available_timezones():
+        raise ValueError(N_("Please choose one of the values offered."))
+    return zone
+
+
+class SignIn(Command):
+    login: Annotated[Line, Field(min_length=1, max_length=64)]
+    passphrase: Annotated[str, Field(min_length=1, max_length=256)]
+    code: Annotated[str, Field(max_length=40)] = ""
+
+
+class ConfirmSecondFactor(Command):
+    code: Annotated[str, Field(min_length=6, max_length=10)]
+
+
+class ChangePassphrase(Command):
+    passphrase: Annotated[str, Field(min_length=1, max_length=256)]
+    new_passphrase: Annotated[str, Field(min_length=1, max_length=256)]
+
+
+class SetPreferences(Command):
+    time_zone: Annotated[Line, AfterValidator(_known_zone)]
+
+
+class IssueToken(Command):
+    name: Annotated[Line, Field(min_length=1, max_length=60)]
+    days: Annotated[int, Field(ge=1, le=365)] = 90

@@ -1,0 +1,218 @@
+"""The verbs of accounts: making one, signing in, the second factor, tokens."""
+
+import base64
+import io
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pyotp
+import segno
+
+from app.access.viewer import NOBODY
+from app.access.work import Ground, Reading, Work, reading, seats_of
+from app.accounts import queries
+from app.accounts.commands import ChangePassphrase, ConfirmSecondFactor, IssueToken, SetPreferences, SignIn
+from app.accounts.models import Account, ApiToken
+from app.accounts.views import AccountView, IssuedToken, SeatView, SecondFactorSetup, TokenView
+from app.core import clock, entropy
+from app.core.errors import Invalid, SignInNeeded
+from app.core.i18n import gettext as _
+from app.core.i18n import wording
+from app.core.ids import new_id
+from app.vault import passphrase as passphrases
+from app.vault.keys import KeyRing, derive
+from app.vault.linkage import Login
+from app.vault.passphrase import Cost
+from app.vault.throttle import Throttle
+
+TOTP_STEP = 30  # seconds
+THROTTLE = Throttle()
+
+
+def cost_of(ground: Ground) -> Cost:
+    return Cost(ground.settings.argon2_memory_kib, ground.settings.argon2_passes)
+
+
+def create_account(
+    work: Work, login: str, passphrase: str, *, needs_second_factor: bool, is_demonstration: bool = False
+) -> Account:
+    """A new account with a vault of its own. Raises Invalid at `login` or `passphrase`."""
+    if queries.by_login(work, login) is not None:
+        raise Invalid({"login": _("This name is already taken.")})
+    if weak := passphrases.weakness(passphrase, login=login):
+        raise Invalid({"passphrase": _(weak)})
+    account = Account(
+        id=new_id(),
+        login=login,
+        credential=passphrases.enrol(passphrase, cost_of(work.ground)),
+        needs_second_factor=needs_second_factor,
+        is_demonstration=is_demonstration,
+    )
+    work.db.add(account)
+    work.db.flush()  # a second account of this name must collide here, at its field
+    return account
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A cookie's value; `must_set_up`: the role needs a second factor and there is none yet."""
+
+    cookie: str
+    must_set_up: bool
+
+
+def sign_in(here: Reading, command: SignIn, *, source: str) -> SignedIn:
+    """Raises Invalid, with one and the same sentence for every way of being wrong and the same work behind it."""
+    wait = THROTTLE.wait(command.login, source, here.now)
+    if wait or THROTTLE.is_stopped(command.login):
+        raise Invalid({"": _("Too many tries. Please wait %(seconds)s seconds.") % {"seconds": wait or 60}})
+    account = queries.by_login(here, command.login)
+    vault_key = None
+    if account is None or account.is_disabled:
+        passphrases.burn(command.passphrase, cost_of(here.ground))
+    else:
+        vault_key = passphrases.open_vault(command.passphrase, account.credential)
+    if account is None or vault_key is None or not _second_factor_holds(here, account, command.code):
+        THROTTLE.failed(command.login, here.now)
+        raise Invalid({"": _("Name, passphrase or code do not fit.")})
+    THROTTLE.succeeded(command.login)
+    cookie = here.ground.linkage.open_login(account.id, vault_key, label=account.login)
+    return SignedIn(cookie, must_set_up=account.needs_second_factor and not account.totp_confirmed)
+
+
+def _second_factor_holds(here: Reading, account: Account, code: str) -> bool:
+    if not account.totp_confirmed:
+        return True
+    return code_fits(here, account, code.replace(" ", ""))
+
+
+def code_fits(here: Reading, account: Account, code: str) -> bool:
+    """RFC 6238 with one step of grace either way; a code is used one time only."""
+    totp = pyotp.TOTP(totp_secret(here.ground.keys, account))
+    now = int(here.now.timestamp()) // TOTP_STEP
+    for step in (now, now - 1, now + 1):
+        if pyotp.utils.strings_equal(totp.generate_otp(step), code):
+            return here.ground.linkage.totp_fresh(account.id, step)
+    return False
+
+
+def totp_secret(keys: KeyRing, account: Account) -> str:
+    if account.totp_wrapped is None:
+        raise Invalid({"code": _("There is no second factor yet.")})
+    return base64.b32encode(keys.unwrap(account.totp_wrapped, owner=account.id.bytes)).decode()
+
+
+def give_second_factor(work: Work, account: Account, *, confirmed: bool = False) -> str:
+    """A new 160-bit secret (RFC 4226, 4). It counts once a code has been shown to work."""
+    secret = entropy.token_bytes(20)
+    account.totp_wrapped = work.ground.keys.wrap(secret, owner=account.id.bytes)
+    account.totp_confirmed = confirmed
+    return base64.b32encode(secret).decode()
+
+
+def second_factor_setup(work: Work) -> SecondFactorSetup:
+    """The secret to scan; made when first asked for, the same until it is confirmed."""
+    account = queries.account(work, work.viewer.account_id)
+    if account.totp_confirmed:
+        raise Invalid({"code": _("Your second factor is already set up.")})
+    secret = totp_secret(work.ground.keys, account) if account.totp_wrapped else give_second_factor(work, account)
+    address = pyotp.TOTP(secret).provisioning_uri(name=account.login, issuer_name="Dipoli")
+    picture = io.BytesIO()
+    segno.make(address).save(picture, kind="png", scale=5, border=3)
+    return SecondFactorSetup(secret=secret, picture=base64.b64encode(picture.getvalue()).decode())
+
+
+def confirm_second_factor(work: Work, command: ConfirmSecondFactor) -> None:
+    account = queries.account(work, work.viewer.account_id)
+    if not code_fits(work, account, command.code.replace(" ", "")):
+        raise Invalid({"code": _("This code does not fit. Please try the next one.")})
+    account.totp_confirmed = True
+
+
+def change_passphrase(work: Work, command: ChangePassphrase, *, cookie: str | None) -> None:
+    """A new passphrase over the same vault; every other sign-in ends."""
+    account = queries.account(work, work.viewer.account_id)
+    vault_key = passphrases.open_vault(command.passphrase, account.credential)
+    if vault_key is None:
+        raise Invalid({"passphrase": _("This is not your present passphrase.")})
+    if weak := passphrases.weakness(command.new_passphrase, login=account.login):
+        raise Invalid({"new_passphrase": _(weak)})
+    account.credential = passphrases.enrol(command.new_passphrase, cost_of(work.ground), vault_key=vault_key)
+    work.later.append(lambda: work.ground.linkage.close_all(account.id, except_cookie=cookie))
+
+
+def set_preferences(work: Work, command: SetPreferences) -> None:
+    queries.account(work, work.viewer.account_id).time_zone = command.time_zone
+
+
+def show_account(here: Reading) -> AccountView:
+    account = queries.account(here, here.viewer.account_id)
+    return queries.view(account, tuple(here.ground.linkage.list_logins(account.id)))
+
+
+def list_seats(here: Reading) -> tuple[SeatView, ...]:
+    return tuple(
+        SeatView(seat.dialogue_code, wording(seat.dialogue_titles), tuple(sorted(seat.roles)))
+        for seat in seats_of(here)
+    )
+
+
+def list_tokens(here: Reading) -> tuple[TokenView, ...]:
+    return tuple(queries.token_view(row) for row in queries.tokens(here))
+
+
+def issue_token(work: Work, account_id: UUID, command: IssueToken, *, vault_key: bytes | None) -> IssuedToken:
+    """A bearer token of 256 random bits. With a vault key it can also edit one's notes, like a sign-in."""
+    value = f"dipoli_{entropy.token_urlsafe(32)}"
+    token = ApiToken(
+        id=new_id(),
+        account_id=account_id,
+        name=command.name,
+        token_hash=queries.token_hash(value),
+        vault_wrapped=_token_ring(value).wrap(vault_key, owner=account_id.bytes) if vault_key else None,
+        issued_on=work.today,
+        expires_on=work.today + timedelta(days=command.days),
+    )
+    work.db.add(token)
+    return IssuedToken(value, queries.token_view(token))
+
+
+def revoke_token(work: Work, token_id: UUID) -> None:
+    work.db.delete(queries.token(work, token_id))
+
+
+def login_of_token(ground: Ground, value: str) -> Login | None:
+    """Whose token this is, with the vault it opens; None for an unknown, expired or revoked one."""
+    with reading(ground, NOBODY) as here:
+        found = queries.account_of_token(here, value)
+    if found is None:
+        return None
+    account, token = found
+    wrapped = token.vault_wrapped
+    vault_key = _token_ring(value).unwrap(wrapped, owner=account.id.bytes) if wrapped else None
+    return Login(account.id, account.login, vault_key, handle="token")
+
+
+def _token_ring(value: str) -> KeyRing:
+    return KeyRing(derive(value.encode(), b"token vault"))
+
+
+def time_zone_of(here: Reading) -> str | None:
+    """The zone the viewer chose, if any."""
+    account_id = here.viewer.account_id
+    account: Any = here.db.get(Account, account_id) if account_id else None
+    return account.time_zone if account else None
+
+
+def current_code(ground: Ground, account: Account) -> str:
+    """The code an authenticator would show now."""
+    step = int(clock.now().timestamp()) // TOTP_STEP
+    return pyotp.TOTP(totp_secret(ground.keys, account)).generate_otp(step)
+
+
+def require_login(login: Login | None) -> Login:
+    if login is None:
+        raise SignInNeeded
+    return login

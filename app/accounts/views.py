@@ -1,0 +1,51 @@
+"""All that may leave the accounts' domain, to the account's own holder only."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """`sign_ins` are handles of the sign-ins that are open, without times."""
+
+    login: str
+    language: str | None
+    time_zone: str | None
+    has_second_factor: bool
+    needs_second_factor: bool
+    sign_ins: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """`opens_vault`: whether notes can be edited with it, not only posted."""
+
+    id: UUID
+    name: str
+    issued_on: date
+    expires_on: date
+    opens_vault: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """A new token's value: shown this once."""
+
+    value: str
+    token: TokenView
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorSetup:
+    """A secret to put into an authenticator: as text, and as the QR code's PNG in base64."""
+
+    secret: str
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeatView:
+    dialogue: str
+    title: str
+    roles: tuple[str, ...]

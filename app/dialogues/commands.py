@@ -1,0 +1,56 @@
+"""What may be asked of dialogues, parties and people; shared by form and JSON."""
+
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from app.core.i18n import N_
+from app.core.text import Line
+
+RoleName = Literal["organiser", "facilitator", "rapporteur", "participant", "liaison", "observer"]
+
+
+class Command(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+def _known_zone(zone: str) -> str:
+    if zone not in available_timezones():
+        raise ValueError(N_("Please choose one of the values offered."))
+    return zone
+
+
+Zone = Annotated[Line, AfterValidator(_known_zone)]
+Name = Annotated[Line, Field(min_length=1, max_length=200)]
+
+
+class AddParty(Command):
+    code: Annotated[Line, Field(min_length=1, max_length=12, pattern=r"^[A-Za-z0-9][A-Za-z0-9\-]*$")]
+    neutral: Name
+    short: Name
+    long: Annotated[Line, Field(max_length=200)] = ""
+    demonym: Annotated[Line, Field(max_length=200)] = ""
+    kind: Literal["state", "institution"] = "state"
+    time_zone: Zone = "UTC"
+
+
+class InvitePerson(Command):
+    """A person and an invitation for that person, in one act. A participant or a liaison needs a party."""
+
+    family: Name
+    given: Annotated[Line, Field(max_length=200)] = ""
+    patronymic: Annotated[Line, Field(max_length=200)] = ""
+    native: Annotated[Line, Field(max_length=200)] = ""
+    name_order: Literal["given-first", "family-first"] = "given-first"
+    honorific: Annotated[Line, Field(max_length=60)] = ""
+    function: Annotated[Line, Field(max_length=200)] = ""
+    institution: Annotated[Line, Field(max_length=200)] = ""
+    role: RoleName
+    party: Annotated[Line, Field(max_length=12)] = ""
+
+
+class RedeemInvitation(Command):
+    code: Annotated[str, Field(min_length=1, max_length=60)]
+    login: Annotated[Line, Field(min_length=2, max_length=48, pattern=r"^[a-z0-9][a-z0-9.\-]*$")]
+    passphrase: Annotated[str, Field(min_length=1, max_length=256)]

@@ -1,0 +1,148 @@
+"""Seats and keys: which member holds which key to which room. The table is the whole of it.
+
+This module sees everything (`access.bypass`) in one place only: to redeem an invitation, when nobody is signed in yet.
+"""
+
+import hashlib
+import hmac
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.access.bypass import unguarded
+from app.access.levels import SECOND_FACTOR_ROLES, Level, Role, Room
+from app.access.models import Compartment, DialogueHead, Member
+from app.access.work import Ground, Work
+from app.accounts.service import create_account
+from app.core.errors import Conflict, Invalid, NotFound
+from app.core.i18n import gettext as _
+from app.core.ids import new_id
+from app.dialogues.commands import RedeemInvitation
+from app.dialogues.models import Invitation, Person
+from app.dialogues.views import Welcome
+from app.ledger.service import record
+from app.vault.passphrase import words
+
+# fmt: off
+KEYS: dict[Room, dict[Role, Level]] = {
+    Room.LOBBY: {
+        Role.ORGANISER: Level.LEAD, Role.FACILITATOR: Level.READ, Role.RAPPORTEUR: Level.READ,
+        Role.PARTICIPANT: Level.READ, Role.LIAISON: Level.READ, Role.OBSERVER: Level.READ,
+    },
+    Room.BOARD: {
+        Role.ORGANISER: Level.LEAD, Role.FACILITATOR: Level.LEAD, Role.RAPPORTEUR: Level.WRITE,
+        Role.PARTICIPANT: Level.WRITE, Role.OBSERVER: Level.READ,
+    },
+    Room.REGISTRY: {
+        Role.ORGANISER: Level.LEAD, Role.FACILITATOR: Level.READ, Role.RAPPORTEUR: Level.READ,
+        Role.PARTICIPANT: Level.READ,
+    },
+    Room.DESK: {Role.FACILITATOR: Level.LEAD, Role.RAPPORTEUR: Level.WRITE},
+    Room.DELEGATION: {Role.PARTICIPANT: Level.WRITE},
+    Room.CONFIDED: {Role.PARTICIPANT: Level.WRITE, Role.FACILITATOR: Level.READ},
+    Room.RELEASE: {
+        Role.ORGANISER: Level.READ, Role.FACILITATOR: Level.LEAD, Role.RAPPORTEUR: Level.WRITE, Role.LIAISON: Level.READ,
+    },
+}
+# fmt: on
+ONE_PARTY = {Room.DELEGATION, Room.CONFIDED, Room.RELEASE}
+EVERY_PARTY = {Role.ORGANISER, Role.FACILITATOR, Role.RAPPORTEUR}
+MOST_FAILURES = 10
+
+
+def level_for(kind: Room, roles: frozenset[Role], *, is_own_party: bool) -> Level | None:
+    """The strongest key that these roles give to a room of this kind."""
+    levels = [
+        level
+        for role, level in KEYS.get(kind, {}).items()
+        if role in roles and (kind not in ONE_PARTY or is_own_party or role in EVERY_PARTY)
+    ]
+    return max(levels, default=None)
+
+
+def seat_member(
+    work: Work, *, dialogue_id: UUID, account_id: UUID, roles: frozenset[Role], party_id: UUID | None
+) -> Member:
+    """A seat, with the keys that its roles give."""
+    member = Member(
+        id=new_id(),
+        account_id=account_id,
+        dialogue_id=dialogue_id,
+        party_id=party_id,
+        roles=" ".join(sorted(roles)),
+    )
+    work.db.add(member)
+    work.db.flush()  # the keys point at it
+    rooms = work.db.execute(
+        select(Compartment.id, Compartment.kind, Compartment.subject_id).where(Compartment.dialogue_id == dialogue_id)
+    ).all()
+    for room, kind, subject_id in rooms:
+        level = level_for(Room(kind), roles, is_own_party=subject_id == party_id)
+        if level is not None:
+            work.hand_key(room, member.id, level)
+    return member
+
+
+def hand_keys_of(work: Work, room: UUID, kind: Room, *, party_id: UUID | None, dialogue_id: UUID) -> None:
+    """The keys to a room that came later than the members."""
+    members = list(work.db.scalars(select(Member).where(Member.dialogue_id == dialogue_id, Member.is_active)))
+    for member in members:
+        roles = frozenset(Role(name) for name in member.roles.split())
+        level = level_for(kind, roles, is_own_party=member.party_id == party_id)
+        if level is not None:
+            work.hand_key(room, member.id, level)
+
+
+def hashed(value: str) -> bytes:
+    return hashlib.sha256(value.encode()).digest()
+
+
+def plain_code(code: str) -> str:
+    return "".join(character for character in code.upper() if character.isalnum())
+
+
+def check_phrase(token: str) -> str:
+    """Four words that both sides can compare, so that an intercepted invitation is noticed."""
+    listed, digest = words(), hashlib.sha256(b"check" + token.encode()).digest()
+    return " ".join(listed[int.from_bytes(digest[i : i + 4], "big") % len(listed)] for i in range(0, 16, 4))
+
+
+def redeem(ground: Ground, token: str, command: RedeemInvitation) -> Welcome:
+    """Make the account and its seat. Raises NotFound for an unknown link, Conflict for a used one, Invalid for a wrong code."""
+    with unguarded(ground, "nobody is signed in when an invitation is redeemed") as work:
+        invitation = work.db.scalar(select(Invitation).where(Invitation.link_hash == hashed(token)))
+        if invitation is None:
+            raise NotFound
+        wrong = _refusal(work, invitation, command)
+        if wrong is None:
+            return _join(work, invitation, token, command)
+        invitation.failures += 1
+    raise wrong
+
+
+def _refusal(work: Work, invitation: Invitation, command: RedeemInvitation) -> Conflict | Invalid | None:
+    """What is wrong, to be raised after the failure has been counted."""
+    if invitation.state != "open" or invitation.expires_at < work.now or invitation.failures >= MOST_FAILURES:
+        return Conflict(_("This invitation can no longer be used. Please ask the organiser for a new one."))
+    if not hmac.compare_digest(hashed(plain_code(command.code)), invitation.code_hash):
+        return Invalid({"code": _("This code does not fit this invitation.")})
+    return None
+
+
+def _join(work: Work, invitation: Invitation, token: str, command: RedeemInvitation) -> Welcome:
+    roles = frozenset(Role(name) for name in invitation.roles.split())
+    person = work.db.get_one(Person, invitation.person_id)
+    account = create_account(
+        work, command.login, command.passphrase, needs_second_factor=bool(roles & SECOND_FACTOR_ROLES)
+    )
+    member = seat_member(
+        work,
+        dialogue_id=invitation.dialogue_id,
+        account_id=account.id,
+        roles=roles,
+        party_id=person.party_id,
+    )
+    person.member_id, invitation.state = member.id, "redeemed"
+    record(work, "member joined", dialogue_id=invitation.dialogue_id, roles=invitation.roles)
+    head = work.db.get_one(DialogueHead, invitation.dialogue_id)
+    return Welcome(dialogue=head.code, login=account.login, check_phrase=check_phrase(token))

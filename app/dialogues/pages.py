@@ -1,0 +1,123 @@
+"""Pages of parties, people and invitations."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from app.access.rules import Action
+from app.core.errors import Invalid
+from app.dialogues import service
+from app.dialogues.commands import AddParty, InvitePerson, RedeemInvitation
+from app.dialogues.views import IssuedInvitation
+from app.web.cookies import set_flash
+from app.web.deps import ReadingDep, WorkDep, acts, ground_of
+from app.web.forms import Fields, Form, bind
+from app.web.route import PageRoute
+from app.web.templating import page
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+HERE = "/dialogues/{dialogue}"
+
+
+@router.get(HERE + "/parties", name="dialogues.parties", dependencies=[acts(Action.DIALOGUE_READ)])
+def parties(request: Request, reading: ReadingDep) -> Response:
+    return _parties(request, reading, Form())
+
+
+def _parties(request: Request, reading: ReadingDep, form: Form[AddParty], *, status: int = 200) -> Response:
+    view = service.list_parties(reading)
+    return page(
+        request, "dialogues/parties.html", status=status, view=view, form=form, dialogue=request.path_params["dialogue"]
+    )
+
+
+@router.post(HERE + "/parties", name="dialogues.add_party", dependencies=[acts(Action.PARTY_ADD)])
+def add_party(request: Request, work: WorkDep, fields: Fields) -> Response:
+    form = bind(AddParty, fields)
+    if form.command is not None:
+        try:
+            service.add_party(work, form.command)
+        except Invalid as fault:
+            work.abandon()
+            form.errors = fault.errors
+    if form.errors:
+        return _parties(request, work, form, status=422)
+    return _saved(request, "dialogues.parties")
+
+
+@router.get(HERE + "/people", name="dialogues.people", dependencies=[acts(Action.PEOPLE_READ)])
+def people(request: Request, reading: ReadingDep) -> Response:
+    return _people(request, reading, Form())
+
+
+def _people(
+    request: Request,
+    reading: ReadingDep,
+    form: Form[InvitePerson],
+    *,
+    issued: IssuedInvitation | None = None,
+    status: int = 200,
+) -> Response:
+    return page(
+        request,
+        "dialogues/people.html",
+        status=status,
+        view=service.list_people(reading),
+        form=form,
+        issued=issued,
+        base_url=ground_of(request).settings.base_url,
+        dialogue=request.path_params["dialogue"],
+    )
+
+
+@router.post(HERE + "/people", name="dialogues.invite_person", dependencies=[acts(Action.INVITATION_ISSUE)])
+def invite_person(request: Request, work: WorkDep, fields: Fields) -> Response:
+    form = bind(InvitePerson, fields)
+    issued = None
+    if form.command is not None:
+        try:
+            issued = service.invite_person(work, form.command)
+        except Invalid as fault:
+            work.abandon()
+            form.errors = fault.errors
+    if form.errors:
+        return _people(request, work, form, status=422)
+    return _people(request, work, Form(), issued=issued)
+
+
+@router.post(
+    HERE + "/invitations/{invitation_id}/revoke",
+    name="dialogues.revoke_invitation",
+    dependencies=[acts(Action.INVITATION_ISSUE)],
+)
+def revoke_invitation(request: Request, work: WorkDep, invitation_id: UUID) -> Response:
+    service.revoke_invitation(work, invitation_id)
+    return _saved(request, "dialogues.people")
+
+
+@router.get("/invitations/{token}", name="dialogues.invitation", dependencies=[acts(Action.PUBLIC)])
+def invitation(request: Request, token: str) -> Response:
+    """Only shows the form: link scanners and previews must not use an invitation up."""
+    return page(request, "dialogues/invitation.html", token=token, form=Form(), welcome=None)
+
+
+@router.post("/invitations/{token}", name="dialogues.redeem", dependencies=[acts(Action.PUBLIC)])
+def redeem(request: Request, token: str, fields: Fields) -> Response:
+    form = bind(RedeemInvitation, fields)
+    for secret in ("code", "passphrase"):
+        form.values.pop(secret, None)
+    welcome = None
+    if form.command is not None:
+        try:
+            welcome = service.redeem_invitation(ground_of(request), token, form.command)
+        except Invalid as fault:
+            form.errors = fault.errors
+    status = 422 if form.errors else 200
+    return page(request, "dialogues/invitation.html", status=status, token=token, form=form, welcome=welcome)
+
+
+def _saved(request: Request, name: str) -> Response:
+    response = RedirectResponse(request.app.state.path_of(name, dialogue=request.path_params["dialogue"]), 303)
+    set_flash(response, "saved")
+    return response

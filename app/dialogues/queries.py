@@ -1,0 +1,155 @@
+"""Reading dialogues, parties, people and invitations."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.access.rules import Action
+from app.access.work import Reading
+from app.core.errors import NotFound
+from app.core.i18n import wording
+from app.dialogues.models import Dialogue, Invitation, Mandate, Party, Person
+from app.dialogues.views import InvitationView, PartiesView, PartyView, PeopleView, PersonView
+
+
+class PersonForms(NamedTuple):
+    """Every form in which a text might name a person; for the identity check."""
+
+    ref: str
+    family: str
+    given: str
+    patronymic: str | None
+    natives: tuple[str, ...]
+    spellings: tuple[str, ...]
+    honorific: str | None
+    function: str | None
+    institutions: tuple[str, ...]
+
+
+def dialogue(reading: Reading) -> Dialogue:
+    found = reading.db.get(Dialogue, reading.viewer.dialogue_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def party_rows(reading: Reading) -> list[Party]:
+    ours = Party.dialogue_id == reading.viewer.dialogue_id
+    return list(reading.db.scalars(select(Party).where(ours).order_by(Party.position)))
+
+
+def party(reading: Reading, code: str) -> Party:
+    found = reading.db.scalar(
+        select(Party).where(Party.dialogue_id == reading.viewer.dialogue_id, Party.code == code)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def party_names(reading: Reading) -> dict[str, str]:
+    """Party code to its short name, in the language of the moment."""
+    return {row.code: short_name(row) for row in party_rows(reading)}
+
+
+def short_name(row: Party) -> str:
+    return str(wording(row.names)["short"]) if row.names else row.code
+
+
+def party_view(row: Party) -> PartyView:
+    names: dict[str, Any] = wording(row.names) or {"short": row.code}
+    return PartyView(
+        code=row.code,
+        neutral=row.neutral,
+        short=names["short"],
+        long=names.get("long") or names["short"],
+        kind=row.kind,
+        time_zone=row.time_zone,
+        left_on=row.left_on,
+    )
+
+
+def parties_view(reading: Reading) -> PartiesView:
+    here = dialogue(reading)
+    return PartiesView(
+        parties=tuple(party_view(row) for row in party_rows(reading)),
+        order=here.extra.get("order_of_delegations"),
+        may_add=reading.may(Action.PARTY_ADD, here),
+    )
+
+
+def people(reading: Reading) -> list[Person]:
+    ours = Person.dialogue_id == reading.viewer.dialogue_id
+    return list(reading.db.scalars(select(Person).where(ours).order_by(Person.family, Person.given, Person.ref)))
+
+
+def person_forms(reading: Reading) -> list[PersonForms]:
+    return [
+        PersonForms(
+            ref=row.ref,
+            family=row.family,
+            given=row.given,
+            patronymic=row.patronymic,
+            natives=tuple(row.natives.values()),
+            spellings=tuple(row.extra.get("spellings", ())) + tuple(row.extra.get("readings", {}).values()),
+            honorific=row.honorific,
+            function=row.function,
+            institutions=tuple(row.extra.get("institutions", ())),
+        )
+        for row in people(reading)
+    ]
+
+
+def people_view(reading: Reading) -> PeopleView:
+    parties = party_rows(reading)
+    codes = {row.id: short_name(row) for row in parties}
+    rows = people(reading)
+    positions = _positions(reading)
+    shown = {row.id: shown_name(row) for row in rows}
+    return PeopleView(
+        people=tuple(_person_view(row, codes, positions) for row in rows),
+        invitations=_invitations(reading, shown),
+        parties=tuple(party_view(row) for row in parties),
+        may_invite=reading.may(Action.INVITATION_ISSUE, rows[0]) if rows else False,
+    )
+
+
+def _positions(reading: Reading) -> dict[UUID, str]:
+    ours = Mandate.dialogue_id == reading.viewer.dialogue_id
+    rows = reading.db.execute(select(Mandate.person_id, Mandate.position).where(ours))
+    return {person_id: position for person_id, position in rows}  # noqa: C416  # rows, not pairs
+
+
+def _person_view(row: Person, parties: dict[UUID, str], positions: dict[UUID, str]) -> PersonView:
+    return PersonView(
+        id=row.id,
+        shown=shown_name(row),
+        family=row.family,
+        given=row.given,
+        patronymic=row.patronymic,
+        native=wording(row.natives) if row.natives else "",
+        honorific=row.honorific,
+        function=row.function,
+        institutions=tuple(row.extra.get("institutions", ())),
+        party=parties.get(row.party_id) if row.party_id else None,
+        position=positions.get(row.id),
+        is_member=row.member_id is not None,
+        is_demonstration=row.is_demonstration,
+    )
+
+
+def shown_name(row: Person) -> str:
+    """The name in the person's own order, the family name in capitals where it comes first."""
+    if row.name_order == "family-first":
+        return f"{row.family.upper()} {row.given}".strip()
+    return " ".join(part for part in (row.given, row.patronymic, row.family) if part)
+
+
+def _invitations(reading: Reading, shown: dict[UUID, str]) -> tuple[InvitationView, ...]:
+    found = reading.db.scalars(
+        reading.visible(Action.INVITATION_ISSUE, Invitation)
+        .where(Invitation.dialogue_id == reading.viewer.dialogue_id)
+        .order_by(Invitation.id)
+    )
+    return tuple(InvitationView(i.id, shown.get(i.person_id, ""), i.roles, i.state, i.failures) for i in found)

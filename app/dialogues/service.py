@@ -1,0 +1,150 @@
+"""The verbs of dialogues: opening one, its parties, its people and their invitations."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.access.levels import Role, Room
+from app.access.models import DialogueHead
+from app.access.rules import Action
+from app.access.work import Ground, Reading, Work
+from app.core import entropy
+from app.core.errors import Invalid, NotFound
+from app.core.i18n import gettext as _
+from app.core.ids import new_id
+from app.dialogues import joining, queries
+from app.dialogues.commands import AddParty, InvitePerson, RedeemInvitation
+from app.dialogues.models import Dialogue, Invitation, Party, Person
+from app.dialogues.views import IssuedInvitation, PartiesView, PeopleView, Welcome
+from app.ledger.service import record
+
+INVITATION_LIFE = timedelta(hours=72)
+CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # 32 signs, none that is taken for another
+PARTY_ROOMS = (Room.DELEGATION, Room.CONFIDED, Room.RELEASE)
+
+
+def open_dialogue(work: Work, *, code: str, titles: dict[str, str], **fields: Any) -> Dialogue:
+    """A new dialogue with its four rooms. `fields` are the remaining columns of `Dialogue`."""
+    head = DialogueHead(id=new_id(), code=code, titles=titles)
+    work.db.add(head)
+    work.db.flush()  # its rooms point at it
+    lobby = work.open_room(Room.LOBBY, dialogue_id=head.id)
+    for kind in (Room.BOARD, Room.REGISTRY, Room.DESK):
+        work.open_room(kind, dialogue_id=head.id)
+    dialogue = Dialogue(id=head.id, compartment_id=lobby, **fields)
+    work.permit(dialogue)
+    work.db.add(dialogue)
+    work.db.flush()  # parties and people point at it
+    return dialogue
+
+
+def put_party(work: Work, party: Party) -> None:
+    """A party and its three rooms, with the keys for those who already have a seat."""
+    work.permit(party)
+    work.db.add(party)
+    work.db.flush()  # its rooms name it
+    for kind in PARTY_ROOMS:
+        room = work.open_room(kind, dialogue_id=party.dialogue_id, subject_id=party.id)
+        joining.hand_keys_of(work, room, kind, party_id=party.id, dialogue_id=party.dialogue_id)
+
+
+def list_parties(reading: Reading) -> PartiesView:
+    return queries.parties_view(reading)
+
+
+def add_party(work: Work, command: AddParty) -> PartiesView:
+    dialogue = queries.dialogue(work)
+    work.require(Action.PARTY_ADD, dialogue)
+    ours = Party.dialogue_id == dialogue.id
+    if work.db.scalar(select(Party.id).where(ours, Party.code == command.code)):
+        raise Invalid({"code": _("This code is already used.")})
+    last = work.db.scalar(select(func.max(Party.position)).where(ours)) or 0
+    names = {"short": command.short, "long": command.long or None, "demonym": command.demonym or None}
+    party = Party(
+        id=new_id(),
+        compartment_id=dialogue.compartment_id,
+        dialogue_id=dialogue.id,
+        code=command.code,
+        neutral=command.neutral,
+        names={dialogue.working_language: {k: v for k, v in names.items() if v}},
+        kind=command.kind,
+        time_zone=command.time_zone,
+        position=last + 1,
+        extra={},
+    )
+    put_party(work, party)
+    record(work, "party added", party=party.code)
+    return queries.parties_view(work)
+
+
+def list_people(reading: Reading) -> PeopleView:
+    return queries.people_view(reading)
+
+
+def invite_person(work: Work, command: InvitePerson) -> IssuedInvitation:
+    """A person in the registry and an invitation to hand over. Both link and code are kept only as hashes."""
+    party = _party_of(work, command)
+    person = Person(
+        id=new_id(),
+        compartment_id=work.room(Room.REGISTRY),
+        dialogue_id=work.viewer.dialogue_id,
+        ref=f"p-{new_id().hex[:12]}",
+        family=command.family,
+        given=command.given,
+        patronymic=command.patronymic or None,
+        name_order=command.name_order,
+        natives={"und": command.native} if command.native else {},
+        honorific=command.honorific or None,
+        function=command.function or None,
+        party_id=party.id if party else None,
+        extra={"institutions": [command.institution]} if command.institution else {},
+    )
+    work.add(Action.INVITATION_ISSUE, person)
+    work.db.flush()  # the invitation points at it
+    token, code = entropy.token_urlsafe(24), _new_code()
+    invitation = Invitation(
+        id=new_id(),
+        compartment_id=person.compartment_id,
+        dialogue_id=person.dialogue_id,
+        person_id=person.id,
+        roles=command.role,
+        link_hash=joining.hashed(token),
+        code_hash=joining.hashed(code),
+        expires_at=work.now + INVITATION_LIFE,
+    )
+    work.add(Action.INVITATION_ISSUE, invitation)
+    record(work, "invitation issued", role=command.role, party=party.code if party else None)
+    grouped = "-".join(code[i : i + 4] for i in range(0, len(code), 4))
+    return IssuedInvitation(token=token, code=grouped, person=queries.shown_name(person))
+
+
+def _party_of(work: Work, command: InvitePerson) -> Party | None:
+    needs_party = command.role in (Role.PARTICIPANT, Role.LIAISON)
+    if not command.party:
+        if needs_party:
+            raise Invalid({"party": _("A participant or a liaison belongs to a party.")})
+        return None
+    try:
+        return queries.party(work, command.party)
+    except NotFound as fault:
+        raise Invalid({"party": _("Please choose one of the values offered.")}) from fault
+
+
+def _new_code() -> str:
+    """24 signs of 5 bits: 120 bits."""
+    return "".join(CODE_ALPHABET[byte % 32] for byte in entropy.token_bytes(24))
+
+
+def revoke_invitation(work: Work, invitation_id: UUID) -> None:
+    invitation = work.db.get(Invitation, invitation_id)
+    if invitation is None or invitation.dialogue_id != work.viewer.dialogue_id:
+        raise NotFound
+    work.require(Action.INVITATION_ISSUE, invitation)
+    if invitation.state == "open":
+        invitation.state = "revoked"
+
+
+def redeem_invitation(ground: Ground, token: str, command: RedeemInvitation) -> Welcome:
+    return joining.redeem(ground, token, command)

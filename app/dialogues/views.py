@@ -1,0 +1,79 @@
+"""All that may leave the dialogues' domain."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PartyView:
+    """`neutral` stands where attribution is barred."""
+
+    code: str
+    neutral: str
+    short: str
+    long: str
+    kind: str
+    time_zone: str
+    left_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartiesView:
+    parties: tuple[PartyView, ...]
+    order: str | None
+    may_add: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """A name as fields; `shown` puts them in the person's own order."""
+
+    id: UUID
+    shown: str
+    family: str
+    given: str
+    patronymic: str | None
+    native: str
+    honorific: str | None
+    function: str | None
+    institutions: tuple[str, ...]
+    party: str | None
+    position: str | None
+    is_member: bool
+    is_demonstration: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationView:
+    id: UUID
+    person: str
+    role: str
+    state: str
+    failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleView:
+    people: tuple[PersonView, ...]
+    invitations: tuple[InvitationView, ...]
+    parties: tuple[PartyView, ...]
+    may_invite: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedInvitation:
+    """Link token and code of a new invitation, to be handed over by a channel the parties trust. Shown this once."""
+
+    token: str
+    code: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """What redeeming led to: where to go, and the phrase that both sides compare."""
+
+    dialogue: str
+    login: str
+    check_phrase: str
