@@ -21,6 +21,7 @@ class Note(Guarded, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     agenda_item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_item.id"))
     body: Mapped[bytes] = mapped_column(LargeBinary)  # app.vault.envelope
+    pending: Mapped[bytes | None] = mapped_column(LargeBinary)  # an edit that waits for the next batch
     tag: Mapped[bytes | None] = mapped_column(LargeBinary)  # app.vault.tags
     version: Mapped[int]
     is_released: Mapped[bool] = mapped_column(default=False)

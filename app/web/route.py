@@ -45,7 +45,7 @@ async def _submit(request: Request, answer: Handler) -> Response:
     if not kind.startswith("application/x-www-form-urlencoded"):
         raise Invalid({"": _("The form could not be read.")})
     fields = request.state.fields = read_urlencoded(await request.body())
-    key = once.check_form_key(request, fields.pop("form_key", [""])[-1])
+    key = request.state.form_key_hash = once.check_form_key(request, fields.pop("form_key", [""])[-1])
     linkage = request.app.state.ground.linkage
     done = await once.claim(linkage, key)
     if done is not None:

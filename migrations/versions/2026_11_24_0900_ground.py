@@ -582,6 +582,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('agenda_item_id', sa.Uuid(), nullable=False),
     sa.Column('body', sa.LargeBinary(), nullable=False),
+    sa.Column('pending', sa.LargeBinary(), nullable=True),
     sa.Column('tag', sa.LargeBinary(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('is_released', sa.Boolean(), nullable=False),

@@ -1,0 +1,44 @@
+"""The JSON twins of the meetings' pages."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from app.access.rules import Action
+from app.api.deps import ReadingDep, WorkDep, acts
+from app.api.problems import JsonRoute
+from app.meetings import service
+from app.meetings.commands import AddAgendaItem, AddMeeting, TightenRule
+from app.meetings.views import Choices, MeetingsView, MeetingView
+
+router = APIRouter(prefix="/api/v1/dialogues/{dialogue}/meetings", tags=["meetings"], route_class=JsonRoute)
+
+
+@router.get("", dependencies=[acts(Action.BOARD_READ)])
+def list_(reading: ReadingDep, dialogue: str) -> MeetingsView:
+    return service.list_meetings(reading)
+
+
+@router.get("/new", dependencies=[acts(Action.MEETING_ADD)])
+def choices(reading: ReadingDep, dialogue: str) -> Choices:
+    return service.choices(reading)
+
+
+@router.post("/new", status_code=201, dependencies=[acts(Action.MEETING_ADD)])
+def add(work: WorkDep, dialogue: str, command: AddMeeting) -> MeetingView:
+    return service.add_meeting(work, command)
+
+
+@router.get("/{meeting_id}", dependencies=[acts(Action.DIALOGUE_READ)])
+def show(reading: ReadingDep, dialogue: str, meeting_id: UUID) -> MeetingView:
+    return service.show_meeting(reading, meeting_id)
+
+
+@router.post("/{meeting_id}/agenda", status_code=201, dependencies=[acts(Action.MEETING_ADD)])
+def add_item(work: WorkDep, dialogue: str, meeting_id: UUID, command: AddAgendaItem) -> MeetingView:
+    return service.add_agenda_item(work, meeting_id, command)
+
+
+@router.post("/{meeting_id}/rule", dependencies=[acts(Action.MEETING_ADD)])
+def tighten(work: WorkDep, dialogue: str, meeting_id: UUID, command: TightenRule) -> MeetingView:
+    return service.tighten_rule(work, meeting_id, command)

@@ -1,0 +1,61 @@
+"""What may be asked of meetings; shared by form and JSON."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from app.core.i18n import N_
+from app.core.text import CleanText, Line
+
+RULES = ("on-record", "chatham-house", "off-record")
+LABELS = ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED")
+KINDS = ("plenary", "working-group", "heads-of-delegation", "bilateral", "caucus", "workshop")
+RuleName = Literal["on-record", "chatham-house", "off-record"]
+Label = Literal["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"]
+Kind = Literal["plenary", "working-group", "heads-of-delegation", "bilateral", "caucus", "workshop"]
+
+
+class Command(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+def _known_zone(zone: str) -> str:
+    if zone not in available_timezones():
+        raise ValueError(N_("Please choose one of the values offered."))
+    return zone
+
+
+class AddMeeting(Command):
+    """A meeting with its agenda (one item a line), rule and label, and those invited."""
+
+    title: Annotated[Line, Field(min_length=3, max_length=200)]
+    kind: Kind = "workshop"
+    baskets: Annotated[list[str], Field(max_length=50)] = []
+    starts_on: date
+    ends_on: date
+    starts_at: datetime | None = None
+    time_zone: Annotated[Line, AfterValidator(_known_zone)] = "UTC"
+    city: Annotated[Line, Field(max_length=120)] = ""
+    venue: Annotated[Line, Field(max_length=200)] = ""
+    rule: RuleName = "chatham-house"
+    tlp: Label = "TLP:AMBER"
+    agenda: Annotated[CleanText, Field(min_length=1, max_length=10_000)]
+    invited: Annotated[list[UUID], Field(max_length=300)] = []
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "AddMeeting":
+        if self.ends_on < self.starts_on:
+            raise ValueError(N_("The meeting ends before it starts."))
+        return self
+
+
+class AddAgendaItem(Command):
+    title: Annotated[Line, Field(min_length=1, max_length=400)]
+    rule: RuleName | None = None
+
+
+class TightenRule(Command):
+    rule: RuleName

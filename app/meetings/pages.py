@@ -1,0 +1,106 @@
+"""Pages of meetings."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from app.access.rules import Action
+from app.core.errors import Invalid
+from app.meetings import service
+from app.meetings.commands import AddAgendaItem, AddMeeting, TightenRule
+from app.web.cookies import set_flash
+from app.web.deps import ReadingDep, WorkDep, acts
+from app.web.forms import Fields, Form, bind
+from app.web.route import PageRoute
+from app.web.templating import page
+
+router = APIRouter(prefix="/dialogues/{dialogue}/meetings", include_in_schema=False, route_class=PageRoute)
+
+
+@router.get("", name="meetings.list", dependencies=[acts(Action.BOARD_READ)])
+def list_(request: Request, reading: ReadingDep) -> Response:
+    return page(
+        request,
+        "meetings/list.html",
+        meetings=service.list_meetings(reading),
+        dialogue=request.path_params["dialogue"],
+    )
+
+
+@router.get("/new", name="meetings.new", dependencies=[acts(Action.MEETING_ADD)])
+def new(request: Request, reading: ReadingDep) -> Response:
+    return _new(request, reading, Form(values={"rule": "chatham-house", "tlp": "TLP:AMBER", "kind": "workshop"}))
+
+
+def _new(request: Request, reading: Any, form: Form[AddMeeting], *, status: int = 200) -> Response:
+    return page(
+        request,
+        "meetings/new.html",
+        status=status,
+        form=form,
+        choices=service.choices(reading),
+        dialogue=request.path_params["dialogue"],
+    )
+
+
+@router.post("/new", name="meetings.add", dependencies=[acts(Action.MEETING_ADD)])
+def add(request: Request, work: WorkDep, fields: Fields) -> Response:
+    form = bind(AddMeeting, fields)
+    if form.command is not None:
+        try:
+            added = service.add_meeting(work, form.command)
+        except Invalid as fault:
+            work.abandon()
+            form.errors = fault.errors
+    if form.errors:
+        return _new(request, work, form, status=422)
+    return _back(request, added.line.id)
+
+
+@router.get("/{meeting_id}", name="meetings.show", dependencies=[acts(Action.DIALOGUE_READ)])
+def show(request: Request, reading: ReadingDep, meeting_id: UUID) -> Response:
+    return _show(request, service.show_meeting(reading, meeting_id))
+
+
+def _show(request: Request, meeting: Any, *, status: int = 200, **forms: Form[Any]) -> Response:
+    context: dict[str, Any] = {"item_form": Form(), "rule_form": Form()} | forms
+    return page(
+        request,
+        "meetings/show.html",
+        status=status,
+        meeting=meeting,
+        dialogue=request.path_params["dialogue"],
+        **context,
+    )
+
+
+@router.post("/{meeting_id}/agenda", name="meetings.add_item", dependencies=[acts(Action.MEETING_ADD)])
+def add_item(request: Request, work: WorkDep, meeting_id: UUID, fields: Fields) -> Response:
+    form = bind(AddAgendaItem, fields)
+    if form.command is None:
+        return _show(request, service.show_meeting(work, meeting_id), status=422, item_form=form)
+    service.add_agenda_item(work, meeting_id, form.command)
+    return _back(request, meeting_id)
+
+
+@router.post("/{meeting_id}/rule", name="meetings.tighten", dependencies=[acts(Action.MEETING_ADD)])
+def tighten(request: Request, work: WorkDep, meeting_id: UUID, fields: Fields) -> Response:
+    form = bind(TightenRule, fields)
+    if form.command is not None:
+        try:
+            service.tighten_rule(work, meeting_id, form.command)
+        except Invalid as fault:
+            work.abandon()
+            form.errors = fault.errors
+    if form.errors:
+        return _show(request, service.show_meeting(work, meeting_id), status=422, rule_form=form)
+    return _back(request, meeting_id)
+
+
+def _back(request: Request, meeting_id: UUID) -> Response:
+    path = request.app.state.path_of("meetings.show", dialogue=request.path_params["dialogue"], meeting_id=meeting_id)
+    response = RedirectResponse(path, 303)
+    set_flash(response, "saved")
+    return response

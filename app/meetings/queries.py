@@ -1,0 +1,170 @@
+"""Reading meetings, agendas and attendances."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from app.access import reasons
+from app.access.levels import Role
+from app.access.models import Grant, Member
+from app.access.rules import Action
+from app.access.work import Reading
+from app.accounts.service import time_zone_of
+from app.core.errors import NotFound
+from app.core.i18n import gettext as _
+from app.core.i18n import wording
+from app.dialogues.queries import dialogue, party_rows, people, short_name, shown_name
+from app.meetings.models import AgendaItem, Attendance, Meeting
+from app.meetings.views import AgendaItemView, AttendanceView, MeetingLine, MeetingView, TimeView
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+class MeetingDay(NamedTuple):
+    """What the board needs of a meeting."""
+
+    code: str
+    basket_codes: list[str]
+    starts_on: date
+    ends_on: date
+    city: str | None
+
+
+def meeting(reading: Reading, meeting_id: UUID) -> Meeting:
+    found = reading.db.get(Meeting, meeting_id)
+    if found is None or found.dialogue_id != reading.viewer.dialogue_id:
+        raise NotFound
+    return found
+
+
+def meetings(reading: Reading) -> list[Meeting]:
+    ours = Meeting.dialogue_id == reading.viewer.dialogue_id
+    return list(reading.db.scalars(select(Meeting).where(ours).order_by(Meeting.starts_on, Meeting.code)))
+
+
+def meeting_days(reading: Reading) -> list[MeetingDay]:
+    statement = (
+        select(Meeting.code, Meeting.basket_codes, Meeting.starts_on, Meeting.ends_on, Meeting.city)
+        .where(Meeting.dialogue_id == reading.viewer.dialogue_id)
+        .order_by(Meeting.starts_on, Meeting.code)
+    )
+    return [MeetingDay(*row) for row in reading.db.execute(statement)]
+
+
+def agenda(reading: Reading, meeting_id: UUID) -> list[AgendaItem]:
+    return list(
+        reading.db.scalars(select(AgendaItem).where(AgendaItem.meeting_id == meeting_id).order_by(AgendaItem.position))
+    )
+
+
+def line(reading: Reading, row: Meeting) -> MeetingLine:
+    outcome = row.extra.get("outcome") or {}
+    return MeetingLine(
+        id=row.id,
+        code=row.code,
+        title=wording(row.titles),
+        kind=row.kind,
+        baskets=tuple(row.basket_codes),
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        city=row.city,
+        state=row.state,
+        rule=row.rule,
+        tlp=row.tlp,
+        is_invited=reading.level_in(row.floor_id) is not None,
+        outcome=outcome.get("title") or outcome.get("kind"),
+    )
+
+
+def view(reading: Reading, row: Meeting) -> MeetingView:
+    readers = reasons.of_room(reading, row.compartment_id)
+    own = time_zone_of(reading) or dialogue(reading).time_zone
+    return MeetingView(
+        line=line(reading, row),
+        venue=row.venue,
+        starts=_time(row.starts_at, own, row),
+        ends=_time(row.ends_at, own, row),
+        agenda=tuple(item_view(row, item) for item in agenda(reading, row.id)),
+        attendance=_attendance(reading, row.id),
+        readers=readers.who,
+        why=readers.why,
+        remark=row.extra.get("remark"),
+        source=row.extra.get("source"),
+        has_floor=reading.level_in(row.floor_id) is not None,
+        may_add_item=row.state == "open" and reading.may(Action.MEETING_ADD, row),
+        may_close=row.floor_id is not None and reading.may(Action.MEETING_CLOSE, row, room=row.floor_id),
+    )
+
+
+def item_view(row: Meeting, item: AgendaItem) -> AgendaItemView:
+    return AgendaItemView(item.id, item.ref, item.title, item.rule or row.rule, tuple(item.topic_codes))
+
+
+def _time(moment: datetime | None, own: str, row: Meeting) -> TimeView | None:
+    if moment is None:
+        return None
+    venue = row.time_zone or own
+    return TimeView(own=_clock(moment, own, place=None), venue=_clock(moment, venue, place=row.city))
+
+
+def _clock(moment: datetime, zone: str, *, place: str | None) -> str:
+    """City and offset, never the name of a zone: those names are politics, and wrong half of the year."""
+    local = moment.astimezone(ZoneInfo(zone))
+    hours = local.utcoffset()
+    minutes = int(hours.total_seconds() // 60) if hours is not None else 0
+    sign, whole = "-" if minutes < 0 else "+", abs(minutes)
+    city = place or zone.split("/")[-1].replace("_", " ")
+    return f"{_(WEEKDAYS[local.weekday()])} {local:%Y-%m-%d %H:%M} · {city} (UTC{sign}{whole // 60:02d}:{whole % 60:02d})"
+
+
+def _attendance(reading: Reading, meeting_id: UUID) -> tuple[AttendanceView, ...]:
+    rows = list(reading.db.scalars(select(Attendance).where(Attendance.meeting_id == meeting_id)))
+    if not rows:
+        return ()
+    names = {person.id: shown_name(person) for person in people(reading)}
+    parties = {row.id: short_name(row) for row in party_rows(reading)}
+    views = [
+        AttendanceView(names[row.person_id], parties.get(row.party_id) if row.party_id else None, row.capacity)
+        for row in rows
+        if row.person_id in names
+    ]
+    return tuple(sorted(views, key=lambda view: (view.party or "", view.person)))
+
+
+class Circle(NamedTuple):
+    """Who could have written a note: how many people, of how many delegations."""
+
+    people: int
+    delegations: int
+
+
+def circle_of(reading: Reading, floor_id: UUID) -> Circle:
+    """Everybody with a key to the floor who may speak there."""
+    rows = reading.db.execute(
+        select(Member.party_id, Member.roles)
+        .join(Grant, Grant.member_id == Member.id)
+        .where(Grant.compartment_id == floor_id, Grant.level >= 2, Member.is_active)
+    ).all()
+    parties = {party_id for party_id, _roles in rows if party_id}
+    return Circle(people=len(rows), delegations=len(parties))
+
+
+def speakers(reading: Reading) -> list[tuple[UUID, UUID, frozenset[Role], UUID | None]]:
+    """(person id, member id, roles, party id) of everybody who can be invited."""
+    joined = [person for person in people(reading) if person.member_id is not None]
+    members = {
+        member.id: member
+        for member in reading.db.scalars(select(Member).where(Member.dialogue_id == reading.viewer.dialogue_id))
+    }
+    return [
+        (person.id, members[person.member_id].id, _roles(members[person.member_id]), person.party_id)
+        for person in joined
+        if person.member_id in members
+    ]
+
+
+def _roles(member: Member) -> frozenset[Role]:
+    return frozenset(Role(name) for name in member.roles.split())

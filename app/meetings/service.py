@@ -1,0 +1,194 @@
+"""The verbs of meetings."""
+
+from datetime import UTC
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.access.levels import Level, Role, Room
+from app.access.rules import Action
+from app.access.work import Reading, Work
+from app.baskets.queries import basket_codes
+from app.core.errors import Conflict, Invalid
+from app.core.i18n import gettext as _
+from app.core.i18n import wording
+from app.core.ids import new_id
+from app.dialogues.queries import people, shown_name
+from app.ledger.service import record
+from app.meetings import queries
+from app.meetings.commands import KINDS, LABELS, RULES, AddAgendaItem, AddMeeting, TightenRule
+from app.meetings.models import AgendaItem, Attendance, Meeting
+from app.meetings.views import Choices, MeetingsView, MeetingView
+
+FLOOR_KEYS = {
+    Role.FACILITATOR: Level.LEAD,
+    Role.RAPPORTEUR: Level.LEAD,
+    Role.PARTICIPANT: Level.WRITE,
+    Role.ORGANISER: Level.READ,
+    Role.OBSERVER: Level.READ,
+}
+
+
+def list_meetings(reading: Reading) -> MeetingsView:
+    lines = [queries.line(reading, row) for row in queries.meetings(reading)]
+    upcoming = tuple(line for line in lines if line.state != "held")
+    held = tuple(reversed([line for line in lines if line.state == "held"]))
+    room = _board(reading)
+    return MeetingsView(upcoming, held, may_add=room is not None and reading.may(Action.MEETING_ADD, _In(room)))
+
+
+class _In:
+    """Stands for a row that is not there yet, in a room."""
+
+    def __init__(self, room: UUID) -> None:
+        self.compartment_id = room
+
+
+def _board(reading: Reading) -> UUID | None:
+    return reading.room(Room.BOARD) if Room.BOARD in reading.viewer.room_kinds else None
+
+
+def show_meeting(reading: Reading, meeting_id: UUID) -> MeetingView:
+    return queries.view(reading, queries.meeting(reading, meeting_id))
+
+
+def choices(reading: Reading) -> Choices:
+    return Choices(
+        baskets=tuple((code, wording(titles)) for code, titles in basket_codes(reading)),
+        people=tuple((str(p.id), shown_name(p)) for p in people(reading) if p.member_id is not None),
+        kinds=KINDS,
+        rules=RULES,
+        labels=LABELS,
+    )
+
+
+def add_meeting(work: Work, command: AddMeeting) -> MeetingView:
+    """A meeting with a room and a floor of its own. Those invited get keys to both; nobody else hears it."""
+    work.require(Action.MEETING_ADD, _In(work.room(Room.BOARD)))
+    known = {code for code, _titles in basket_codes(work)}
+    if unknown := [code for code in command.baskets if code not in known]:
+        raise Invalid({"baskets": _("There is no basket %(code)s.") % {"code": unknown[0]}})
+    starts = command.starts_at
+    if starts is not None and starts.tzinfo is None:
+        starts = starts.replace(tzinfo=ZoneInfo(command.time_zone)).astimezone(UTC)
+    meeting = Meeting(
+        id=new_id(),
+        dialogue_id=work.viewer.dialogue_id,
+        code=f"M-{new_id().hex[:6].upper()}",
+        kind=command.kind,
+        titles={"en": command.title},
+        basket_codes=command.baskets,
+        starts_on=command.starts_on,
+        ends_on=command.ends_on,
+        starts_at=starts,
+        time_zone=command.time_zone,
+        city=command.city or None,
+        venue=command.venue or None,
+        rule=command.rule,
+        tlp=command.tlp,
+        state="open",
+        extra={},
+    )
+    items = [line.strip() for line in command.agenda.splitlines() if line.strip()]
+    put_open_meeting(work, meeting, [(str(n), title, None, []) for n, title in enumerate(items, 1)], command.invited)
+    return queries.view(work, meeting)
+
+
+AgendaLine = tuple[str, str, str | None, list[str]]
+"""(ref, title, rule of its own, topic codes)."""
+
+
+def put_open_meeting(work: Work, meeting: Meeting, agenda: list[AgendaLine], invited: list[UUID]) -> None:
+    """Rooms, keys, agenda and attendance of a meeting that is held here."""
+    meeting.compartment_id = work.open_room(Room.MEETING, dialogue_id=meeting.dialogue_id, subject_id=meeting.id)
+    meeting.floor_id = work.open_room(Room.FLOOR, dialogue_id=meeting.dialogue_id, subject_id=meeting.id)
+    guests = [row for row in queries.speakers(work) if row[0] in set(invited) or _chairs(row[2])]
+    _hand_keys(work, meeting, guests)
+    work.permit(meeting)
+    work.db.add(meeting)
+    work.db.flush()  # agenda and attendance point at it
+    for position, (ref, title, rule, topics) in enumerate(agenda, 1):
+        _put_item(work, meeting, position=position, ref=ref, title=title, rule=rule, topics=topics)
+    for person_id, _member_id, roles, party_id in guests:
+        _put_attendance(work, meeting, person_id, party_id, roles)
+    record(work, "meeting added", dialogue_id=meeting.dialogue_id, meeting=meeting.code, rule=meeting.rule, tlp=meeting.tlp)
+
+
+def _chairs(roles: frozenset[Role]) -> bool:
+    return bool(roles & {Role.FACILITATOR, Role.RAPPORTEUR})
+
+
+def _hand_keys(work: Work, meeting: Meeting, guests: list[tuple[UUID, UUID, frozenset[Role], UUID | None]]) -> None:
+    for _person_id, member_id, roles, _party_id in guests:
+        work.hand_key(meeting.compartment_id, member_id, Level.READ)
+        level = max((FLOOR_KEYS[role] for role in roles if role in FLOOR_KEYS), default=None)
+        if level is not None and meeting.floor_id is not None:
+            work.hand_key(meeting.floor_id, member_id, level)
+    for _person_id, member_id, roles, _party_id in queries.speakers(work):
+        if roles & {Role.ORGANISER, Role.FACILITATOR}:  # they manage every meeting; hearing it is another matter
+            work.hand_key(meeting.compartment_id, member_id, Level.LEAD)
+    if work.viewer.member_id is not None:
+        work.hand_key(meeting.compartment_id, work.viewer.member_id, Level.LEAD)
+
+
+def _put_item(
+    work: Work, meeting: Meeting, *, position: int, ref: str, title: str, rule: str | None, topics: list[str]
+) -> None:
+    item = AgendaItem(
+        id=new_id(),
+        compartment_id=meeting.compartment_id,
+        meeting_id=meeting.id,
+        position=position,
+        ref=ref,
+        title=title,
+        rule=_tighter(meeting.rule, rule),
+        topic_codes=topics,
+        extra={},
+    )
+    work.permit(item)
+    work.db.add(item)
+
+
+def _tighter(rule: str, own: str | None) -> str | None:
+    """An item's rule counts only where it is tighter than the meeting's."""
+    return own if own is not None and RULES.index(own) > RULES.index(rule) else None
+
+
+def _put_attendance(
+    work: Work, meeting: Meeting, person_id: UUID, party_id: UUID | None, roles: frozenset[Role]
+) -> None:
+    attendance = Attendance(
+        id=new_id(),
+        compartment_id=meeting.floor_id,
+        meeting_id=meeting.id,
+        person_id=person_id,
+        party_id=party_id,
+        capacity="secretariat" if _chairs(roles) else "expert",
+        extra={},
+    )
+    work.permit(attendance)
+    work.db.add(attendance)
+
+
+def add_agenda_item(work: Work, meeting_id: UUID, command: AddAgendaItem) -> MeetingView:
+    meeting = queries.meeting(work, meeting_id)
+    work.require(Action.MEETING_ADD, meeting)
+    if meeting.state != "open":
+        raise Conflict(_("The meeting is closed."))
+    last = len(queries.agenda(work, meeting.id))
+    _put_item(
+        work, meeting, position=last + 1, ref=str(last + 1), title=command.title, rule=command.rule, topics=[]
+    )
+    return queries.view(work, meeting)
+
+
+def tighten_rule(work: Work, meeting_id: UUID, command: TightenRule) -> MeetingView:
+    """Tighter at any time; never looser."""
+    meeting = queries.meeting(work, meeting_id)
+    work.require(Action.MEETING_ADD, meeting)
+    if RULES.index(command.rule) <= RULES.index(meeting.rule):
+        raise Invalid({"rule": _("A rule can be tightened, never loosened.")})
+    meeting.rule = command.rule
+    record(work, "rule tightened", meeting=meeting.code, rule=command.rule)
+    return queries.view(work, meeting)
+
+

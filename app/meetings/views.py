@@ -1,0 +1,85 @@
+"""All that may leave the meetings' domain."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TimeView:
+    """A moment in one's own zone and at the venue: weekday, ISO date, 24-hour clock, place and UTC offset."""
+
+    own: str
+    venue: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaItemView:
+    """`rule` is the one that holds: the item's own where it has one, else the meeting's."""
+
+    id: UUID
+    ref: str
+    title: str
+    rule: str
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceView:
+    person: str
+    party: str | None
+    capacity: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingLine:
+    id: UUID
+    code: str
+    title: str
+    kind: str
+    baskets: tuple[str, ...]
+    starts_on: date
+    ends_on: date
+    city: str | None
+    state: str
+    rule: str
+    tlp: str
+    is_invited: bool
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingsView:
+    upcoming: tuple[MeetingLine, ...]
+    held: tuple[MeetingLine, ...]
+    may_add: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingView:
+    """One meeting. `attendance` is empty for those who may not know it."""
+
+    line: MeetingLine
+    venue: str | None
+    starts: TimeView | None
+    ends: TimeView | None
+    agenda: tuple[AgendaItemView, ...]
+    attendance: tuple[AttendanceView, ...]
+    readers: str
+    why: str
+    remark: str | None
+    source: str | None
+    has_floor: bool
+    may_add_item: bool
+    may_close: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the form for a new meeting offers."""
+
+    baskets: tuple[tuple[str, str], ...]
+    people: tuple[tuple[str, str], ...]
+    kinds: tuple[str, ...]
+    rules: tuple[str, ...]
+    labels: tuple[str, ...]

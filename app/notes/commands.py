@@ -1,0 +1,24 @@
+"""What may be asked of notes; shared by form and JSON."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.core.text import CleanText
+
+Body = Annotated[CleanText, Field(min_length=1, max_length=10_000)]
+
+
+class Command(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class PostNote(Command):
+    body: Body
+
+
+class EditNote(Command):
+    """`version` is the one the author saw; another one in between is a conflict."""
+
+    body: Body
+    version: Annotated[int, Field(ge=1)]

@@ -1,0 +1,125 @@
+"""Pages of notes. Their addresses name the meeting, never a note, except the form that edits one's own."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from app.access.rules import Action
+from app.core.errors import Conflict
+from app.notes import service
+from app.notes.commands import EditNote, PostNote
+from app.web.cookies import set_flash
+from app.web.deps import CurrentLogin, ReadingDep, WorkDep, acts
+from app.web.forms import Fields, Form, bind
+from app.web.route import PageRoute
+from app.web.templating import page
+
+router = APIRouter(
+    prefix="/dialogues/{dialogue}/meetings/{meeting_id}", include_in_schema=False, route_class=PageRoute
+)
+
+
+@router.get("/notes", name="notes.list", dependencies=[acts(Action.NOTE_READ)])
+def list_(request: Request, reading: ReadingDep, meeting_id: UUID) -> Response:
+    return _list(request, service.show_notes(reading, meeting_id), Form())
+
+
+def _list(request: Request, notes: Any, form: Form[PostNote], *, item_id: UUID | None = None, status: int = 200) -> Response:
+    return page(
+        request,
+        "notes/list.html",
+        status=status,
+        notes=notes,
+        form=form,
+        failed_item=item_id,
+        dialogue=request.path_params["dialogue"],
+    )
+
+
+@router.post("/agenda/{item_id}/notes", name="notes.post", dependencies=[acts(Action.NOTE_POST)])
+def post(
+    request: Request, work: WorkDep, login: CurrentLogin, meeting_id: UUID, item_id: UUID, fields: Fields
+) -> Response:
+    form = bind(PostNote, fields)
+    if form.command is None:
+        return _list(request, service.show_notes(work, meeting_id), form, item_id=item_id, status=422)
+    vault_key = login.vault_key if login else None
+    once = request.state.form_key_hash
+    service.post_note(work, meeting_id, item_id, form.command, vault_key=vault_key, once=once)
+    return _back(request, meeting_id, "posted")
+
+
+@router.get("/notes/mine", name="notes.mine", dependencies=[acts(Action.NOTE_EDIT)])
+def mine(request: Request, reading: ReadingDep, login: CurrentLogin, meeting_id: UUID) -> Response:
+    return _mine(request, reading, login, meeting_id)
+
+
+def _mine(
+    request: Request,
+    reading: Any,
+    login: Any,
+    meeting_id: UUID,
+    *,
+    failed: tuple[UUID, Form[EditNote]] | None = None,
+    theirs: str | None = None,
+    status: int = 200,
+) -> Response:
+    vault_key = login.vault_key if login else None
+    return page(
+        request,
+        "notes/mine.html",
+        status=status,
+        own=service.own_notes(reading, meeting_id, vault_key=vault_key),
+        failed_id=failed[0] if failed else None,
+        form=failed[1] if failed else Form(),
+        theirs=theirs,
+        dialogue=request.path_params["dialogue"],
+    )
+
+
+@router.post("/notes/mine/{note_id}", name="notes.edit", dependencies=[acts(Action.NOTE_EDIT)])
+def edit(
+    request: Request, work: WorkDep, login: CurrentLogin, meeting_id: UUID, note_id: UUID, fields: Fields
+) -> Response:
+    form = bind(EditNote, fields)
+    if form.command is None:
+        return _mine(request, work, login, meeting_id, failed=(note_id, form), status=422)
+    try:
+        vault_key = login.vault_key if login else None
+        service.edit_note(work, meeting_id, note_id, form.command, vault_key=vault_key)
+    except Conflict as fault:
+        if fault.theirs is None:
+            raise
+        work.abandon()
+        return _mine(request, work, login, meeting_id, failed=(note_id, form), theirs=fault.theirs, status=409)
+    path = request.app.state.path_of("notes.mine", dialogue=request.path_params["dialogue"], meeting_id=meeting_id)
+    response = RedirectResponse(path, 303)
+    set_flash(response, "saved")
+    return response
+
+
+@router.post("/release-batch", name="notes.release_batch", dependencies=[acts(Action.BATCH_RELEASE)])
+def release_batch(request: Request, work: WorkDep, meeting_id: UUID) -> Response:
+    service.release_batch(work, meeting_id)
+    return _back(request, meeting_id, "saved")
+
+
+@router.post("/close", name="notes.close", dependencies=[acts(Action.MEETING_CLOSE)])
+def close(request: Request, work: WorkDep, meeting_id: UUID) -> Response:
+    service.close_meeting(work, meeting_id)
+    return _back(request, meeting_id, "saved")
+
+
+@router.post("/seal", name="notes.seal", dependencies=[acts(Action.SEAL_APPROVE)])
+def seal(request: Request, work: WorkDep, meeting_id: UUID) -> Response:
+    service.approve_seal(work, meeting_id)
+    return _back(request, meeting_id, "saved")
+
+
+def _back(request: Request, meeting_id: UUID, flash: str) -> Response:
+    path = request.app.state.path_of("notes.list", dialogue=request.path_params["dialogue"], meeting_id=meeting_id)
+    response = RedirectResponse(path, 303)
+    set_flash(response, flash)
+    return response

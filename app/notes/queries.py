@@ -1,0 +1,119 @@
+"""Reading notes: decrypt in one pass, order by nothing that means anything."""
+
+import hmac
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.access import reasons
+from app.access.rules import Action
+from app.access.work import Reading
+from app.core.errors import NotFound
+from app.core.i18n import wording
+from app.dialogues.queries import party_rows
+from app.meetings.models import Meeting
+from app.meetings.queries import agenda, circle_of, item_view
+from app.notes.models import Note, SealApproval
+from app.notes.views import Anonymity, ItemNotes, NotesView, NoteView
+from app.vault import envelope
+
+LEAST_PEOPLE, LEAST_DELEGATIONS, APPROVALS = 5, 3, 2
+
+
+def context_of(meeting: Meeting, note_id: UUID, version: int) -> envelope.Context:
+    """Where a note stands: its body opens nowhere else, and for no other version."""
+    if meeting.floor_id is None:
+        raise NotFound
+    state = "sealed" if version == 0 else "open"
+    return envelope.Context("note", meeting.dialogue_id, meeting.floor_id, note_id, version, state)
+
+
+def floor_of(reading: Reading, meeting: Meeting) -> UUID:
+    """The room of the meeting's notes. Raises NotFound without a key to it."""
+    if meeting.floor_id is None or reading.level_in(meeting.floor_id) is None:
+        raise NotFound
+    return meeting.floor_id
+
+
+def rows(reading: Reading, meeting: Meeting) -> list[Note]:
+    return list(reading.db.scalars(select(Note).where(Note.compartment_id == floor_of(reading, meeting))))
+
+
+def note(reading: Reading, meeting: Meeting, note_id: UUID) -> Note:
+    found = reading.db.get(Note, note_id)
+    if found is None or found.compartment_id != floor_of(reading, meeting):
+        raise NotFound
+    return found
+
+
+def released_bodies(reading: Reading, meeting: Meeting) -> dict[UUID, list[str]]:
+    """Agenda item to the texts released under it, each viewer's in an order of his own."""
+    key = reading.room_key(floor_of(reading, meeting))
+    viewer = (reading.viewer.member_id or meeting.id).bytes
+    found = reading.db.execute(
+        select(Note.id, Note.agenda_item_id, Note.body, Note.version).where(
+            Note.compartment_id == meeting.floor_id, Note.is_released
+        )
+    ).all()
+    mixed = sorted(found, key=lambda row: hmac.digest(key, viewer + row.id.bytes, "sha256"))
+    bodies: dict[UUID, list[str]] = {}
+    for note_id, item_id, body, version in mixed:
+        text = envelope.unseal(key, body, context_of(meeting, note_id, version))
+        bodies.setdefault(item_id, []).append(text)
+    return bodies
+
+
+def view(reading: Reading, meeting: Meeting) -> NotesView:
+    floor = floor_of(reading, meeting)
+    bodies = released_bodies(reading, meeting)
+    circle, readers = circle_of(reading, floor), reasons.of_room(reading, floor)
+    protects = circle.people >= LEAST_PEOPLE and circle.delegations >= LEAST_DELEGATIONS
+    approvals = _approvals(reading, meeting)
+    items = tuple(
+        ItemNotes(item.id, item.ref, item.title, item.rule, tuple(NoteView(text) for text in bodies.get(item.id, ())))
+        for item in (item_view(meeting, row) for row in agenda(reading, meeting.id))
+    )
+    return NotesView(
+        meeting_id=meeting.id,
+        code=meeting.code,
+        title=wording(meeting.titles),
+        state=meeting.state,
+        rule=meeting.rule,
+        tlp=meeting.tlp,
+        readers=readers.who,
+        why=readers.why,
+        items=items,
+        anonymity=Anonymity(circle.people, circle.delegations, protects),
+        may_post=reading.may(Action.NOTE_POST, meeting, room=floor),
+        may_release=reading.may(Action.BATCH_RELEASE, meeting, room=floor),
+        may_close=reading.may(Action.MEETING_CLOSE, meeting, room=floor),
+        may_approve_seal=_may_approve(reading, meeting, floor, approvals),
+        approvals=len(approvals),
+        approvals_needed=approvals_needed(reading),
+    )
+
+
+def _approvals(reading: Reading, meeting: Meeting) -> set[UUID]:
+    statement = select(SealApproval.party_id).where(SealApproval.meeting_id == meeting.id)
+    return set(reading.db.scalars(statement))
+
+
+def _may_approve(reading: Reading, meeting: Meeting, floor: UUID, approvals: set[UUID]) -> bool:
+    party = reading.viewer.party_id
+    allowed = reading.may(Action.SEAL_APPROVE, meeting, room=floor)
+    return allowed and party is not None and party not in approvals
+
+
+def approvals_needed(reading: Reading) -> int:
+    """Two delegations; fewer only where the dialogue has fewer."""
+    return min(APPROVALS, len(party_rows(reading)))
+
+
+def waiting(reading: Reading, meeting: Meeting) -> int:
+    """How many notes or edits the next batch would show. Shown to nobody: a counter that moves names who is online."""
+    found = reading.db.scalar(
+        select(func.count(Note.id)).where(
+            Note.compartment_id == meeting.floor_id, ~Note.is_released | Note.pending.is_not(None)
+        )
+    )
+    return found or 0

@@ -1,0 +1,184 @@
+"""The seal: OPEN → CLOSED → SEALING → SEALED, as a machine that can be killed anywhere and goes on where it was.
+
+approved   nothing destroyed yet; posts are refused from here
+unlinked   the salt is gone: nobody can tell any more whose a note is, with any passphrase
+rewritten  every note written anew in one shuffled transaction: new ids, a fresh key, no tag, no version; the old key replaced
+compacted  the pages of the old rows are gone from the database's files
+certified  the certificate is in the transparency log, the meeting is sealed
+
+Each step may be done twice. See docs/confidentiality.md for what this does and does not promise.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from app.access.bypass import unguarded
+from app.access.models import RoomKey
+from app.access.work import Ground, Work
+from app.core import entropy
+from app.core.ids import new_id
+from app.ledger.service import record
+from app.meetings.models import AgendaItem, Meeting
+from app.notes.models import Note, Seal, SealApproval
+from app.notes.queries import context_of
+from app.vault import envelope
+from app.vault.keys import new_content_key
+
+log = structlog.get_logger()
+WHY = "the seal rewrites what nobody may read alone"
+
+
+class SealUnfinished(RuntimeError):
+    """A step could not be completed; the seal goes on with the next try."""
+
+
+def begin_seal(ground: Ground, meeting_id: UUID) -> None:
+    """Start the machine for a closed meeting, and run it to its end."""
+    with unguarded(ground, WHY) as work:
+        meeting = work.db.get_one(Meeting, meeting_id)
+        if meeting.state == "closed":
+            meeting.state = "sealing"
+            work.db.add(Seal(meeting_id=meeting.id, compartment_id=meeting.floor_id, step="approved"))
+    run_seal(ground, meeting_id)
+
+
+def run_seal(ground: Ground, meeting_id: UUID) -> None:
+    while advance(ground, meeting_id) != "certified":
+        pass
+
+
+def advance(ground: Ground, meeting_id: UUID) -> str:
+    """Do the next step and write down that it is done; returns the step reached."""
+    with unguarded(ground, WHY) as work:
+        done = work.db.get_one(Seal, meeting_id).step
+    if done != "certified":
+        following, act = STEPS[done]
+        act(ground, meeting_id)
+        done = following
+    return done
+
+
+def resume_seals(ground: Ground) -> int:
+    """At the start of the process: finish what was interrupted. Returns how many."""
+    with unguarded(ground, WHY) as work:
+        unfinished = list(work.db.scalars(select(Seal.meeting_id).where(Seal.step != "certified")))
+    for meeting_id in unfinished:
+        run_seal(ground, meeting_id)
+    return len(unfinished)
+
+
+def seal_overdue(ground: Ground, now: datetime) -> int:
+    """The organiser's timer: seal every closed meeting whose days are over, approved or not. Returns how many."""
+    limit = (now - timedelta(days=ground.settings.seal_after_days)).date()
+    with unguarded(ground, WHY) as work:
+        due = list(work.db.scalars(select(Meeting.id).where(Meeting.state == "closed", Meeting.ends_on <= limit)))
+    for meeting_id in due:
+        begin_seal(ground, meeting_id)
+    return len(due)
+
+
+def _unlink(ground: Ground, meeting_id: UUID) -> None:
+    ground.linkage.destroy_salt(meeting_id)
+    _mark(ground, meeting_id, "unlinked")
+
+
+def _rewrite(ground: Ground, meeting_id: UUID) -> None:
+    with unguarded(ground, WHY) as work:
+        seal = work.db.get_one(Seal, meeting_id)
+        if seal.step != "unlinked":
+            return
+        meeting = work.db.get_one(Meeting, meeting_id)
+        _write_anew(work, meeting)
+        seal.step = "rewritten"
+
+
+def _write_anew(work: Work, meeting: Meeting) -> None:
+    floor = meeting.floor_id
+    if floor is None:
+        raise SealUnfinished("a meeting of the record has no notes")
+    old, fresh = work.room_key(floor), new_content_key()
+    dropped = _off_the_record(work, meeting)
+    notes = list(work.db.scalars(select(Note).where(Note.compartment_id == floor)))
+    kept = [
+        (note.agenda_item_id, envelope.unseal(old, note.body, context_of(meeting, note.id, note.version)))
+        for note in notes
+        if note.agenda_item_id not in dropped
+    ]
+    for note in notes:
+        work.db.delete(note)
+    work.db.flush()  # gone before the new ones come
+    for item_id, body in entropy.shuffled(kept):
+        note_id = new_id()
+        sealed = envelope.seal(fresh, body, context_of(meeting, note_id, 0))
+        work.db.add(
+            Note(id=note_id, compartment_id=floor, agenda_item_id=item_id, body=sealed, version=0, is_released=True)
+        )
+        work.db.flush()  # in shuffled order, not in the order of ids
+    work.db.get_one(RoomKey, floor).wrapped = work.ground.keys.wrap(fresh, owner=floor.bytes)
+    for approval in work.db.scalars(select(SealApproval).where(SealApproval.meeting_id == meeting.id)):
+        work.db.delete(approval)
+
+
+def _off_the_record(work: Work, meeting: Meeting) -> set[UUID]:
+    """Items whose notes are destroyed by the seal."""
+    items = work.db.execute(select(AgendaItem.id, AgendaItem.rule).where(AgendaItem.meeting_id == meeting.id))
+    return {item_id for item_id, rule in items if (rule or meeting.rule) == "off-record"}
+
+
+def _compact(ground: Ground, meeting_id: UUID) -> None:
+    """Take the old rows out of the database's files, as far as a database can."""
+    compact: dict[str, Callable[[Ground], None]] = {"sqlite": _compact_sqlite, "postgresql": _compact_postgresql}
+    compact[ground.engine.dialect.name](ground)
+    _mark(ground, meeting_id, "compacted")
+
+
+def _compact_sqlite(ground: Ground) -> None:
+    """Checkpoint, VACUUM, checkpoint: with `secure_delete` the old bytes are then in neither file (measured)."""
+    raw = ground.engine.raw_connection()
+    try:
+        for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            answer = raw.cursor().execute(statement).fetchone()
+            if answer is not None and answer[0] != 0:
+                raise SealUnfinished("a reader holds the write-ahead log")
+    finally:
+        raw.close()
+
+
+def _compact_postgresql(ground: Ground) -> None:
+    """VACUUM FULL replaces the heap; the CHECKPOINT lets old log segments be recycled. It needs a privilege that may be missing."""
+    engine = ground.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("VACUUM FULL note"))
+        connection.execute(text("VACUUM FULL room_key"))
+        try:
+            connection.execute(text("CHECKPOINT"))
+        except DBAPIError:
+            log.warning("checkpoint not permitted")
+
+
+def _certify(ground: Ground, meeting_id: UUID) -> None:
+    with unguarded(ground, WHY) as work:
+        seal, meeting = work.db.get_one(Seal, meeting_id), work.db.get_one(Meeting, meeting_id)
+        if seal.step == "certified":
+            return
+        where = "disk" if ground.settings.linkage_is_on_disk else "memory"
+        record(work, "meeting sealed", dialogue_id=meeting.dialogue_id, meeting=meeting.code, linkage=where)
+        meeting.state, seal.step = "sealed", "certified"
+
+
+def _mark(ground: Ground, meeting_id: UUID, step: str) -> None:
+    with unguarded(ground, WHY) as work:
+        work.db.get_one(Seal, meeting_id).step = step
+
+
+STEPS: dict[str, tuple[str, Callable[[Ground, UUID], None]]] = {
+    "approved": ("unlinked", _unlink),
+    "unlinked": ("rewritten", _rewrite),
+    "rewritten": ("compacted", _compact),
+    "compacted": ("certified", _certify),
+}

@@ -1,0 +1,73 @@
+"""All that may leave the notes' domain. There is no author in any of it, and no time."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemNotes:
+    """One agenda item with the notes released under it, in an order that is the viewer's own and means nothing."""
+
+    id: UUID
+    ref: str
+    title: str
+    rule: str
+    notes: tuple[NoteView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Anonymity:
+    """How many people, of how many delegations, could have written a note; `protects` is false for small numbers."""
+
+    people: int
+    delegations: int
+    protects: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotesView:
+    meeting_id: UUID
+    code: str
+    title: str
+    state: str
+    rule: str
+    tlp: str
+    readers: str
+    why: str
+    items: tuple[ItemNotes, ...]
+    anonymity: Anonymity
+    may_post: bool
+    may_release: bool
+    may_close: bool
+    may_approve_seal: bool
+    approvals: int
+    approvals_needed: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNote:
+    """A note of one's own: shown to its author alone, as long as it can be edited."""
+
+    id: UUID
+    item: str
+    body: str
+    version: int
+    is_released: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNotesView:
+    """`can_unlock`: whether this sign-in holds the vault key that finds one's notes."""
+
+    meeting_id: UUID
+    title: str
+    rule: str
+    tlp: str
+    notes: tuple[OwnNote, ...]
+    can_unlock: bool
+    may_edit: bool
