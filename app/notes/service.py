@@ -164,8 +164,6 @@ def _rewrite_in_one(work: Work, meeting: Meeting) -> None:
     for note in notes:
         work.db.delete(note)
     work.db.flush()  # the ids must be free before they are used again
-    for note in notes:
-        work.db.expunge(note) if note in work.db else None
     work.permit(*fresh)
     for note in fresh:
         work.db.add(note)
