@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.access.bypass import unguarded
 from app.access.levels import SECOND_FACTOR_ROLES, Level, Role, Room
 from app.access.models import Compartment, DialogueHead, Member
+from app.access.viewer import Viewer
 from app.access.work import Ground, Work
 from app.accounts.service import create_account
 from app.core.errors import Conflict, Invalid, NotFound
@@ -146,3 +147,23 @@ def _join(work: Work, invitation: Invitation, token: str, command: RedeemInvitat
     record(work, "member joined", dialogue_id=invitation.dialogue_id, roles=invitation.roles)
     head = work.db.get_one(DialogueHead, invitation.dialogue_id)
     return Welcome(dialogue=head.code, login=account.login, check_phrase=check_phrase(token))
+
+
+def operator_of(ground: Ground, dialogue: str) -> Viewer:
+    """The operator at the command line: an organiser's keys to lobby, board and registry, and to nothing confidential."""
+    open_rooms = (Room.LOBBY, Room.BOARD, Room.REGISTRY)
+    with unguarded(ground, "finding a dialogue's rooms for its operator") as work:
+        head = work.db.scalar(select(DialogueHead).where(DialogueHead.code == dialogue))
+        if head is None:
+            raise NotFound
+        rooms = work.db.scalars(
+            select(Compartment.id).where(Compartment.dialogue_id == head.id, Compartment.kind.in_(open_rooms))
+        )
+        return Viewer(
+            dialogue_id=head.id,
+            roles=frozenset({Role.ORGANISER}),
+            rooms=dict.fromkeys(rooms, Level.LEAD),
+            room_kinds=frozenset(open_rooms),
+            dialogue_code=head.code,
+            dialogue_titles=head.titles,
+        )

@@ -16,6 +16,7 @@ from app.accounts.service import time_zone_of
 from app.core.errors import NotFound
 from app.core.i18n import gettext as _
 from app.core.i18n import wording
+from app.dialogues.models import Person
 from app.dialogues.queries import dialogue, party_rows, people, short_name, shown_name
 from app.meetings.models import AgendaItem, Attendance, Meeting
 from app.meetings.views import AgendaItemView, AttendanceView, MeetingLine, MeetingView, TimeView
@@ -152,18 +153,15 @@ def circle_of(reading: Reading, floor_id: UUID) -> Circle:
     return Circle(people=len(rows), delegations=len(parties))
 
 
-def speakers(reading: Reading) -> list[tuple[UUID, UUID, frozenset[Role], UUID | None]]:
+def speakers(reading: Reading, *, dialogue_id: UUID) -> list[tuple[UUID, UUID, frozenset[Role], UUID | None]]:
     """(person id, member id, roles, party id) of everybody who can be invited."""
-    joined = [person for person in people(reading) if person.member_id is not None]
-    members = {
-        member.id: member
-        for member in reading.db.scalars(select(Member).where(Member.dialogue_id == reading.viewer.dialogue_id))
-    }
-    return [
-        (person.id, members[person.member_id].id, _roles(members[person.member_id]), person.party_id)
-        for person in joined
-        if person.member_id in members
-    ]
+    statement = (
+        select(Person.id, Member, Person.party_id)
+        .join(Member, Member.id == Person.member_id)
+        .where(Person.dialogue_id == dialogue_id, Member.is_active)
+        .order_by(Person.id)
+    )
+    return [(person_id, member.id, _roles(member), party_id) for person_id, member, party_id in reading.db.execute(statement)]
 
 
 def _roles(member: Member) -> frozenset[Role]:

@@ -97,12 +97,15 @@ AgendaLine = tuple[str, str, str | None, list[str]]
 """(ref, title, rule of its own, topic codes)."""
 
 
-def put_open_meeting(work: Work, meeting: Meeting, agenda: list[AgendaLine], invited: list[UUID]) -> None:
+def put_open_meeting(
+    work: Work, meeting: Meeting, agenda: list[AgendaLine], invited: list[UUID], *, dialogue_id: UUID | None = None
+) -> None:
     """Rooms, keys, agenda and attendance of a meeting that is held here."""
     meeting.compartment_id = work.open_room(Room.MEETING, dialogue_id=meeting.dialogue_id, subject_id=meeting.id)
     meeting.floor_id = work.open_room(Room.FLOOR, dialogue_id=meeting.dialogue_id, subject_id=meeting.id)
-    guests = [row for row in queries.speakers(work) if row[0] in set(invited) or _chairs(row[2])]
-    _hand_keys(work, meeting, guests)
+    everybody = queries.speakers(work, dialogue_id=dialogue_id or meeting.dialogue_id)
+    guests = [row for row in everybody if row[0] in set(invited) or _chairs(row[2])]
+    _hand_keys(work, meeting, guests, everybody)
     work.permit(meeting)
     work.db.add(meeting)
     work.db.flush()  # agenda and attendance point at it
@@ -117,13 +120,17 @@ def _chairs(roles: frozenset[Role]) -> bool:
     return bool(roles & {Role.FACILITATOR, Role.RAPPORTEUR})
 
 
-def _hand_keys(work: Work, meeting: Meeting, guests: list[tuple[UUID, UUID, frozenset[Role], UUID | None]]) -> None:
+Guest = tuple[UUID, UUID, frozenset[Role], UUID | None]
+"""(person id, member id, roles, party id)."""
+
+
+def _hand_keys(work: Work, meeting: Meeting, guests: list[Guest], everybody: list[Guest]) -> None:
     for _person_id, member_id, roles, _party_id in guests:
         work.hand_key(meeting.compartment_id, member_id, Level.READ)
         level = max((FLOOR_KEYS[role] for role in roles if role in FLOOR_KEYS), default=None)
         if level is not None and meeting.floor_id is not None:
             work.hand_key(meeting.floor_id, member_id, level)
-    for _person_id, member_id, roles, _party_id in queries.speakers(work):
+    for _person_id, member_id, roles, _party_id in everybody:
         if roles & {Role.ORGANISER, Role.FACILITATOR}:  # they manage every meeting; hearing it is another matter
             work.hand_key(meeting.compartment_id, member_id, Level.LEAD)
     if work.viewer.member_id is not None:

@@ -1,0 +1,466 @@
+"""A judged document into the database: in one transaction, or not at all."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.access.bypass import unguarded
+from app.access.levels import SECOND_FACTOR_ROLES, Role, Room
+from app.access.models import Compartment, DialogueHead
+from app.access.work import Ground, Work
+from app.accounts.models import Account
+from app.accounts.service import create_account, give_second_factor
+from app.baskets.models import Basket, BasketChange, Topic, TopicChange
+from app.core.errors import Conflict
+from app.core.ids import new_id
+from app.dialogues.joining import seat_member
+from app.dialogues.models import Mandate, Party, Person
+from app.dialogues.service import open_dialogue, put_party
+from app.interchange.document import ChangeDoc, Document, DueDoc, MeetingDoc, Part
+from app.ledger.service import record
+from app.meetings.models import AgendaItem, Attendance, Meeting
+from app.meetings.service import put_open_meeting
+from app.notes.service import put_demonstration_note
+from app.registers.models import Anchor, Exchange, Link, Obstacle, Step, StepChange, Term
+from app.registers.service import ROOM_OF, put_entry
+from app.vault.passphrase import open_vault
+
+WHY = "a document is loaded before anybody has a seat"
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What came of a document. `accounts`: login to passphrase of the demonstration accounts that were made."""
+
+    dialogue: str
+    accounts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Names:
+    """Codes of the document to ids of the rows."""
+
+    dialogue: UUID
+    rooms: dict[Room, UUID]
+    parties: dict[str, UUID] = field(default_factory=dict)
+    people: dict[str, UUID] = field(default_factory=dict)
+    baskets: dict[str, UUID] = field(default_factory=dict)
+    nodes: dict[str, UUID] = field(default_factory=dict)
+    vaults: dict[str, bytes] = field(default_factory=dict)
+
+
+def load(ground: Ground, document: Document, *, accounts: dict[str, str] | None = None) -> Loaded:
+    """Load a dialogue. `accounts` gives passphrases for the demonstration logins; without it none are made.
+
+    Raises Conflict where a dialogue of this code is already there.
+    """
+    with unguarded(ground, WHY) as work:
+        if work.db.scalar(select(DialogueHead.id).where(DialogueHead.code == document.dialogue.code)):
+            raise Conflict(f"There is already a dialogue {document.dialogue.code}.")
+        names = _open(work, document)
+        _load_parties(work, document, names)
+        _load_people(work, document, names)
+        made = _load_memberships(work, document, names, accounts or {})
+        _load_baskets(work, document, names)
+        _load_registers(work, document, names)
+        for meeting in document.meetings:
+            _load_meeting(work, meeting, names)
+        record(work, "dialogue loaded", dialogue_id=names.dialogue)
+    return Loaded(document.dialogue.code, made)
+
+
+def _rest(part: Part, *fields: str) -> dict[str, Any]:
+    """What the row has no column for: kept as it stood, and written out again."""
+    return part.model_dump(mode="json", exclude_defaults=True, include={"source", "certainty", "remark", *fields})
+
+
+def _put(work: Work, *rows: Any) -> None:
+    work.db.add_all(rows)
+    work.db.flush()  # what follows points at them
+
+
+def _open(work: Work, document: Document) -> _Names:
+    d = document.dialogue
+    dialogue = open_dialogue(
+        work,
+        code=d.code,
+        titles=d.title,
+        descriptions=d.description,
+        languages=d.languages,
+        working_language=d.working_language,
+        time_zone=d.time_zone,
+        linkage_policy=d.linkage_policy,
+        is_demonstration=d.demonstration,
+        extra=_rest(d, "linkage_since", "order_of_delegations"),
+    )
+    rooms = {kind: _room(work, dialogue.id, kind) for kind in (Room.LOBBY, Room.BOARD, Room.REGISTRY)}
+    return _Names(dialogue.id, rooms)
+
+
+def _room(work: Work, dialogue_id: UUID, kind: Room, subject_id: UUID | None = None) -> UUID:
+    found = work.db.scalar(
+        select(Compartment.id).where(
+            Compartment.dialogue_id == dialogue_id, Compartment.kind == kind, Compartment.subject_id == subject_id
+        )
+    )
+    if found is None:
+        raise LookupError(kind)
+    return found
+
+
+def _load_parties(work: Work, document: Document, names: _Names) -> None:
+    for position, p in enumerate(document.parties, 1):
+        names.parties[p.code] = new_id()
+        party = Party(
+            id=names.parties[p.code],
+            compartment_id=names.rooms[Room.LOBBY],
+            dialogue_id=names.dialogue,
+            code=p.code,
+            neutral=p.neutral,
+            names={language: name.model_dump(exclude_none=True) for language, name in p.names.items()},
+            kind=p.kind,
+            time_zone=p.time_zone,
+            position=position,
+            joined_on=p.joined,
+            left_on=p.left,
+            extra=_rest(p),
+        )
+        put_party(work, party)
+
+
+def _load_people(work: Work, document: Document, names: _Names) -> None:
+    registry = names.rooms[Room.REGISTRY]
+    for p in document.people:
+        names.people[p.ref] = new_id()
+        person = Person(
+            id=names.people[p.ref],
+            compartment_id=registry,
+            dialogue_id=names.dialogue,
+            ref=p.ref,
+            family=p.family,
+            given=p.given,
+            patronymic=p.patronymic,
+            name_order=p.order,
+            natives=p.native,
+            honorific=p.honorific,
+            function=p.function,
+            party_id=names.parties[p.party] if p.party else None,
+            is_demonstration=p.demonstration,
+            extra=_rest(p, "spellings", "readings", "institutions"),
+        )
+        work.db.add(person)
+    work.db.flush()  # mandates point at people
+    for m in document.mandates:
+        work.db.add(
+            Mandate(
+                compartment_id=registry,
+                dialogue_id=names.dialogue,
+                person_id=names.people[m.person],
+                party_id=names.parties[m.party],
+                position=m.position,
+                begins_on=m.begins,
+                ends_on=m.ends,
+                extra=_rest(m, "basket", "successor"),
+            )
+        )
+
+
+def _load_memberships(work: Work, document: Document, names: _Names, passphrases: dict[str, str]) -> dict[str, str]:
+    """Seats of the demonstration accounts. Everybody else is invited by the organiser."""
+    party_of = {p.ref: p.party for p in document.people}
+    made: dict[str, str] = {}
+    for seat in document.memberships:
+        if seat.login is None or seat.login not in passphrases:
+            continue
+        roles = frozenset(Role(role) for role in seat.roles)
+        account = _account(work, seat.login, passphrases[seat.login], roles)
+        party = seat.party or party_of[seat.person]
+        member = seat_member(
+            work,
+            dialogue_id=names.dialogue,
+            account_id=account.id,
+            roles=roles,
+            party_id=names.parties[party] if party else None,
+        )
+        work.db.get_one(Person, names.people[seat.person]).member_id = member.id
+        vault = open_vault(passphrases[seat.login], account.credential)
+        if vault is not None:
+            names.vaults[seat.person] = vault
+        made[seat.login] = passphrases[seat.login]
+    return made
+
+
+def _account(work: Work, login: str, passphrase: str, roles: frozenset[Role]) -> Account:
+    needs = bool(roles & SECOND_FACTOR_ROLES)
+    account = create_account(work, login, passphrase, needs_second_factor=needs, is_demonstration=True)
+    if needs:
+        give_second_factor(work, account, confirmed=True)
+    return account
+
+
+def _load_baskets(work: Work, document: Document, names: _Names) -> None:
+    board = names.rooms[Room.BOARD]
+    for position, b in enumerate(document.baskets, 1):
+        names.baskets[b.code] = new_id()
+        basket = Basket(
+            id=names.baskets[b.code],
+            compartment_id=board,
+            dialogue_id=names.dialogue,
+            code=b.code,
+            titles=b.title,
+            descriptions=b.description,
+            position=position,
+            state=b.changes[-1].state,
+            party_codes=b.members,
+            chair=" ".join(b.chair) or None,
+            extra=_rest(b),
+        )
+        _put(work, basket)
+        _put_changes(work, BasketChange, "basket_id", basket.id, board, b.changes)
+    for position, t in enumerate(document.topics, 1):
+        topic = Topic(
+            id=new_id(),
+            compartment_id=board,
+            dialogue_id=names.dialogue,
+            basket_id=names.baskets[t.basket],
+            code=t.code,
+            titles=t.title,
+            grade=t.grade,
+            position=position,
+            state=t.changes[-1].state,
+            extra=_rest(t),
+        )
+        _put(work, topic)
+        _put_changes(work, TopicChange, "topic_id", topic.id, board, t.changes)
+
+
+def _put_changes(work: Work, table: Any, owner: str, owner_id: UUID, board: UUID, changes: Any) -> None:
+    change: ChangeDoc
+    for position, change in enumerate(changes, 1):
+        work.db.add(
+            table(
+                compartment_id=board,
+                state=change.state,
+                happened_on=change.on,
+                recorded_at=_moment(change.recorded) or work.now,
+                position=position,
+                reason=change.reason,
+                extra=_rest(change, "recorded"),
+                **{owner: owner_id},
+            )
+        )
+
+
+def _moment(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), UTC) if day else None
+
+
+def _load_registers(work: Work, document: Document, names: _Names) -> None:
+    shared = {"compartment_id": names.rooms[Room.BOARD], "dialogue_id": names.dialogue}
+    for t in document.texts:
+        work.db.add(
+            Anchor(**shared, code=t.code, kind=t.kind, titles=t.title, adopted_on=t.adopted, extra=_rest(t, "summary"))
+        )
+    for o in document.obstacles:
+        names.nodes[o.code] = new_id()
+        work.db.add(
+            Obstacle(
+                **shared,
+                id=names.nodes[o.code],
+                code=o.code,
+                titles=o.title,
+                basket_codes=o.baskets,
+                raised_on=o.raised,
+                lifted_on=o.lifted,
+                recorded_at=_moment(o.recorded) or work.now,
+                reason=o.reason,
+                extra=_rest(o, "recorded"),
+            )
+        )
+    _load_steps(work, document, names, shared)
+    _load_ties(work, document, names, shared)
+    for position, term in enumerate(document.terms, 1):
+        work.db.add(
+            Term(
+                **shared,
+                code=term.code,
+                expressions=term.expression,
+                state=term.state,
+                readings=[r.model_dump(mode="json", exclude_none=True) for r in term.readings],
+                position=position,
+                extra=_rest(term, "used_in"),
+            )
+        )
+    _load_entries(work, document, names)
+
+
+def _load_steps(work: Work, document: Document, names: _Names, shared: dict[str, Any]) -> None:
+    adopted = {t.code: t.adopted for t in document.texts}
+    for position, s in enumerate(document.steps, 1):
+        names.nodes[s.code] = new_id()
+        step = Step(
+            **shared,
+            id=names.nodes[s.code],
+            basket_id=names.baskets[s.basket],
+            code=s.code,
+            titles=s.title,
+            actor_codes=s.actors,
+            due=s.due.model_dump(mode="json", exclude_none=True) if s.due else {},
+            due_on=due_on(s.due, adopted),
+            state=s.changes[-1].state,
+            position=position,
+            extra=_rest(s, "text", "quantity", "verification", "outcome", "positions"),
+        )
+        _put(work, step)
+        _put_changes(work, StepChange, "step_id", step.id, shared["compartment_id"], s.changes)
+
+
+def due_on(due: DueDoc | None, adopted: dict[str, date | None]) -> date | None:
+    """The day a due date comes to, where it comes to one."""
+    if due is None:
+        return None
+    if due.earliest_of:
+        days = [day for part in due.earliest_of if (day := due_on(part, adopted))]
+        return min(days, default=None)
+    if due.anchor:
+        day = adopted.get(due.anchor)
+        return day + timedelta(days=due.days or 0) if day else None
+    return due.on
+
+
+def _load_ties(work: Work, document: Document, names: _Names, shared: dict[str, Any]) -> None:
+    obstacles = {o.code for o in document.obstacles}
+    for position, link in enumerate(document.links, 1):
+        target = names.nodes[link.to]
+        work.db.add(
+            Link(
+                **shared,
+                step_id=names.nodes[link.step],
+                to_obstacle_id=target if link.to in obstacles else None,
+                to_step_id=None if link.to in obstacles else target,
+                kind=link.kind,
+                party_code=link.by,
+                since=link.since,
+                until=link.until,
+                reason=link.reason,
+                position=position,
+                extra=_rest(link),
+            )
+        )
+    for position, x in enumerate(document.exchanges, 1):
+        work.db.add(
+            Exchange(
+                **shared,
+                code=x.code,
+                a_codes=x.a,
+                b_codes=x.b,
+                order=x.order,
+                readings=[r.model_dump(mode="json", exclude_none=True) for r in x.readings],
+                position=position,
+                extra=_rest(x, "since"),
+            )
+        )
+
+
+def _load_entries(work: Work, document: Document, names: _Names) -> None:
+    for e in document.entries:
+        party_id = names.parties[e.party]
+        kind = ROOM_OF.get(e.disclosure)
+        room = _room(work, names.dialogue, kind, party_id) if kind else names.rooms[Room.BOARD]
+        words = {
+            "text": e.text,
+            "authority": e.authority or "",
+            "capacity": e.capacity or "",
+            "conditions": e.conditions or "",
+            "extra": _rest(e, "touches"),
+        }
+        put_entry(
+            work,
+            dialogue_id=names.dialogue,
+            party_id=party_id,
+            kind=e.kind,
+            disclosure=e.disclosure,
+            words=words,
+            reconfirm_by=e.reconfirm_by,
+            is_demonstration=e.demonstration,
+            room=room,
+        )
+
+
+def _load_meeting(work: Work, m: MeetingDoc, names: _Names) -> None:
+    meeting = Meeting(
+        id=new_id(),
+        dialogue_id=names.dialogue,
+        code=m.code,
+        kind=m.kind,
+        titles=m.title,
+        basket_codes=m.baskets,
+        starts_on=m.starts,
+        ends_on=m.ends,
+        starts_at=m.starts_at,
+        ends_at=m.ends_at,
+        time_zone=m.time_zone,
+        venue=m.venue,
+        city=m.city,
+        rule=m.rule,
+        tlp=m.tlp,
+        state=m.state,
+        extra=_rest(m, "series", "phase", "outcome", "demonstration"),
+    )
+    if m.state == "open":
+        agenda = [(i.ref, i.title, i.rule, i.topics) for i in m.agenda]
+        put_open_meeting(work, meeting, agenda, [names.people[a.person] for a in m.attendance], dialogue_id=names.dialogue)
+        _load_notes(work, m, meeting, names)
+    else:
+        _put_of_record(work, m, meeting, names)
+
+
+def _put_of_record(work: Work, m: MeetingDoc, meeting: Meeting, names: _Names) -> None:
+    """A meeting of the public record: on the board; who attended, in the registry."""
+    meeting.compartment_id = names.rooms[Room.BOARD]
+    _put(work, meeting)
+    for position, item in enumerate(m.agenda, 1):
+        work.db.add(
+            AgendaItem(
+                compartment_id=meeting.compartment_id,
+                meeting_id=meeting.id,
+                position=position,
+                ref=item.ref,
+                title=item.title,
+                rule=item.rule,
+                topic_codes=item.topics,
+                extra=_rest(item),
+            )
+        )
+    party_of = dict(work.db.execute(select(Person.id, Person.party_id)).tuples().all())
+    for a in m.attendance:
+        person_id = names.people[a.person]
+        work.db.add(
+            Attendance(
+                compartment_id=names.rooms[Room.REGISTRY],
+                meeting_id=meeting.id,
+                person_id=person_id,
+                party_id=party_of[person_id],
+                capacity=a.capacity,
+                is_present=a.present,
+                extra=_rest(a),
+            )
+        )
+
+
+def _load_notes(work: Work, m: MeetingDoc, meeting: Meeting, names: _Names) -> None:
+    items = dict(
+        work.db.execute(select(AgendaItem.ref, AgendaItem.id).where(AgendaItem.meeting_id == meeting.id)).tuples().all()
+    )
+    for note in m.notes:
+        put_demonstration_note(
+            work,
+            meeting,
+            items[note.agenda],
+            note.body,
+            vault_key=names.vaults.get(note.by or ""),
+            is_released=note.released,
+        )

@@ -1,0 +1,123 @@
+"""Starting: the ground a process stands on, and the few acts that belong to the operator rather than to a member."""
+
+import logging
+import sys
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from app import settings as configuration
+from app.access.bypass import unguarded
+from app.access.work import Ground, working
+from app.accounts import queries as accounts
+from app.accounts.commands import IssueToken
+from app.accounts.service import issue_token as issue
+from app.core import clock
+from app.core.errors import Invalid, NotFound
+from app.db.engine import make_engine
+from app.db.revisions import upgrade
+from app.dialogues.commands import InvitePerson
+from app.dialogues.joining import operator_of
+from app.dialogues.service import invite_person
+from app.dialogues.views import IssuedInvitation
+from app.settings import Settings
+from app.vault.keys import KeyRing, create_master, load_master
+from app.vault.linkage import Linkage
+from app.vault.passphrase import open_vault
+
+STOP_WITHIN = 20  # seconds
+
+
+def prepare() -> Settings:
+    """The master key made and the database migrated, where they were not."""
+    settings = configuration.load()
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not settings.master_key_file.exists():
+        create_master(settings.master_key_file)
+    upgrade(settings.database_url)
+    return settings
+
+
+def ground() -> Ground:
+    settings = configuration.load()
+    return ground_of(settings)
+
+
+def ground_of(settings: Settings) -> Ground:
+    """Engine, keys and linkage for these settings. Raises KeyFailure without a master key."""
+    linkage = Linkage(
+        settings.linkage_dir,
+        idle=timedelta(minutes=settings.idle_minutes),
+        absolute=timedelta(hours=settings.absolute_hours),
+    )
+    # One connection more than handler threads: the bearer of a token is looked up beside the request's own.
+    engine = make_engine(settings.database_url, connections=settings.handler_threads + 2)
+    return Ground(settings, engine, KeyRing(load_master(settings.master_key_file)), linkage)
+
+
+def set_up_logs(level: str) -> None:
+    """Structured lines on standard error, with the hour rather than the second."""
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.JSONRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def serve(*, demo: bool) -> None:
+    """Serve until SIGTERM; then finish what is running, within twenty seconds."""
+    import uvicorn  # noqa: PLC0415  # the commands without a page must not pay for it
+
+    from app.demo import service as demonstration  # noqa: PLC0415
+    from app.main import create_app  # noqa: PLC0415
+    from app.notes.sealing import resume_seals, seal_overdue  # noqa: PLC0415
+
+    settings = configuration.load()
+    configuration.refuse_unsafe_start(settings)
+    settings = prepare()
+    set_up_logs(settings.log_level)
+    here = ground_of(settings)
+    if demo:
+        demonstration.load_if_empty(here)
+        _welcome(settings, demonstration.accounts(here))
+    resume_seals(here)
+    seal_overdue(here, clock.now())
+    config = uvicorn.Config(
+        create_app(here),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=STOP_WITHIN,
+    )
+    uvicorn.Server(config).run()
+
+
+def _welcome(settings: Settings, found: list[Any]) -> None:
+    from app.cli import describe  # noqa: PLC0415
+
+    print(f"\nDipoli serves at {settings.base_url}  (stop with Ctrl-C)\n\nDemonstration accounts:")  # noqa: T201
+    print(describe(found))  # noqa: T201
+    print("\nOrganiser, facilitator and rapporteur need a code: .venv/bin/dipoli demo --code organiser\n", flush=True)  # noqa: T201
+
+
+def issue_token(here: Ground, login: str, *, name: str, days: int, passphrase: str | None) -> str:
+    """A token made by the operator. Only with the passphrase does it open the vault. Raises NotFound, Invalid."""
+    with unguarded(here, "the operator makes a token for an account") as work:
+        account = accounts.by_login(work, login)
+        if account is None:
+            raise NotFound
+        vault_key = open_vault(passphrase, account.credential) if passphrase else None
+        if passphrase and vault_key is None:
+            raise Invalid({"passphrase": "This passphrase does not fit."})
+        command = IssueToken(name=name, days=days)
+        return issue(work, account.id, command, vault_key=vault_key).value
+
+
+def invite(here: Ground, dialogue: str, command: InvitePerson) -> tuple[IssuedInvitation, str]:
+    """An invitation issued by the operator, in the organiser's place."""
+    with working(here, operator_of(here, dialogue)) as work:
+        return invite_person(work, command), here.settings.base_url
