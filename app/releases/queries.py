@@ -1,0 +1,188 @@
+"""Reading summaries, releases, acknowledgements; and the registry that the identity check works with."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.access import reasons
+from app.access.rules import Action
+from app.access.work import Reading
+from app.core.errors import NotFound
+from app.core.i18n import wording
+from app.dialogues.models import Party
+from app.dialogues.queries import party_rows, person_forms, short_name
+from app.meetings.commands import LABELS
+from app.meetings.models import Meeting
+from app.releases.document import ReleaseDocument, from_data
+from app.releases.models import Acknowledgement, Release, Summary
+from app.releases.scanner import BLOCK, Affiliation, Hit, Person, Registry, blocks, scan
+from app.releases.views import (
+    AcknowledgementView,
+    Finding,
+    ReleaseLine,
+    ReleaseView,
+    SummariesView,
+    SummaryLine,
+    SummaryView,
+)
+from app.vault import envelope
+
+AROUND = 40  # characters of context on each side of a hit
+
+
+def summary_context(row: Summary) -> envelope.Context:
+    return envelope.Context("summary", row.dialogue_id, row.compartment_id, row.id, row.version)
+
+
+def release_context(row: Release) -> envelope.Context:
+    return envelope.Context("release", row.dialogue_id, row.compartment_id, row.id, row.number)
+
+
+def summary(reading: Reading, summary_id: UUID) -> Summary:
+    found = reading.db.get(Summary, summary_id)
+    if found is None or found.dialogue_id != reading.viewer.dialogue_id:
+        raise NotFound
+    return found
+
+
+def summary_words(reading: Reading, row: Summary) -> dict[str, str]:
+    words: dict[str, str] = json.loads(
+        envelope.unseal(reading.room_key(row.compartment_id), row.body, summary_context(row))
+    )
+    return words
+
+
+def summaries_view(reading: Reading) -> SummariesView:
+    rows = reading.db.execute(
+        select(Summary, Meeting)
+        .join(Meeting, Meeting.id == Summary.meeting_id)
+        .where(Summary.dialogue_id == reading.viewer.dialogue_id)
+        .order_by(Meeting.starts_on, Summary.id)
+    ).all()
+    lines = tuple(
+        SummaryLine(row.id, summary_words(reading, row)["title"], wording(meeting.titles), row.state)
+        for row, meeting in rows
+    )
+    meetings = reading.db.execute(
+        select(Meeting.id, Meeting.titles, Meeting.floor_id)
+        .where(Meeting.dialogue_id == reading.viewer.dialogue_id, Meeting.floor_id.is_not(None))
+        .order_by(Meeting.starts_on)
+    )
+    return SummariesView(
+        lines, tuple((str(i), wording(titles)) for i, titles, floor in meetings if reading.level_in(floor) is not None)
+    )
+
+
+def summary_view(reading: Reading, row: Summary) -> SummaryView:
+    words = summary_words(reading, row)
+    meeting = reading.db.get(Meeting, row.meeting_id)
+    if meeting is None:
+        raise NotFound
+    hits = scan(words["text"], registry(reading))
+    readers = reasons.of_room(reading, row.compartment_id)
+    return SummaryView(
+        id=row.id,
+        title=words["title"],
+        text=words["text"],
+        version=row.version,
+        meeting=wording(meeting.titles),
+        rule=meeting.rule,
+        tlp=meeting.tlp,
+        readers=readers.who,
+        why=readers.why,
+        findings=findings(words["text"], hits),
+        is_blocked=blocks(hits),
+        recipients=tuple((party.code, short_name(party)) for party in party_rows(reading)),
+        labels=LABELS[LABELS.index(meeting.tlp) :],
+    )
+
+
+def findings(text: str, hits: tuple[Hit, ...]) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(
+            line=text.count("\n", 0, hit.start) + 1,
+            before=text[max(0, hit.start - AROUND) : hit.start],
+            words=text[hit.start : hit.end],
+            after=text[hit.end : hit.end + AROUND],
+            kind=hit.kind,
+            blocks=hit.verdict == BLOCK,
+        )
+        for hit in hits
+    )
+
+
+def registry(reading: Reading) -> Registry:
+    """The people and parties of the dialogue, for those who may know them."""
+    people = tuple(
+        Person(
+            ref=forms.ref,
+            family=forms.family,
+            given=forms.given,
+            names=(*forms.natives, *forms.spellings),
+            institutions=forms.institutions,
+        )
+        for forms in person_forms(reading)
+    )
+    affiliations = tuple(Affiliation(row.code, _forms(row)) for row in party_rows(reading))
+    return Registry(people, affiliations)
+
+
+def _forms(row: Party) -> tuple[str, ...]:
+    names: list[dict[str, Any]] = list(row.names.values())
+    found = [name.get(key) for name in names for key in ("short", "long", "demonym")]
+    return tuple(dict.fromkeys(word for word in found if word))
+
+
+def release(reading: Reading, release_id: UUID) -> Release:
+    found = reading.db.get(Release, release_id)
+    if found is None or found.dialogue_id != reading.viewer.dialogue_id:
+        raise NotFound
+    return found
+
+
+def document_of(reading: Reading, row: Release) -> ReleaseDocument:
+    return from_data(
+        json.loads(envelope.unseal(reading.room_key(row.compartment_id), row.document, release_context(row)))
+    )
+
+
+def release_lines(reading: Reading) -> tuple[ReleaseLine, ...]:
+    rows = reading.db.execute(
+        select(Release, Party)
+        .join(Party, Party.id == Release.party_id)
+        .where(Release.dialogue_id == reading.viewer.dialogue_id)
+        .order_by(Release.number.desc())
+    ).all()
+    seen = set(reading.db.scalars(select(Acknowledgement.release_id)))
+    return tuple(_line(reading, row, party, is_acknowledged=row.id in seen) for row, party in rows)
+
+
+def _line(reading: Reading, row: Release, party: Party, *, is_acknowledged: bool) -> ReleaseLine:
+    return ReleaseLine(
+        id=row.id,
+        number=row.number,
+        title=document_of(reading, row).title,
+        recipient=short_name(party),
+        tlp=row.tlp,
+        rule=row.rule,
+        released_on=row.released_on,
+        is_acknowledged=is_acknowledged,
+    )
+
+
+def release_view(reading: Reading, row: Release) -> ReleaseView:
+    party = reading.db.get_one(Party, row.party_id)
+    receipts = list(reading.db.scalars(select(Acknowledgement).where(Acknowledgement.release_id == row.id)))
+    mine = any(receipt.member_id == reading.viewer.member_id for receipt in receipts)
+    readers = reasons.of_room(reading, row.compartment_id)
+    return ReleaseView(
+        line=_line(reading, row, party, is_acknowledged=bool(receipts)),
+        document=document_of(reading, row),
+        digests=tuple(sorted(row.digests.items())),
+        acknowledgements=tuple(AcknowledgementView(r.acknowledged_on, r.remark or "") for r in receipts),
+        readers=readers.who,
+        why=readers.why,
+        may_acknowledge=not mine and reading.may(Action.ACKNOWLEDGE_RELEASE, row),
+    )
