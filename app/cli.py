@@ -52,7 +52,9 @@ def serve(
 @app.command()
 def demo(
     *,
-    accounts: Annotated[Path | None, typer.Option(help="Write the demonstration's accounts to this file, as JSON.")] = None,
+    accounts: Annotated[
+        Path | None, typer.Option(help="Write the demonstration's accounts to this file, as JSON.")
+    ] = None,
     code: Annotated[str | None, typer.Option(help="Print the present second-factor code of this login.")] = None,
 ) -> None:
     """Load the demonstration into an empty database; write its accounts; print a code."""
@@ -106,9 +108,7 @@ def import_(file: Annotated[Path, typer.Argument(help="An interchange document, 
 
 
 @app.command()
-def export(
-    dialogue: str, *, form: Annotated[str, typer.Option("--format", help="yaml or json")] = "yaml"
-) -> None:
+def export(dialogue: str, *, form: Annotated[str, typer.Option("--format", help="yaml or json")] = "yaml") -> None:
     """Write a dialogue as an interchange document: without notes, and without what is sealed or confided."""
     from app.core.errors import NotFound
     from app.interchange.dumping import dump

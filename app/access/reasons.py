@@ -16,7 +16,9 @@ READERS = {
     Room.REGISTRY: N_("Organisers, facilitators, rapporteurs and participants."),
     Room.DESK: N_("The facilitator and the rapporteur."),
     Room.MEETING: N_("Those invited to the meeting, organisers and facilitators."),
-    Room.FLOOR: N_("Those invited to the meeting, with the facilitator and the rapporteur. Organisers only if invited."),
+    Room.FLOOR: N_(
+        "Those invited to the meeting, with the facilitator and the rapporteur. Organisers only if invited."
+    ),
     Room.DELEGATION: N_("The members of your delegation, and nobody else."),
     Room.CONFIDED: N_("The members of the delegation and the facilitators."),
     Room.RELEASE: N_("The liaisons of the recipient, organisers, facilitators and rapporteurs."),

@@ -56,7 +56,10 @@ def _do(request: Request, work: WorkDep, code: str, form: Form[Any], verb: Any, 
 
 
 def _page(request: Request, basket: Any, *, today: Any, status: int = 200, **forms: Form[Any]) -> Response:
-    context: dict[str, Any] = {"stall_form": Form(values={"happened_on": today.isoformat()}), "topic_form": Form()} | forms
+    context: dict[str, Any] = {
+        "stall_form": Form(values={"happened_on": today.isoformat()}),
+        "topic_form": Form(),
+    } | forms
     return page(
         request,
         "baskets/show.html",

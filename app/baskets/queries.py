@@ -141,4 +141,6 @@ def _topics(reading: Reading, basket_id: UUID) -> tuple[TopicView, ...]:
         .where(Topic.basket_id == basket_id)
         .order_by(Topic.position)
     )
-    return tuple(TopicView(c, wording(titles), grade, state) for c, titles, grade, state in reading.db.execute(statement))
+    return tuple(
+        TopicView(c, wording(titles), grade, state) for c, titles, grade, state in reading.db.execute(statement)
+    )

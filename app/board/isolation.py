@@ -61,9 +61,7 @@ def effects(roadmap: Roadmap, stalled: Iterable[str], obstacles: Iterable[str] =
     return tuple(_effect(code, basket, hard, either) for code, basket in roadmap.baskets.items())
 
 
-def _effect(
-    code: str, basket: str, hard: Mapping[str, str | None], either: Mapping[str, str | None]
-) -> StepEffect:
+def _effect(code: str, basket: str, hard: Mapping[str, str | None], either: Mapping[str, str | None]) -> StepEffect:
     if code in hard:
         return StepEffect(code, basket, Effect.BLOCKED, _chain(code, hard))
     if code in either:

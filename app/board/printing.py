@@ -43,7 +43,9 @@ def board_as_text(view: BoardView) -> str:
     lines = [f"{view.title} as of {view.as_of} ({view.linkage_policy})", ""]
     for card in view.baskets:
         lines.append(f"{card.code:<10} {card.state:<12} {card.title}")
-        lines.append(f"           open steps {card.open_steps}: {card.free} free, {card.linked} linked, {card.blocked} blocked")
+        lines.append(
+            f"           open steps {card.open_steps}: {card.free} free, {card.linked} linked, {card.blocked} blocked"
+        )
     return "\n".join(lines)
 
 
@@ -54,4 +56,3 @@ def impact_as_text(view: ImpactView) -> str:
         lines += [f"  {s.effect:<8} {s.code:<8} {' → '.join(s.chain)}" for s in basket.steps]
     lines += ["", f"Elsewhere: {view.free} free, {view.linked} linked, {view.blocked} blocked."]
     return "\n".join(lines)
-

@@ -137,9 +137,7 @@ def _card(row: BasketRow, rows: Rows, open_steps: list[StepEffect], day: date) -
     )
 
 
-def _meetings(
-    basket: str, days: list[MeetingDay], day: date
-) -> tuple[MeetingCell | None, MeetingCell | None]:
+def _meetings(basket: str, days: list[MeetingDay], day: date) -> tuple[MeetingCell | None, MeetingCell | None]:
     """The last meeting that had begun by that day, and the next after it."""
     ours = [meeting for meeting in days if basket in meeting.basket_codes]
     last = next((m for m in reversed(ours) if m.starts_on <= day), None)
@@ -186,9 +184,7 @@ def impact_of(rows: Rows, day: date, *, code: str, stalled: tuple[str, ...]) -> 
     )
 
 
-def _impact(
-    row: BasketRow, rows: Rows, found: list[StepEffect], day: date, stalled: tuple[str, ...]
-) -> BasketImpact:
+def _impact(row: BasketRow, rows: Rows, found: list[StepEffect], day: date, stalled: tuple[str, ...]) -> BasketImpact:
     steps = {step.code: step for step in rows.steps}
     counts = Counter(step.effect for step in found)
     _last, following = _meetings(row.code, rows.meetings, day)

@@ -40,9 +40,7 @@ def party_rows(reading: Reading) -> list[Party]:
 
 
 def party(reading: Reading, code: str) -> Party:
-    found = reading.db.scalar(
-        select(Party).where(Party.dialogue_id == reading.viewer.dialogue_id, Party.code == code)
-    )
+    found = reading.db.scalar(select(Party).where(Party.dialogue_id == reading.viewer.dialogue_id, Party.code == code))
     if found is None:
         raise NotFound
     return found

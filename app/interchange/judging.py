@@ -11,7 +11,11 @@ Fault = tuple[tuple[str | int, ...], str]
 
 
 def faults_of(document: Document) -> list[Fault]:
-    return [fault for judge in (_doubles, _references, _people, _dates, _quantities, _cycles, _zones) for fault in judge(document)]
+    return [
+        fault
+        for judge in (_doubles, _references, _people, _dates, _quantities, _cycles, _zones)
+        for fault in judge(document)
+    ]
 
 
 def _doubles(document: Document) -> Iterator[Fault]:
@@ -109,7 +113,9 @@ def _named_by_registers(document: Document) -> Iterator[Named]:
     for i, exchange in enumerate(document.exchanges):
         yield from _each(("exchanges", i, "a"), "step", exchange.a)
         yield from _each(("exchanges", i, "b"), "step", exchange.b)
-        yield from ((("exchanges", i, "readings", j, "party"), "party", r.party) for j, r in enumerate(exchange.readings))
+        yield from (
+            (("exchanges", i, "readings", j, "party"), "party", r.party) for j, r in enumerate(exchange.readings)
+        )
     for i, entry in enumerate(document.entries):
         yield ("entries", i, "party"), "party", entry.party
     for i, term in enumerate(document.terms):
@@ -179,7 +185,10 @@ def _quantities(document: Document) -> Iterator[Fault]:
     for i, step in enumerate(document.steps):
         quantity: QuantityDoc | None = step.quantity
         if quantity and sum(part.quantity for part in quantity.delivered) > quantity.total:
-            yield ("steps", i, "quantity", "delivered"), f"More is delivered than the total of {quantity.total:g} {quantity.unit}."
+            yield (
+                ("steps", i, "quantity", "delivered"),
+                f"More is delivered than the total of {quantity.total:g} {quantity.unit}.",
+            )
 
 
 def _cycles(document: Document) -> Iterator[Fault]:

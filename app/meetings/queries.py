@@ -118,7 +118,9 @@ def _clock(moment: datetime, zone: str, *, place: str | None) -> str:
     minutes = int(hours.total_seconds() // 60) if hours is not None else 0
     sign, whole = "-" if minutes < 0 else "+", abs(minutes)
     city = place or zone.split("/")[-1].replace("_", " ")
-    return f"{_(WEEKDAYS[local.weekday()])} {local:%Y-%m-%d %H:%M} · {city} (UTC{sign}{whole // 60:02d}:{whole % 60:02d})"
+    return (
+        f"{_(WEEKDAYS[local.weekday()])} {local:%Y-%m-%d %H:%M} · {city} (UTC{sign}{whole // 60:02d}:{whole % 60:02d})"
+    )
 
 
 def _attendance(reading: Reading, meeting_id: UUID) -> tuple[AttendanceView, ...]:
@@ -161,7 +163,10 @@ def speakers(reading: Reading, *, dialogue_id: UUID) -> list[tuple[UUID, UUID, f
         .where(Person.dialogue_id == dialogue_id, Member.is_active)
         .order_by(Person.id)
     )
-    return [(person_id, member.id, _roles(member), party_id) for person_id, member, party_id in reading.db.execute(statement)]
+    return [
+        (person_id, member.id, _roles(member), party_id)
+        for person_id, member, party_id in reading.db.execute(statement)
+    ]
 
 
 def _roles(member: Member) -> frozenset[Role]:

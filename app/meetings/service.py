@@ -113,7 +113,9 @@ def put_open_meeting(
         _put_item(work, meeting, position=position, ref=ref, title=title, rule=rule, topics=topics)
     for person_id, _member_id, roles, party_id in guests:
         _put_attendance(work, meeting, person_id, party_id, roles)
-    record(work, "meeting added", dialogue_id=meeting.dialogue_id, meeting=meeting.code, rule=meeting.rule, tlp=meeting.tlp)
+    record(
+        work, "meeting added", dialogue_id=meeting.dialogue_id, meeting=meeting.code, rule=meeting.rule, tlp=meeting.tlp
+    )
 
 
 def _chairs(roles: frozenset[Role]) -> bool:
@@ -182,9 +184,7 @@ def add_agenda_item(work: Work, meeting_id: UUID, command: AddAgendaItem) -> Mee
     if meeting.state != "open":
         raise Conflict(_("The meeting is closed."))
     last = len(queries.agenda(work, meeting.id))
-    _put_item(
-        work, meeting, position=last + 1, ref=str(last + 1), title=command.title, rule=command.rule, topics=[]
-    )
+    _put_item(work, meeting, position=last + 1, ref=str(last + 1), title=command.title, rule=command.rule, topics=[])
     return queries.view(work, meeting)
 
 
@@ -197,5 +197,3 @@ def tighten_rule(work: Work, meeting_id: UUID, command: TightenRule) -> MeetingV
     meeting.rule = command.rule
     record(work, "rule tightened", meeting=meeting.code, rule=command.rule)
     return queries.view(work, meeting)
-
-

@@ -11,9 +11,7 @@ from app.notes import service
 from app.notes.commands import EditNote, PostNote
 from app.notes.views import NotesView, OwnNotesView
 
-router = APIRouter(
-    prefix="/api/v1/dialogues/{dialogue}/meetings/{meeting_id}", tags=["notes"], route_class=JsonRoute
-)
+router = APIRouter(prefix="/api/v1/dialogues/{dialogue}/meetings/{meeting_id}", tags=["notes"], route_class=JsonRoute)
 
 
 @router.get("/notes", dependencies=[acts(Action.NOTE_READ)])
@@ -22,9 +20,7 @@ def list_(reading: ReadingDep, dialogue: str, meeting_id: UUID) -> NotesView:
 
 
 @router.post("/agenda/{item_id}/notes", status_code=204, dependencies=[acts(Action.NOTE_POST)])
-def post(
-    work: WorkDep, login: CurrentLogin, dialogue: str, meeting_id: UUID, item_id: UUID, command: PostNote
-) -> None:
+def post(work: WorkDep, login: CurrentLogin, dialogue: str, meeting_id: UUID, item_id: UUID, command: PostNote) -> None:
     service.post_note(work, meeting_id, item_id, command, vault_key=login.vault_key if login else None, once=None)
 
 
@@ -34,9 +30,7 @@ def mine(reading: ReadingDep, login: CurrentLogin, dialogue: str, meeting_id: UU
 
 
 @router.put("/notes/mine/{note_id}", status_code=204, dependencies=[acts(Action.NOTE_EDIT)])
-def edit(
-    work: WorkDep, login: CurrentLogin, dialogue: str, meeting_id: UUID, note_id: UUID, command: EditNote
-) -> None:
+def edit(work: WorkDep, login: CurrentLogin, dialogue: str, meeting_id: UUID, note_id: UUID, command: EditNote) -> None:
     service.edit_note(work, meeting_id, note_id, command, vault_key=login.vault_key if login else None)
 
 

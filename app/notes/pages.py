@@ -16,9 +16,7 @@ from app.web.forms import Fields, Form, bind
 from app.web.route import PageRoute
 from app.web.templating import page
 
-router = APIRouter(
-    prefix="/dialogues/{dialogue}/meetings/{meeting_id}", include_in_schema=False, route_class=PageRoute
-)
+router = APIRouter(prefix="/dialogues/{dialogue}/meetings/{meeting_id}", include_in_schema=False, route_class=PageRoute)
 
 
 @router.get("/notes", name="notes.list", dependencies=[acts(Action.NOTE_READ)])
@@ -26,7 +24,9 @@ def list_(request: Request, reading: ReadingDep, meeting_id: UUID) -> Response:
     return _list(request, service.show_notes(reading, meeting_id), Form())
 
 
-def _list(request: Request, notes: Any, form: Form[PostNote], *, item_id: UUID | None = None, status: int = 200) -> Response:
+def _list(
+    request: Request, notes: Any, form: Form[PostNote], *, item_id: UUID | None = None, status: int = 200
+) -> Response:
     return page(
         request,
         "notes/list.html",

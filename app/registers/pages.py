@@ -26,9 +26,7 @@ def roadmap(
 ) -> Response:
     view = service.show_roadmap(reading, as_of=as_of, basket=basket, state=state)
     form: Form[Any] = Form(values={"basket": basket, "state": state, "as_of": as_of.isoformat() if as_of else ""})
-    return page(
-        request, "registers/roadmap.html", roadmap=view, form=form, dialogue=request.path_params["dialogue"]
-    )
+    return page(request, "registers/roadmap.html", roadmap=view, form=form, dialogue=request.path_params["dialogue"])
 
 
 @router.get("/roadmap/{code}", name="registers.step", dependencies=[acts(Action.BOARD_READ)])

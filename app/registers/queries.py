@@ -157,7 +157,14 @@ def exchange_rows(reading: Reading) -> list[Exchange]:
 def obstacle_rows(reading: Reading, as_of: date) -> list[ObstacleRow]:
     """Every obstacle that had been raised by that day; one that was lifted by then says so."""
     rows = reading.db.execute(
-        select(Obstacle.code, Obstacle.titles, Obstacle.basket_codes, Obstacle.raised_on, Obstacle.lifted_on, Obstacle.reason)
+        select(
+            Obstacle.code,
+            Obstacle.titles,
+            Obstacle.basket_codes,
+            Obstacle.raised_on,
+            Obstacle.lifted_on,
+            Obstacle.reason,
+        )
         .where(Obstacle.dialogue_id == reading.viewer.dialogue_id, Obstacle.raised_on <= as_of)
         .order_by(Obstacle.raised_on, Obstacle.code)
     )
@@ -210,7 +217,9 @@ def step_view(reading: Reading, code: str, as_of: date) -> StepView:
         remark=step.extra.get("remark"),
         waits_for=tuple(_tie(tie, tie.target, names) for tie in ties if tie.step == code),
         held_by=tuple(_tie(tie, tie.step, names) for tie in ties if tie.target == code),
-        exchanges=tuple(_exchange(row, names) for row in exchange_rows(reading) if code in (*row.a_codes, *row.b_codes)),
+        exchanges=tuple(
+            _exchange(row, names) for row in exchange_rows(reading) if code in (*row.a_codes, *row.b_codes)
+        ),
         changes=_changes(reading, step.id),
     )
 

@@ -31,7 +31,12 @@ def draft(request: Request, work: WorkDep, fields: Fields) -> Response:
     if form.command is None:
         view = service.list_summaries(work)
         return page(
-            request, "releases/summaries.html", status=422, view=view, form=form, dialogue=request.path_params["dialogue"]
+            request,
+            "releases/summaries.html",
+            status=422,
+            view=view,
+            form=form,
+            dialogue=request.path_params["dialogue"],
         )
     return _to(request, "releases.summary", summary_id=service.draft_summary(work, form.command))
 

@@ -154,7 +154,9 @@ def _document(reading: Reading, summary: Summary, command: CutRelease) -> Releas
 def _narrow_only(meeting: Meeting, label: str) -> None:
     """A label may narrow how far something travels, never widen it; RED never leaves the room."""
     if LABELS.index(label) < LABELS.index(meeting.tlp):
-        raise Invalid({"tlp": _("The meeting's label is %(label)s; a release cannot be wider.") % {"label": meeting.tlp}})
+        raise Invalid(
+            {"tlp": _("The meeting's label is %(label)s; a release cannot be wider.") % {"label": meeting.tlp}}
+        )
     if label == "TLP:RED":
         raise Invalid({"tlp": _("TLP:RED is for those in the room only: it cannot be released to a liaison.")})
 
@@ -163,11 +165,21 @@ def _check(work: Work, document: ReleaseDocument) -> None:
     """The gate: the words, and each file as its reader gets it, metadata and file name included."""
     registry = queries.registry(work)
     people = Registry(registry.people, ())
-    words = [document.title, *(s.heading for s in document.sections), *(p for s in document.sections for p in s.paragraphs)]
+    words = [
+        document.title,
+        *(s.heading for s in document.sections),
+        *(p for s in document.sections for p in s.paragraphs),
+    ]
     texts = ["\n".join(words), *(_readable(document, name) for name in FORMATS)]
     # The recipient's own name stands in the frame of every page; only what is said is judged for attribution.
     if blocks(scan(texts[0], registry)) or any(blocks(scan(text, people)) for text in texts[1:]):
-        raise Invalid({"": _("The identity check found a name or an affiliation. Nothing was released. The places are marked below.")})
+        raise Invalid(
+            {
+                "": _(
+                    "The identity check found a name or an affiliation. Nothing was released. The places are marked below."
+                )
+            }
+        )
 
 
 def _readable(document: ReleaseDocument, form: str) -> str:
@@ -175,7 +187,9 @@ def _readable(document: ReleaseDocument, form: str) -> str:
     data = FORMATS[form].render(document)
     if form == "docx":
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            text = "\n".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist() if name.endswith(".xml"))
+            text = "\n".join(
+                parts.read(name).decode("utf-8", "replace") for name in parts.namelist() if name.endswith(".xml")
+            )
     elif form == "pdf":
         from pypdf import PdfReader  # noqa: PLC0415  # slow to load, seldom needed
 
@@ -222,4 +236,3 @@ def acknowledge(work: Work, release_id: UUID, command: Acknowledge) -> ReleaseVi
         record(work, "release acknowledged", number=row.number)
         work.db.flush()  # the view below shows it
     return queries.release_view(work, row)
-

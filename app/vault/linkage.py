@@ -80,7 +80,9 @@ class Linkage:
         """The sign-in of this cookie, or None. Moves the idle expiry on, in steps of ten minutes."""
         now, key = clock.now(), _hash(cookie)
         with self._lock:
-            row = self._db.execute("SELECT account, sealed, idle, absolute FROM login WHERE hash = ?", (key,)).fetchone()
+            row = self._db.execute(
+                "SELECT account, sealed, idle, absolute FROM login WHERE hash = ?", (key,)
+            ).fetchone()
             if row is None:
                 return None
             account, sealed, idle, absolute = row

@@ -32,7 +32,9 @@ class Journal:
         try:
             await self.app(scope, receive, watch)
         finally:
-            log.info("request", route=_template(scope), status=f"{status // 100}xx", took=_bucket(perf_counter() - began))
+            log.info(
+                "request", route=_template(scope), status=f"{status // 100}xx", took=_bucket(perf_counter() - began)
+            )
 
 
 def _template(scope: Scope) -> str:

@@ -44,12 +44,14 @@ env.globals["ui"] = _Macros()
 env.globals["stylesheet"] = stylesheet()[1]
 
 
-def page(
-    request: Request, name: str, *, status: int = 200, block: str | None = None, **context: Any
-) -> HTMLResponse:
+def page(request: Request, name: str, *, status: int = 200, block: str | None = None, **context: Any) -> HTMLResponse:
     """Render a page; for an htmx request, only the named block of it."""
     template = env.get_template(name)
-    context |= {"shell": frame.shell(request), "form_key": lambda: new_form_key(request), "request_path": request.url.path}
+    context |= {
+        "shell": frame.shell(request),
+        "form_key": lambda: new_form_key(request),
+        "request_path": request.url.path,
+    }
     if block and request.headers.get("hx-request") == "true":
         html = "".join(template.blocks[block](template.new_context(context)))
     else:
@@ -61,7 +63,7 @@ def install(app: FastAPI) -> None:
     """Give templates `url_for(name, **params)`: a path, from a table made once (resolving walks every route)."""
     paths = {context.name: context.path for context in iter_route_contexts(app.routes) if context.name}
 
-    def url_for(name: str, **params: Any) -> str:
+    def url_for(name: str, /, **params: Any) -> str:
         path = paths[name]
         for key, value in params.items():
             path = path.replace(f"{{{key}}}", quote(str(value), safe=""))
