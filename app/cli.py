@@ -76,13 +76,7 @@ def demo(
         accounts.write_text(json.dumps(found, indent=2) + "\n")
         print(f"Wrote {len(found)} accounts to {accounts}.")
     elif not code:
-        print(describe(found))
-
-
-def describe(found: list) -> str:  # type: ignore[type-arg]
-    """The demonstration's accounts as a table for the terminal."""
-    lines = [f"  {a['login']:<16} {a['role']:<12} {a['party'] or '—':<4} {a['passphrase']}" for a in found]
-    return "\n".join(["  login            role         of   passphrase", *lines])
+        print(service.describe(found))
 
 
 @app.command("import")

@@ -97,10 +97,10 @@ def serve(*, demo: bool) -> None:
 
 
 def _welcome(settings: Settings, found: list[Any]) -> None:
-    from app.cli import describe  # noqa: PLC0415
+    from app.demo import service as demonstration  # noqa: PLC0415
 
     print(f"\nDipoli serves at {settings.base_url}  (stop with Ctrl-C)\n\nDemonstration accounts:")  # noqa: T201
-    print(describe(found))  # noqa: T201
+    print(demonstration.describe(found))  # noqa: T201
     print("\nOrganiser, facilitator and rapporteur need a code: .venv/bin/dipoli demo --code organiser\n", flush=True)  # noqa: T201
 
 

@@ -64,7 +64,7 @@ class Reading:
     def may(self, action: Action, row: Any, *, room: UUID | None = None) -> bool:
         return self.decide(action, row, room=room).allowed
 
-    def visible(self, action: Action, model: type[R]) -> Select[tuple[R]]:
+    def visible(self, action: Action, model: type[R]) -> Select[R]:
         """Every row on which the viewer may do `action`, as far as room and role go: the list twin of `decide`."""
         rule = RULES[action]
         allowed = not rule.roles or bool(rule.roles & self.viewer.roles)

@@ -69,10 +69,11 @@ def basket_rows(reading: Reading, as_of: date) -> list[BasketRow]:
         .where(ours)
         .order_by(Basket.position)
     )
-    return [
-        BasketRow(basket_id, code, titles, *latest.get(basket_id, ("exploratory", None, None)), party_codes, chair)
-        for basket_id, code, titles, party_codes, chair in baskets
-    ]
+    rows = []
+    for basket_id, code, titles, party_codes, chair in baskets:
+        state, since, reason = latest.get(basket_id, ("exploratory", None, None))
+        rows.append(BasketRow(basket_id, code, titles, state, since, reason, party_codes, chair))
+    return rows
 
 
 def topic_rows(reading: Reading, as_of: date) -> list[TopicRow]:

@@ -12,7 +12,7 @@ BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def clean(text: str) -> str:
-    """NFC with `\\n` line ends. Raises ValueError, with a sentence, for what cannot be kept."""
+    r"""NFC with `\n` line ends. Raises ValueError, with a sentence, for what cannot be kept."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
         return text

@@ -83,3 +83,9 @@ def _remember(ground: Ground, document: Document, passphrases: dict[str, str]) -
 
 def _file(ground: Ground) -> Path:
     return ground.settings.data_dir / "demonstration-accounts.json"
+
+
+def describe(found: list[DemonstrationAccount]) -> str:
+    """The demonstration's accounts as a table for the terminal."""
+    lines = [f"  {a['login']:<16} {a['role']:<12} {a['party'] or '—':<4} {a['passphrase']}" for a in found]
+    return "\n".join(["  login            role         of   passphrase", *lines])

@@ -25,7 +25,7 @@ def _iso_day(value: Any) -> Any:
     """Only ISO days: a bare number would be taken for seconds since 1970."""
     if isinstance(value, str) and not _ISO_DAY.fullmatch(value):
         raise ValueError("Please write a date as year-month-day, for example 2026-11-24.")
-    if isinstance(value, int | float) or isinstance(value, datetime):
+    if isinstance(value, int | float | datetime):
         raise ValueError("Please write a date as year-month-day, for example 2026-11-24.")  # noqa: TRY004
     return value
 

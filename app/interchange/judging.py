@@ -159,13 +159,17 @@ def _dates(document: Document) -> Iterator[Fault]:
     for i, mandate in enumerate(document.mandates):
         if mandate.begins and mandate.ends and mandate.ends < mandate.begins:
             yield ("mandates", i, "ends"), "The mandate ends before it begins."
+    yield from _dates_of_dues(document)
+    yield from _dates_of_registers(document)
+
+
+def _dates_of_registers(document: Document) -> Iterator[Fault]:
     for i, obstacle in enumerate(document.obstacles):
         if obstacle.lifted and obstacle.lifted < obstacle.raised:
             yield ("obstacles", i, "lifted"), "The obstacle is lifted before it is raised."
     for i, link in enumerate(document.links):
         if link.since and link.until and link.until < link.since:
             yield ("links", i, "until"), "The link ends before it begins."
-    yield from _dates_of_dues(document)
     for name in ("baskets", "topics", "steps"):
         for i, part in enumerate(getattr(document, name)):
             days = [change.on for change in part.changes]

@@ -74,11 +74,15 @@ def parse(text: str) -> Document:
     return document
 
 
+def _mark_line(mark: Any) -> int | None:
+    return mark.line + 1 if mark is not None else None
+
+
 def _compose(text: str) -> yaml.Node:
     try:
         for event in yaml.parse(text, Loader=_Loader):
             if isinstance(event, yaml.AliasEvent):
-                raise BadDocument([Fault("", event.start_mark.line + 1, "Aliases are not read.")])
+                raise BadDocument([Fault("", _mark_line(event.start_mark), "Aliases are not read.")])
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None

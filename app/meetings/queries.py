@@ -117,7 +117,7 @@ def _clock(moment: datetime, zone: str, *, place: str | None) -> str:
     hours = local.utcoffset()
     minutes = int(hours.total_seconds() // 60) if hours is not None else 0
     sign, whole = "-" if minutes < 0 else "+", abs(minutes)
-    city = place or zone.split("/")[-1].replace("_", " ")
+    city = place or zone.rsplit("/", maxsplit=1)[-1].replace("_", " ")
     return (
         f"{_(WEEKDAYS[local.weekday()])} {local:%Y-%m-%d %H:%M} · {city} (UTC{sign}{whole // 60:02d}:{whole % 60:02d})"
     )

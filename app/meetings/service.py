@@ -1,5 +1,6 @@
 """The verbs of meetings."""
 
+from collections.abc import Sequence
 from datetime import UTC
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -98,7 +99,7 @@ AgendaLine = tuple[str, str, str | None, list[str]]
 
 
 def put_open_meeting(
-    work: Work, meeting: Meeting, agenda: list[AgendaLine], invited: list[UUID], *, dialogue_id: UUID | None = None
+    work: Work, meeting: Meeting, agenda: Sequence[AgendaLine], invited: list[UUID], *, dialogue_id: UUID | None = None
 ) -> None:
     """Rooms, keys, agenda and attendance of a meeting that is held here."""
     meeting.compartment_id = work.open_room(Room.MEETING, dialogue_id=meeting.dialogue_id, subject_id=meeting.id)

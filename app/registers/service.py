@@ -1,6 +1,7 @@
 """The verbs of the registers."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
@@ -72,7 +73,7 @@ def put_entry(
     party_id: UUID,
     kind: str,
     disclosure: str,
-    words: dict[str, object],
+    words: Mapping[str, object],
     reconfirm_by: date | None,
     is_demonstration: bool = False,
     room: UUID | None = None,

@@ -16,8 +16,8 @@ from app.core.i18n import gettext as _
 from app.core.i18n import wording
 from app.core.ids import new_id
 from app.dialogues.models import Party
-from app.dialogues.queries import short_name
 from app.dialogues.queries import party as party_of
+from app.dialogues.queries import short_name
 from app.ledger.service import record
 from app.meetings import queries as meetings
 from app.meetings.commands import LABELS

@@ -62,7 +62,7 @@ def bind(command: type[C], fields: Typed) -> Form[C]:
         if known is not None and _takes_many(known):
             raw[name] = [v for v in values if v != ""]
         elif values[-1] != "" or (known is not None and known.is_required()):
-            raw[name] = values[-1] if len(values) == 1 or known is None else values[-1]
+            raw[name] = values[-1]
     shown = {n: ([printable(v) for v in vs] if len(vs) > 1 else printable(vs[-1])) for n, vs in fields.items()}
     try:
         return Form(values=shown, command=command.model_validate(raw))

@@ -12,8 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.core import i18n
 from app.web import frame
-from app.web.sheet import stylesheet
 from app.web.once import new_form_key
+from app.web.sheet import stylesheet
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -61,7 +61,7 @@ def page(request: Request, name: str, *, status: int = 200, block: str | None = 
 
 def install(app: FastAPI) -> None:
     """Give templates `url_for(name, **params)`: a path, from a table made once (resolving walks every route)."""
-    paths = {context.name: context.path for context in iter_route_contexts(app.routes) if context.name}
+    paths = {c.name: c.path for c in iter_route_contexts(app.routes) if c.name and c.path}
 
     def url_for(name: str, /, **params: Any) -> str:
         path = paths[name]

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from app.releases.document import RULE_SENTENCES, ReleaseDocument
 
@@ -15,7 +16,8 @@ def render(document: ReleaseDocument) -> bytes:
 
     data = document.as_data() | {"rule_sentence": RULE_SENTENCES[document.rule]}
     moment = datetime.fromisoformat(document.released_on).replace(tzinfo=UTC)
-    compiler = typst.Compiler(
+    make: Any = typst.Compiler  # its stubs leave a type parameter open
+    compiler = make(
         TEMPLATE.read_bytes(),
         root=str(TEMPLATE.parent),
         font_paths=[str(FONTS)] if FONTS.is_dir() else [],

@@ -1,0 +1,182 @@
+"""The ground of the suite: both databases, the loaded case, people at browsers, no way out."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from app.access.bypass import unguarded
+from app.access.work import Ground
+from app.accounts.models import Account
+from app.accounts.service import totp_secret
+from app.db.engine import make_engine
+from app.db.revisions import upgrade
+from app.demo.service import case
+from app.interchange.loading import load
+from app.main import create_app
+from app.settings import Settings
+from app.vault.keys import KeyRing
+from app.vault.linkage import Linkage
+from tests.cast import CAST, PASSPHRASE
+from tests.ground import postgres, sockets
+from tests.ground.browser import Visitor
+
+sockets.guard()
+MASTER = bytes(range(32))
+LOUD = "\n!!! HALF OF THE SUITE WAS NOT RUN: no PostgreSQL server programs were found, and no DIPOLI_TEST_POSTGRES_URL is set !!!"
+
+
+def _has_postgres() -> bool:
+    return bool(os.environ.get("DIPOLI_TEST_POSTGRES_URL")) or postgres.programs() is not None
+
+
+ENGINES = ["sqlite", "postgresql"] if _has_postgres() else ["sqlite"]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine_name" in metafunc.fixturenames:
+        marker = metafunc.definition.get_closest_marker("sqlite_only")
+        metafunc.parametrize("engine_name", ["sqlite"] if marker else ENGINES, scope="session")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("long") and not os.environ.get("DIPOLI_TEST_LONG"):
+            item.add_marker(pytest.mark.skip(reason="runs in `make test-long`"))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput") and not _has_postgres():
+        print(LOUD)
+
+
+@pytest.fixture(scope="session")
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    made = asyncio.new_event_loop()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    given = os.environ.get("DIPOLI_TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    programs = postgres.programs()
+    assert programs is not None
+    server = postgres.ThrowAway(programs)
+    yield server.start()
+    server.stop()
+
+
+class Databases:
+    """One template with the loaded case for each engine; a copy for each test that writes."""
+
+    def __init__(self, name: str, folder: Path, postgres_url: str | None) -> None:
+        self.name, self.folder, self.base = name, folder, postgres_url
+        self.count = 0
+        self.template = self._fresh("template")
+        upgrade(self.template)
+        ground = self.ground(self.template, folder / "template")
+        load(ground, case(), accounts=dict.fromkeys(CAST, PASSPHRASE))
+        ground.engine.dispose()
+        if name == "sqlite":  # the copy below takes one file
+            engine = create_engine(self.template)
+            with engine.connect() as connection:
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            engine.dispose()
+
+    def _fresh(self, label: str) -> str:
+        self.count += 1
+        if self.name == "sqlite":
+            return f"sqlite:///{self.folder / f'{label}{self.count}.db'}"
+        name = f"dipoli_{os.getpid()}_{self.count}"
+        template = f" TEMPLATE {make_url(self.template).database}" if self.count > 1 else ""
+        self._admin(f"CREATE DATABASE {name}{template}")
+        assert self.base is not None
+        return make_url(self.base).set(database=name).render_as_string(hide_password=False)
+
+    def _admin(self, statement: str) -> None:
+        assert self.base is not None
+        engine = create_engine(self.base, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
+    def copy(self) -> str:
+        url = self._fresh("copy")
+        if self.name == "sqlite":
+            shutil.copy(make_url(self.template).database or "", make_url(url).database or "")
+        return url
+
+    def empty(self) -> str:
+        if self.name == "sqlite":
+            return self._fresh("empty")
+        self.count += 1
+        name = f"dipoli_{os.getpid()}_{self.count}"
+        self._admin(f"CREATE DATABASE {name}")
+        assert self.base is not None
+        return make_url(self.base).set(database=name).render_as_string(hide_password=False)
+
+    def drop(self, url: str) -> None:
+        if self.name == "postgresql":
+            self._admin(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
+    def ground(self, url: str, folder: Path) -> Ground:
+        settings = Settings(
+            data_dir=folder,
+            database_url=url,
+            linkage_dir=folder / "linkage",
+            argon2_memory_kib=8,
+            argon2_passes=1,
+        )
+        linkage = Linkage(settings.linkage_dir, idle=timedelta(minutes=30), absolute=timedelta(hours=12))
+        return Ground(settings, make_engine(settings.database_url), KeyRing(MASTER), linkage)
+
+
+@pytest.fixture(scope="session")
+def databases(engine_name: str, tmp_path_factory: pytest.TempPathFactory, request: Any) -> Databases:
+    base = request.getfixturevalue("postgres_url") if engine_name == "postgresql" else None
+    return Databases(engine_name, tmp_path_factory.mktemp(engine_name), base)
+
+
+@pytest.fixture
+def ground(databases: Databases, tmp_path: Path) -> Iterator[Ground]:
+    """The loaded case, in a database of this test's own. Salts are the template's, so that demonstration notes keep their tags."""
+    url = databases.copy()
+    shutil.copytree(databases.folder / "template" / "linkage" / "salts", tmp_path / "linkage" / "salts")
+    made = databases.ground(url, tmp_path)
+    yield made
+    made.engine.dispose()
+    made.linkage.close()
+    databases.drop(url)
+
+
+@pytest.fixture
+def visit(ground: Ground, loop: asyncio.AbstractEventLoop) -> Iterator[Any]:
+    """`visit("tachibana")` is she at her browser, signed in; `visit()` is a stranger."""
+    app = create_app(ground)
+    made: list[Visitor] = []
+
+    def _visit(login: str | None = None) -> Visitor:
+        visitor = Visitor(app, loop)
+        made.append(visitor)
+        return visitor.sign_in(login, PASSPHRASE, _secret(ground, login)) if login else visitor
+
+    yield _visit
+    for visitor in made:
+        loop.run_until_complete(visitor.client.aclose())
+
+
+def _secret(ground: Ground, login: str) -> str | None:
+    with unguarded(ground, "a test looks up a second factor") as work:
+        account = work.db.query(Account).filter_by(login=login).one()
+        return totp_secret(ground.keys, account) if account.totp_wrapped else None
