@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
@@ -21,6 +21,7 @@ from app.core.i18n import gettext as _
 from app.settings import Settings
 from app.vault.keys import KeyRing, new_content_key
 from app.vault.linkage import Linkage
+from app.vault.throttle import Throttle
 
 R = TypeVar("R", bound=Guarded)
 
@@ -33,6 +34,7 @@ class Ground:
     engine: Engine
     keys: KeyRing
     linkage: Linkage
+    throttle: Throttle = field(default_factory=Throttle)
 
 
 class GuardedSession(Session):

@@ -25,10 +25,8 @@ from app.vault import passphrase as passphrases
 from app.vault.keys import KeyRing, derive
 from app.vault.linkage import Login
 from app.vault.passphrase import Cost
-from app.vault.throttle import Throttle
 
 TOTP_STEP = 30  # seconds
-THROTTLE = Throttle()
 
 
 def cost_of(ground: Ground) -> Cost:
@@ -65,8 +63,8 @@ class SignedIn:
 
 def sign_in(here: Reading, command: SignIn, *, source: str) -> SignedIn:
     """Raises Invalid, with one and the same sentence for every way of being wrong and the same work behind it."""
-    wait = THROTTLE.wait(command.login, source, here.now)
-    if wait or THROTTLE.is_stopped(command.login):
+    wait = here.ground.throttle.wait(command.login, source, here.now)
+    if wait or here.ground.throttle.is_stopped(command.login):
         raise Invalid({"": _("Too many tries. Please wait %(seconds)s seconds.") % {"seconds": wait or 60}})
     account = queries.by_login(here, command.login)
     vault_key = None
@@ -75,9 +73,9 @@ def sign_in(here: Reading, command: SignIn, *, source: str) -> SignedIn:
     else:
         vault_key = passphrases.open_vault(command.passphrase, account.credential)
     if account is None or vault_key is None or not _second_factor_holds(here, account, command.code):
-        THROTTLE.failed(command.login, here.now)
+        here.ground.throttle.failed(command.login, here.now)
         raise Invalid({"": _("Name, passphrase or code do not fit.")})
-    THROTTLE.succeeded(command.login)
+    here.ground.throttle.succeeded(command.login)
     cookie = here.ground.linkage.open_login(account.id, vault_key, label=account.login)
     return SignedIn(cookie, must_set_up=account.needs_second_factor and not account.totp_confirmed)
 

@@ -437,7 +437,7 @@ def _put_of_record(work: Work, m: MeetingDoc, meeting: Meeting, names: _Names) -
                 extra=_rest(item),
             )
         )
-    party_of = dict(work.db.execute(select(Person.id, Person.party_id)).tuples().all())
+    party_of = {person_id: party_id for person_id, party_id in work.db.execute(select(Person.id, Person.party_id))}  # noqa: C416
     for a in m.attendance:
         person_id = names.people[a.person]
         work.db.add(
@@ -454,9 +454,8 @@ def _put_of_record(work: Work, m: MeetingDoc, meeting: Meeting, names: _Names) -
 
 
 def _load_notes(work: Work, m: MeetingDoc, meeting: Meeting, names: _Names) -> None:
-    items = dict(
-        work.db.execute(select(AgendaItem.ref, AgendaItem.id).where(AgendaItem.meeting_id == meeting.id)).tuples().all()
-    )
+    found = work.db.execute(select(AgendaItem.ref, AgendaItem.id).where(AgendaItem.meeting_id == meeting.id))
+    items = {ref: item_id for ref, item_id in found}  # noqa: C416  # rows, not pairs
     for note in m.notes:
         put_demonstration_note(
             work,
