@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from sqlalchemy import event
 
 D = "/dialogues/six-party-talks"
 
@@ -84,7 +85,9 @@ def test_expired_sign_in_keeps_the_text_and_lands_back_with_it(visit, ground):
     assert lost.status_code == 401
     assert "A thought that took an hour" in lost.text
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', lost.text))
-    again = author.send_with(hidden.pop("form_key"), "/sign-in", login="tachibana", passphrase="a calm and patient table", **hidden)
+    again = author.send_with(
+        hidden.pop("form_key"), "/sign-in", login="tachibana", passphrase="a calm and patient table", **hidden
+    )
     assert "You are signed in again" in again.text
     assert "A thought that took an hour" in again.text
 
@@ -94,7 +97,6 @@ def test_database_gone_answers_503_with_the_text_and_a_reference(visit, ground):
     page, item = _post_place(author)
     key = author.key(page)
     before = ground.engine.pool
-    from sqlalchemy import event
 
     def broken(*_arguments):
         raise OSError("disk full")

@@ -25,7 +25,9 @@ def test_organiser_calls_a_stalemate_and_everybody_sees_what_it_blocks(visit):
     organiser = visit("organiser")
     here = f"{D}/baskets/DPRK-JP"
     before = organiser.get(f"{D}/baskets/ENERGY").text
-    answer = organiser.send(f"{here}/stall", page=here, happened_on="2026-11-20", reason="No progress on the abductions")
+    answer = organiser.send(
+        f"{here}/stall", page=here, happened_on="2026-11-20", reason="No progress on the abductions"
+    )
     assert answer.status_code == 303
 
     assert "No progress on the abductions" in organiser.get(D).text
@@ -70,7 +72,7 @@ def test_note_waits_for_its_batch_and_only_its_author_can_edit_it(visit):
     assert "A dated meeting helps" in mine
     edit = re.findall(rf'action="({meeting}/notes/mine/[0-9a-f-]+)"', mine)
     version = re.findall(r'name="version" value="(\d+)"', mine)
-    place = [i for i, part in enumerate(mine.split("<section")[1:]) if "A dated meeting helps" in part][0]
+    place = next(i for i, part in enumerate(mine.split("<section")[1:]) if "A dated meeting helps" in part)
     note, at = edit[place], version[place]
 
     assert other.send(note, page=page, body="Mine now", version=at).status_code == 404
@@ -114,7 +116,11 @@ def test_release_is_blocked_by_a_name_then_cut_read_downloaded_and_acknowledged(
     assert "A short standing catalogue" in good
     assert "A pooled fund" not in good
 
-    bad = {"title": "Chair's summary", "text": "# Fuel\n\nThe Japanese side argued for dates.\n\nProfessor Tachibana agreed.", "version": 1}
+    bad = {
+        "title": "Chair's summary",
+        "text": "# Fuel\n\nThe Japanese side argued for dates.\n\nProfessor Tachibana agreed.",
+        "version": 1,
+    }
     assert rapporteur.send(summary, page=summary, **bad).status_code == 303
     blocked = rapporteur.send(f"{summary}/releases", page=summary, party="JP", tlp="TLP:AMBER")
     assert blocked.status_code == 422
@@ -151,7 +157,9 @@ def test_release_is_blocked_by_a_name_then_cut_read_downloaded_and_acknowledged(
 
 def _body(answer, path):
     """The two pages differ in nothing but the address that was asked for."""
-    return re.sub(r'name="form_key" value="[^"]+"', "", answer.text.replace(path, "").replace(path.replace("/", "%2F"), ""))
+    return re.sub(
+        r'name="form_key" value="[^"]+"', "", answer.text.replace(path, "").replace(path.replace("/", "%2F"), "")
+    )
 
 
 def _md(data):
@@ -172,9 +180,18 @@ def _pdf(data):
 
 
 def test_participant_lodges_a_red_line_that_others_cannot_tell_exists(visit):
-    inside, colleague, outside = visit("tachibana"), visit("morinaga"), [visit("namgung"), visit("organiser"), visit("observer")]
+    inside, colleague, outside = (
+        visit("tachibana"),
+        visit("morinaga"),
+        [visit("namgung"), visit("organiser"), visit("observer")],
+    )
     before = [re.sub(r'name="form_key" value="[^"]+"', "", v.get(f"{D}/registers").text) for v in outside]
-    words = {"kind": "red-line", "text": "No announcement on fuel before a date.", "disclosure": "sealed", "capacity": "expert"}
+    words = {
+        "kind": "red-line",
+        "text": "No announcement on fuel before a date.",
+        "disclosure": "sealed",
+        "capacity": "expert",
+    }
     assert inside.send(f"{D}/registers", page=f"{D}/registers", **words).status_code == 303
     assert "No announcement on fuel before a date." in colleague.get(f"{D}/registers").text
     after = [re.sub(r'name="form_key" value="[^"]+"', "", v.get(f"{D}/registers").text) for v in outside]

@@ -48,4 +48,4 @@ class SecondFactorSetup:
 class SeatView:
     dialogue: str
     title: str
-    roles: tuple[str, ...]
+    held_roles: tuple[str, ...]

@@ -35,6 +35,10 @@ SENTENCES = {
 
 def message_of(kind: str, context: dict[str, Any], fallback: str) -> str:
     """The sentence for one error. A `value_error` carries a sentence of our own."""
+    if kind in ("too_long", "too_short") and context.get("field_type") == "Value":
+        kind = (
+            f"string_{kind}"  # a cleaned text is measured after its cleaning, where Pydantic says no more than "value"
+        )
     sentence = SENTENCES.get(kind)
     if sentence is not None:
         return _(sentence) % {k: v for k, v in context.items() if isinstance(v, int | str | float)}

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from app.core import entropy
 from app.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, SignInNeeded, Unavailable
 from app.core.i18n import gettext as _
-from app.web.forms import Form, printable
+from app.web.forms import printable
 from app.web.templating import page
 
 STATUS: dict[type[DomainError], int] = {
@@ -87,7 +87,7 @@ def _sign_in(request: Request, kept: tuple[tuple[str, str], ...]) -> Response:
     if not kept and request.method in ("GET", "HEAD"):
         where = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(str(request.url_for("accounts.sign_in").include_query_params(next=where)), 303)
-    return page(request, "errors/401.html", status=401, kept=kept, action=request.url.path, empty_form=Form())
+    return page(request, "errors/401.html", status=401, kept=kept, action=request.url.path)
 
 
 def _unavailable(request: Request, fault: Exception) -> Response:

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.core import i18n
 from app.web import frame
+from app.web.forms import Form
 from app.web.once import new_form_key
 from app.web.sheet import stylesheet
 
@@ -41,6 +42,7 @@ env = Environment(
 )
 env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
 env.globals["ui"] = _Macros()
+env.globals["empty_form"] = Form()
 env.globals["stylesheet"] = stylesheet()[1]
 
 

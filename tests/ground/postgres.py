@@ -1,6 +1,5 @@
 """A throw-away PostgreSQL from the server programs found on the machine, on a Unix socket, with nothing kept."""
 
-import glob
 import os
 import pwd
 import shutil
@@ -11,9 +10,9 @@ from pathlib import Path
 
 def programs() -> Path | None:
     """The folder of `initdb` and `pg_ctl`, newest version first."""
-    for folder in sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True):
-        if Path(folder, "initdb").exists():
-            return Path(folder)
+    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
+        if (folder / "initdb").exists():
+            return folder
     found = shutil.which("initdb")
     return Path(found).resolve().parent if found else None
 
