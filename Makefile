@@ -31,7 +31,7 @@ check: .venv/development ## linters, types, architecture contracts, lock files
 	@! grep -nE 'https?://|file://|index-url|find-links' requirements*.lock
 
 bench: .venv/development ## speed, each figure as a ratio to a floor in the same run
-	@for script in bench/bench_*.py; do $(BIN)/python $$script; done
+	@for script in bench/bench_*.py; do PYTHONPATH=. $(BIN)/python $$script; done
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found."; exit 1; }
