@@ -1,0 +1,108 @@
+"""Pages in a real browser: accessible in light, dark and at phone width, no message on the console, no policy violation."""
+
+import asyncio
+import shutil
+import socket
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import sync_playwright
+
+from app.main import create_app
+from tests.cast import PASSPHRASE
+
+D = "/dialogues/six-party-talks"
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+PAGES = [
+    "",
+    "/impact?stall=DPRK-JP",
+    "/baskets/DPRK-JP",
+    "/meetings",
+    "/roadmap",
+    "/roadmap/SP1",
+    "/registers",
+    "/parties",
+    "/people",
+]
+LOOKS = {
+    "light": {"viewport": {"width": 1280, "height": 800}},
+    "dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 360, "height": 780}},
+}
+RULES = "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']}).then(r => r.violations.map(v => v.id + ' ' + v.nodes[0].html))"
+
+
+@pytest.fixture
+def server(ground):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    config = uvicorn.Config(create_app(ground), port=port, log_config=None, access_log=False, ws="none")
+    running = uvicorn.Server(config)
+    thread = threading.Thread(target=lambda: asyncio.run(running.serve()))
+    thread.start()
+    while not running.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    running.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def chromium():
+    program = shutil.which("chromium")
+    assert program, "Chromium is needed for the browser tests; .ci/run installs it"
+    with sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
+
+
+def _sign_in(page, server):
+    page.goto(f"{server}/sign-in")
+    page.fill("#login", "tachibana")
+    page.fill("#passphrase", PASSPHRASE)
+    page.click("form.stacked button")
+    page.wait_for_url(f"{server}/")
+
+
+@pytest.mark.sqlite_only("the pages are the same on both databases")
+@pytest.mark.parametrize("look", LOOKS)
+def test_pages_are_accessible(server, chromium, look):
+    context = chromium.new_context(bypass_csp=True, **LOOKS[look])
+    page = context.new_page()
+    _sign_in(page, server)
+    found = {}
+    for path in [D + part for part in PAGES] + ["/styleguide", "/account", "/account/tokens"]:
+        page.goto(server + path)
+        page.evaluate(AXE.read_text())
+        if violations := page.evaluate(RULES):
+            found[path] = violations
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), path
+    assert found == {}
+
+
+@pytest.mark.sqlite_only("the pages are the same on both databases")
+@pytest.mark.parametrize("script", [True, False])
+def test_a_note_is_posted_without_a_message_on_the_console(server, chromium, script):
+    page = chromium.new_context(java_script_enabled=script).new_page()
+    messages = []
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    _sign_in(page, server)
+    for part in PAGES:
+        page.goto(server + D + part)
+    page.goto(f"{server}{D}/meetings")
+    page.click("text=invited: notes")
+    page.click("summary:has-text('Post a note')")
+    page.fill("textarea >> nth=0", "Typed by hand")
+    page.click("text=Post the note")
+    assert "Your note is kept" in page.content()
+    page.click("text=Find and edit my own notes")
+    assert "Typed by hand" in page.content()
+    assert messages == []
