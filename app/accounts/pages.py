@@ -154,17 +154,22 @@ def second_factor(request: Request, work: WorkDep) -> Response:
 
 
 @router.post("/account/second-factor", name="accounts.confirm_second_factor", dependencies=OWN)
-def confirm_second_factor(request: Request, work: WorkDep, fields: Fields) -> Response:
+def confirm_second_factor(request: Request, work: WorkDep, login: CurrentLogin, fields: Fields) -> Response:
     form = bind(ConfirmSecondFactor, fields)
+    cookie = login_cookie(request) or ""
     if form.command is not None:
         try:
-            service.confirm_second_factor(work, form.command)
+            renewed = service.confirm_second_factor(
+                work, form.command, login=service.require_login(login), cookie=cookie
+            )
         except Invalid as fault:
             form.errors = fault.errors
     if form.errors:
         setup = service.second_factor_setup(work)
         return page(request, "accounts/second_factor.html", status=422, setup=setup, form=form)
-    return _saved(request, "accounts.home")
+    response = _saved(request, "accounts.home")
+    set_login_cookie(request, response, renewed)
+    return response
 
 
 @router.get("/account/tokens", name="accounts.tokens", dependencies=OWN)

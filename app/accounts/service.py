@@ -76,8 +76,13 @@ def sign_in(here: Reading, command: SignIn, *, source: str) -> SignedIn:
         here.ground.throttle.failed(command.login, here.now)
         raise Invalid({"": _("Name, passphrase or code do not fit.")})
     here.ground.throttle.succeeded(command.login)
-    cookie = here.ground.linkage.open_login(account.id, vault_key, label=account.login)
-    return SignedIn(cookie, must_set_up=account.needs_second_factor and not account.totp_confirmed)
+    must_set_up = _lacks_second_factor(account)
+    cookie = here.ground.linkage.open_login(account.id, vault_key, label=account.login, is_partial=must_set_up)
+    return SignedIn(cookie, must_set_up)
+
+
+def _lacks_second_factor(account: Account) -> bool:
+    return account.needs_second_factor and not account.totp_confirmed
 
 
 def _second_factor_holds(here: Reading, account: Account, code: str) -> bool:
@@ -122,11 +127,15 @@ def second_factor_setup(work: Work) -> SecondFactorSetup:
     return SecondFactorSetup(secret=secret, picture=base64.b64encode(picture.getvalue()).decode())
 
 
-def confirm_second_factor(work: Work, command: ConfirmSecondFactor) -> None:
+def confirm_second_factor(work: Work, command: ConfirmSecondFactor, *, login: Login, cookie: str) -> str:
+    """The factor counts from here on. The sign-in gets a new cookie with its new rights; returns its value."""
     account = queries.account(work, work.viewer.account_id)
     if not code_fits(work, account, command.code.replace(" ", "")):
         raise Invalid({"code": _("This code does not fit. Please try the next one.")})
     account.totp_confirmed = True
+    linkage = work.ground.linkage
+    work.later.append(lambda: linkage.close_login(cookie))
+    return linkage.open_login(account.id, login.vault_key, label=account.login)
 
 
 def change_passphrase(work: Work, command: ChangePassphrase, *, cookie: str | None) -> None:
@@ -188,6 +197,8 @@ def login_of_token(ground: Ground, value: str) -> Login | None:
     if found is None:
         return None
     account, token = found
+    if _lacks_second_factor(account):
+        return None
     wrapped = token.vault_wrapped
     vault_key = _token_ring(value).unwrap(wrapped, owner=account.id.bytes) if wrapped else None
     return Login(account.id, account.login, vault_key, handle="token")

@@ -45,8 +45,8 @@ CurrentViewer = Annotated[Viewer, Depends(current_viewer)]
 def acts(action: Action) -> Any:
     """Declare what a route does; see `app.web.deps.acts`."""
 
-    def door(viewer: CurrentViewer) -> None:
-        open_door(viewer, action)
+    def door(viewer: CurrentViewer, login: CurrentLogin) -> None:
+        open_door(viewer, action, login)
 
     door.action = action  # type: ignore[attr-defined]
     return Depends(door)

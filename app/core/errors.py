@@ -9,6 +9,10 @@ class SignInNeeded(DomainError):
     """Nobody is signed in, or no longer."""
 
 
+class SecondFactorNeeded(DomainError):
+    """Signed in with a passphrase alone, in a role that needs more."""
+
+
 class NotFound(DomainError):
     """Absent, or hidden from this viewer: the two must look the same."""
 

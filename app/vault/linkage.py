@@ -33,12 +33,16 @@ CREATE TABLE IF NOT EXISTS totp (account BLOB NOT NULL, step INTEGER NOT NULL, P
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A sign-in: whose, under which name, with the vault key if the proof opened it, and a handle to end it by."""
+    """A sign-in: whose, under which name, with the vault key if the proof opened it, and a handle to end it by.
+
+    `is_partial`: a second factor is still to be set up; until then it opens nothing but one's own account.
+    """
 
     account_id: UUID
     label: str
     vault_key: bytes | None
     handle: str
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +68,12 @@ class Linkage:
 
     # --- sign-ins -----------------------------------------------------------------------------------------------
 
-    def open_login(self, account_id: UUID, vault_key: bytes | None, *, label: str) -> str:
+    def open_login(self, account_id: UUID, vault_key: bytes | None, *, label: str, is_partial: bool = False) -> str:
         """A new sign-in; returns the cookie's value. What it holds can be read only with that value."""
         cookie = entropy.token_urlsafe(32)
         now = clock.now()
         nonce = entropy.token_bytes(12)
-        secret = bytes([vault_key is not None]) + (vault_key or b"") + label.encode()
+        secret = bytes([vault_key is not None, is_partial]) + (vault_key or b"") + label.encode()
         sealed = nonce + AESGCM(derive(cookie.encode(), b"login")).encrypt(nonce, secret, account_id.bytes)
         row = (_hash(cookie), account_id.bytes, sealed, _rounded(now + self.idle), _rounded(now + self.absolute))
         with self._lock:
@@ -185,9 +189,9 @@ def _opened(cookie: str, account_id: UUID, sealed: bytes, key: bytes) -> Login |
         secret = AESGCM(derive(cookie.encode(), b"login")).decrypt(sealed[:12], sealed[12:], account_id.bytes)
     except InvalidTag:
         return None
-    has_vault, rest = secret[0], secret[1:]
+    has_vault, is_partial, rest = secret[0], bool(secret[1]), secret[2:]
     vault_key, label = (rest[:32], rest[32:]) if has_vault else (None, rest)
-    return Login(account_id, label.decode(), vault_key, key.hex()[:8])
+    return Login(account_id, label.decode(), vault_key, key.hex()[:8], is_partial)
 
 
 def _hash(cookie: str) -> bytes:

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from app.access import work as access
-from app.access.rules import Action, permits_role
+from app.access.rules import OUTSIDE_ROOMS, Action, permits_role
 from app.access.viewer import NOBODY, Viewer
-from app.core.errors import Forbidden, SignInNeeded
+from app.core.errors import Forbidden, SecondFactorNeeded, SignInNeeded
 from app.core.i18n import gettext as _
 from app.vault.linkage import Login
 from app.web.cookies import login_cookie
@@ -47,15 +47,17 @@ CurrentViewer = Annotated[Viewer, Depends(current_viewer)]
 def acts(action: Action) -> Any:
     """Declare what a route does. The coarse door: signed in, a member, with a role that could; rows are judged later."""
 
-    def door(viewer: CurrentViewer) -> None:
-        open_door(viewer, action)
+    def door(viewer: CurrentViewer, login: CurrentLogin) -> None:
+        open_door(viewer, action, login)
 
     door.action = action  # type: ignore[attr-defined]  # read by the inventory test
     return Depends(door)
 
 
-def open_door(viewer: Viewer, action: Action) -> None:
-    """Raises SignInNeeded, or Forbidden for a member whose role can never do this."""
+def open_door(viewer: Viewer, action: Action, login: Login | None) -> None:
+    """Raises SignInNeeded, SecondFactorNeeded, or Forbidden for a member whose role can never do this."""
+    if login is not None and login.is_partial and action not in OUTSIDE_ROOMS:
+        raise SecondFactorNeeded
     if permits_role(viewer, action):
         return
     if viewer.account_id is None:

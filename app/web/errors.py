@@ -1,5 +1,7 @@
 """Domain errors become pages. Whatever was typed comes back in the page, ready to be sent again."""
 
+from urllib.parse import urlencode
+
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -9,13 +11,23 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from app.core import entropy
-from app.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, SignInNeeded, Unavailable
+from app.core.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    SecondFactorNeeded,
+    SignInNeeded,
+    Unavailable,
+)
 from app.core.i18n import gettext as _
 from app.web.forms import printable
 from app.web.templating import page
 
 STATUS: dict[type[DomainError], int] = {
     SignInNeeded: 401,
+    SecondFactorNeeded: 403,
     Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
@@ -33,6 +45,8 @@ def status_of(fault: DomainError) -> int:
 
 def answer(request: Request, fault: DomainError) -> Response:
     """The page for a domain error; with the typed text where there was any."""
+    if isinstance(fault, SecondFactorNeeded):
+        return RedirectResponse(request.app.state.path_of("accounts.second_factor"), 303)
     status = status_of(fault)
     if status == 503:
         return _unavailable(request, fault)
@@ -86,7 +100,7 @@ def _kept(
 def _sign_in(request: Request, kept: tuple[tuple[str, str], ...]) -> Response:
     if not kept and request.method in ("GET", "HEAD"):
         where = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(str(request.url_for("accounts.sign_in").include_query_params(next=where)), 303)
+        return RedirectResponse(f"{request.app.state.path_of('accounts.sign_in')}?{urlencode({'next': where})}", 303)
     return page(request, "errors/401.html", status=401, kept=kept, action=request.url.path)
 
 
