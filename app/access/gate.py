@@ -8,14 +8,17 @@ A fence against forgetting, not against a hostile developer: it does not see ano
 
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Table, TextClause, event, inspect
+from sqlalchemy import Table, TextClause, bindparam, event, inspect
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql import visitors
 
 from app.access.models import Guarded
 from app.access.viewer import Viewer
 from app.db.base import Base
+
+ROOMS = "rooms_of_the_viewer"
 
 
 class GateError(RuntimeError):
@@ -48,15 +51,34 @@ def _narrow_reads(state: ORMExecuteState) -> None:
         raise GateError("guarded rows are read and written through the ORM, one by one")
     if state.is_column_load:
         return  # more columns of a row this session was already allowed to load
-    rooms = list(viewer.rooms)
-    state.statement = state.statement.options(
-        *(with_loader_criteria(cls, cls.compartment_id.in_(rooms), include_aliases=True) for cls in touched)
-    )
+    state.statement = _narrowed(state.statement, touched)
+    state.parameters = {**(state.parameters or {}), ROOMS: list(viewer.rooms)}  # type: ignore[dict-item]
 
 
-def _guarded_classes(statement: Any) -> list[type[Any]]:
-    tables = guarded_tables()
-    return list({tables[e]: None for e in visitors.iterate(statement) if isinstance(e, Table) and e in tables})
+# Statements that a module makes once are looked at once; what is made for one request is forgotten with it.
+_seen: WeakKeyDictionary[Any, tuple[type[Any], ...]] = WeakKeyDictionary()
+_narrow: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+
+
+def _guarded_classes(statement: Any) -> tuple[type[Any], ...]:
+    if statement not in _seen:
+        tables = guarded_tables()
+        found = {tables[e]: None for e in visitors.iterate(statement) if isinstance(e, Table) and e in tables}
+        _seen[statement] = tuple(found)
+    return _seen[statement]
+
+
+def _narrowed(statement: Any, touched: tuple[Any, ...]) -> Any:
+    if statement not in _narrow:
+        _narrow[statement] = statement.options(*map(_criterion, touched))
+    return _narrow[statement]
+
+
+@cache
+def _criterion(guarded: Any) -> Any:
+    """Only rows in the rooms of the parameter, wherever the class stands in a statement. Without the parameter: an error."""
+    inside = guarded.compartment_id.in_(bindparam(ROOMS, expanding=True))
+    return with_loader_criteria(guarded, inside, include_aliases=True, propagate_to_loaders=False)
 
 
 def _check_writes(session: Session, _context: Any, _instances: Any) -> None:

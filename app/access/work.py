@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Engine, Select, select
+from sqlalchemy import Engine, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.access import gate
@@ -157,17 +157,19 @@ class Work(Reading):
             self.viewer.rooms[room] = max(level, self.viewer.rooms.get(room, level))
 
 
+_SEAT = (
+    select(Member, DialogueHead, Compartment.id, Compartment.kind, Grant.level)
+    .join(DialogueHead, DialogueHead.id == Member.dialogue_id)
+    .outerjoin(Grant, Grant.member_id == Member.id)
+    .outerjoin(Compartment, Compartment.id == Grant.compartment_id)
+    .where(Member.account_id == bindparam("account"), DialogueHead.code == bindparam("dialogue"), Member.is_active)
+)
+
+
 def identify(ground: Ground, account_id: UUID, dialogue_code: str) -> Viewer:
     """The account's seat in the dialogue, with its keys: one query. Raises NotFound for non-members."""
-    statement = (
-        select(Member, DialogueHead, Compartment.id, Compartment.kind, Grant.level)
-        .join(DialogueHead, DialogueHead.id == Member.dialogue_id)
-        .outerjoin(Grant, Grant.member_id == Member.id)
-        .outerjoin(Compartment, Compartment.id == Grant.compartment_id)
-        .where(Member.account_id == account_id, DialogueHead.code == dialogue_code, Member.is_active)
-    )
     with GuardedSession(ground.engine.execution_options(writes=False)) as db:
-        rows = db.execute(statement).all()
+        rows = db.execute(_SEAT, {"account": account_id, "dialogue": dialogue_code}).all()
     if not rows:
         raise NotFound
     member, head = rows[0][0], rows[0][1]

@@ -45,7 +45,7 @@ CurrentViewer = Annotated[Viewer, Depends(current_viewer)]
 def acts(action: Action) -> Any:
     """Declare what a route does; see `app.web.deps.acts`."""
 
-    def door(viewer: CurrentViewer, login: CurrentLogin) -> None:
+    async def door(viewer: CurrentViewer, login: CurrentLogin) -> None:
         open_door(viewer, action, login)
 
     door.action = action  # type: ignore[attr-defined]

@@ -1,10 +1,10 @@
 """Reading baskets and topics, now and as of a day."""
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Text, bindparam, cast, func, select
 
 from app.access.rules import Action
 from app.access.work import Reading
@@ -12,25 +12,28 @@ from app.baskets.models import Basket, BasketChange, Topic, TopicChange
 from app.baskets.views import BasketView, ChangeView, TopicView
 from app.core.errors import NotFound
 from app.core.i18n import wording
+from app.db.dated import latest
 
 
 class BasketRow(NamedTuple):
-    """What the board needs of a basket, as of a day. Plain, so that it can be compared and hashed."""
+    """What the board needs of a basket, as of a day. Plain and hashable: equal rows make equal boards.
 
-    id: UUID
+    `titles` is the stored JSON text, worded only when a view is made.
+    """
+
     code: str
-    titles: dict[str, str]
+    titles: str
     state: str
     since: date | None
     reason: str | None
-    party_codes: list[Any]
+    party_codes: tuple[str, ...]
     chair: str | None
 
 
 class TopicRow(NamedTuple):
-    basket_id: UUID
+    basket: str
     code: str
-    titles: dict[str, str]
+    titles: str
     grade: int
     state: str
 
@@ -54,57 +57,56 @@ def basket_codes(reading: Reading) -> list[tuple[str, dict[str, str]]]:
     return [(code, titles) for code, titles in reading.db.execute(statement)]
 
 
-def basket_rows(reading: Reading, as_of: date) -> list[BasketRow]:
-    """Every basket with the state it had on that day: the latest change that had happened by then. Two queries."""
-    ours = Basket.dialogue_id == reading.viewer.dialogue_id
-    changes = reading.db.execute(
-        select(BasketChange.basket_id, BasketChange.state, BasketChange.happened_on, BasketChange.reason)
-        .join(Basket, Basket.id == BasketChange.basket_id)
-        .where(ours, BasketChange.happened_on <= as_of)
-        .order_by(BasketChange.happened_on, BasketChange.position)
+_LAST_BASKET = latest(BasketChange, BasketChange.basket_id)
+_BASKETS = (
+    select(
+        Basket.code,
+        cast(Basket.titles, Text),
+        func.coalesce(_LAST_BASKET.c.state, "exploratory"),
+        _LAST_BASKET.c.happened_on,
+        _LAST_BASKET.c.reason,
+        Basket.party_codes,
+        Basket.chair,
     )
-    latest = {basket_id: (state, on, reason) for basket_id, state, on, reason in changes}
-    baskets = reading.db.execute(
-        select(Basket.id, Basket.code, Basket.titles, Basket.party_codes, Basket.chair)
-        .where(ours)
-        .order_by(Basket.position)
-    )
-    rows = []
-    for basket_id, code, titles, party_codes, chair in baskets:
-        state, since, reason = latest.get(basket_id, ("exploratory", None, None))
-        rows.append(BasketRow(basket_id, code, titles, state, since, reason, party_codes, chair))
-    return rows
+    .outerjoin(_LAST_BASKET, _LAST_BASKET.c.thing == Basket.id)
+    .where(Basket.dialogue_id == bindparam("dialogue"))
+    .order_by(Basket.position)
+)
+_LAST_TOPIC = latest(TopicChange, TopicChange.topic_id)
+_TOPICS = (
+    select(Basket.code, Topic.code, cast(Topic.titles, Text), Topic.grade, _LAST_TOPIC.c.state)
+    .join(Basket, Basket.id == Topic.basket_id)
+    .join(_LAST_TOPIC, _LAST_TOPIC.c.thing == Topic.id)
+    .where(Topic.dialogue_id == bindparam("dialogue"))
+    .order_by(Topic.position)
+)
+_CHANGES = (
+    select(BasketChange.happened_on, Basket.code, BasketChange.state)
+    .join(Basket, Basket.id == BasketChange.basket_id)
+    .where(Basket.dialogue_id == bindparam("dialogue"))
+    .order_by(BasketChange.happened_on, BasketChange.position)
+)
 
 
-def topic_rows(reading: Reading, as_of: date) -> list[TopicRow]:
-    """Every topic that had been opened by that day, with its state then. Two queries."""
-    ours = Topic.dialogue_id == reading.viewer.dialogue_id
-    changes = reading.db.execute(
-        select(TopicChange.topic_id, TopicChange.state)
-        .join(Topic, Topic.id == TopicChange.topic_id)
-        .where(ours, TopicChange.happened_on <= as_of)
-        .order_by(TopicChange.happened_on, TopicChange.position)
+def basket_rows(reading: Reading, as_of: date) -> tuple[BasketRow, ...]:
+    """Every basket with the state it had on that day."""
+    rows = reading.db.execute(_BASKETS, {"dialogue": reading.viewer.dialogue_id, "day": as_of})
+    return tuple(
+        BasketRow(code, titles, state, since, reason, tuple(party_codes), chair)
+        for code, titles, state, since, reason, party_codes, chair in rows
     )
-    latest: dict[UUID, str] = {topic_id: state for topic_id, state in changes}  # noqa: C416  # rows, not pairs
-    topics = reading.db.execute(
-        select(Topic.id, Topic.basket_id, Topic.code, Topic.titles, Topic.grade).where(ours).order_by(Topic.position)
-    )
-    return [
-        TopicRow(basket_id, code, titles, grade, latest[topic_id])
-        for topic_id, basket_id, code, titles, grade in topics
-        if topic_id in latest
-    ]
 
 
-def change_days(reading: Reading) -> list[tuple[date, str, str, str | None]]:
-    """(day, basket code, state, reason) of every dated change, oldest first: the days worth walking along."""
-    statement = (
-        select(BasketChange.happened_on, Basket.code, BasketChange.state, BasketChange.reason)
-        .join(Basket, Basket.id == BasketChange.basket_id)
-        .where(Basket.dialogue_id == reading.viewer.dialogue_id)
-        .order_by(BasketChange.happened_on, BasketChange.position)
-    )
-    return [(on, code, state, reason) for on, code, state, reason in reading.db.execute(statement)]
+def topic_rows(reading: Reading, as_of: date) -> tuple[TopicRow, ...]:
+    """Every topic that had been opened by that day, with its state then."""
+    rows = reading.db.execute(_TOPICS, {"dialogue": reading.viewer.dialogue_id, "day": as_of})
+    return tuple(TopicRow(*row) for row in rows)
+
+
+def change_days(reading: Reading) -> tuple[tuple[date, str, str], ...]:
+    """(day, basket code, state) of every dated change, oldest first: the days worth walking along."""
+    rows = reading.db.execute(_CHANGES, {"dialogue": reading.viewer.dialogue_id})
+    return tuple((on, code, state) for on, code, state in rows)
 
 
 def view(reading: Reading, row: Basket) -> BasketView:

@@ -1,5 +1,6 @@
 """Languages: gettext catalogues, the language of the moment, and texts that are kept in several languages."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -69,3 +70,8 @@ def wording(words: Mapping[str, Any], fallback: str = "en") -> Any:
         if words.get(wanted):
             return words[wanted]
     return next(iter(words.values()), "")
+
+
+def stored_wording(text: str) -> str:
+    """`wording` of a text in several languages as the database keeps it: a JSON object."""
+    return str(wording(json.loads(text)))

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.access.rules import Action
 from app.access.work import Reading
@@ -34,9 +34,11 @@ def dialogue(reading: Reading) -> Dialogue:
     return found
 
 
+_PARTIES = select(Party).where(Party.dialogue_id == bindparam("dialogue")).order_by(Party.position)
+
+
 def party_rows(reading: Reading) -> list[Party]:
-    ours = Party.dialogue_id == reading.viewer.dialogue_id
-    return list(reading.db.scalars(select(Party).where(ours).order_by(Party.position)))
+    return list(reading.db.scalars(_PARTIES, {"dialogue": reading.viewer.dialogue_id}))
 
 
 def party(reading: Reading, code: str) -> Party:

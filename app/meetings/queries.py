@@ -5,7 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.access import reasons
 from app.access.levels import Role
@@ -28,7 +28,7 @@ class MeetingDay(NamedTuple):
     """What the board needs of a meeting."""
 
     code: str
-    basket_codes: list[str]
+    basket_codes: tuple[str, ...]
     starts_on: date
     ends_on: date
     city: str | None
@@ -46,13 +46,16 @@ def meetings(reading: Reading) -> list[Meeting]:
     return list(reading.db.scalars(select(Meeting).where(ours).order_by(Meeting.starts_on, Meeting.code)))
 
 
-def meeting_days(reading: Reading) -> list[MeetingDay]:
-    statement = (
-        select(Meeting.code, Meeting.basket_codes, Meeting.starts_on, Meeting.ends_on, Meeting.city)
-        .where(Meeting.dialogue_id == reading.viewer.dialogue_id)
-        .order_by(Meeting.starts_on, Meeting.code)
-    )
-    return [MeetingDay(*row) for row in reading.db.execute(statement)]
+_DAYS = (
+    select(Meeting.code, Meeting.basket_codes, Meeting.starts_on, Meeting.ends_on, Meeting.city)
+    .where(Meeting.dialogue_id == bindparam("dialogue"))
+    .order_by(Meeting.starts_on, Meeting.code)
+)
+
+
+def meeting_days(reading: Reading) -> tuple[MeetingDay, ...]:
+    rows = reading.db.execute(_DAYS, {"dialogue": reading.viewer.dialogue_id})
+    return tuple(MeetingDay(code, tuple(baskets), starts, ends, city) for code, baskets, starts, ends, city in rows)
 
 
 def agenda(reading: Reading, meeting_id: UUID) -> list[AgendaItem]:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Text, bindparam, cast, or_, select
 
 from app.access import reasons
 from app.access.levels import Room
@@ -16,6 +16,7 @@ from app.baskets.models import Basket
 from app.core.errors import NotFound
 from app.core.i18n import gettext as _
 from app.core.i18n import wording
+from app.db.dated import latest
 from app.dialogues.models import Party
 from app.dialogues.queries import party_names, party_rows, short_name
 from app.registers.commands import DISCLOSURES
@@ -36,6 +37,14 @@ from app.registers.views import (
 from app.vault import envelope
 
 CLOSED = frozenset({"done", "withdrawn"})
+
+
+class StepState(NamedTuple):
+    """All that the engine needs of a step: where it stands, and how far it has come by a day."""
+
+    code: str
+    basket: str
+    state: str
 
 
 class StepRow(NamedTuple):
@@ -68,57 +77,86 @@ class TieRow(NamedTuple):
 
 
 class ObstacleRow(NamedTuple):
+    """`titles` is the stored JSON text, worded only when a view is made."""
+
     code: str
-    titles: dict[str, str]
-    baskets: list[Any]
+    titles: str
+    baskets: tuple[str, ...]
     raised_on: date
     lifted_on: date | None
     reason: str | None
 
 
+_LAST = latest(StepChange, StepChange.step_id)
+_STATES = (
+    select(Step.code, Basket.code, _LAST.c.state)
+    .join(Basket, Basket.id == Step.basket_id)
+    .join(_LAST, _LAST.c.thing == Step.id)
+    .where(Step.dialogue_id == bindparam("dialogue"))
+    .order_by(Basket.position, Step.position)
+)
+_STEPS = _STATES.with_only_columns(
+    Step.code,
+    Basket.code,
+    Step.titles,
+    Step.actor_codes,
+    Step.due,
+    Step.due_on,
+    _LAST.c.state,
+    _LAST.c.happened_on,
+    maintain_column_froms=True,
+)
+_OTHER = select(Step.id, Step.code).where(Step.dialogue_id == bindparam("dialogue")).subquery()
+_LINKS = (
+    select(Step.code, _OTHER.c.code, Obstacle.code, Link.kind, Link.party_code, Link.since, Link.until, Link.reason)
+    .join(Step, Step.id == Link.step_id)
+    .outerjoin(_OTHER, _OTHER.c.id == Link.to_step_id)
+    .outerjoin(Obstacle, Obstacle.id == Link.to_obstacle_id)
+    .where(
+        Link.dialogue_id == bindparam("dialogue"),
+        or_(Link.since.is_(None), Link.since <= bindparam("day")),
+        or_(Link.until.is_(None), Link.until > bindparam("day")),
+    )
+    .order_by(Link.position)
+)
+_EXCHANGES = select(Exchange).where(Exchange.dialogue_id == bindparam("dialogue")).order_by(Exchange.position)
+_OBSTACLES = (
+    select(
+        Obstacle.code,
+        cast(Obstacle.titles, Text),
+        Obstacle.basket_codes,
+        Obstacle.raised_on,
+        Obstacle.lifted_on,
+        Obstacle.reason,
+    )
+    .where(Obstacle.dialogue_id == bindparam("dialogue"), Obstacle.raised_on <= bindparam("day"))
+    .order_by(Obstacle.raised_on, Obstacle.code)
+)
+
+
+def _on(reading: Reading, day: date) -> dict[str, Any]:
+    return {"dialogue": reading.viewer.dialogue_id, "day": day}
+
+
+def step_states(reading: Reading, as_of: date) -> tuple[StepState, ...]:
+    """Every step known by that day, without its words."""
+    return tuple(StepState(*row) for row in reading.db.execute(_STATES, _on(reading, as_of)))
+
+
 def step_rows(reading: Reading, as_of: date) -> list[StepRow]:
-    """Every step known by that day, with the state it then had. Two queries."""
-    ours = Step.dialogue_id == reading.viewer.dialogue_id
-    changes = reading.db.execute(
-        select(StepChange.step_id, StepChange.state, StepChange.happened_on)
-        .join(Step, Step.id == StepChange.step_id)
-        .where(ours, StepChange.happened_on <= as_of)
-        .order_by(StepChange.happened_on, StepChange.position)
-    )
-    latest: dict[UUID, tuple[str, date]] = {step_id: (state, on) for step_id, state, on in changes}
-    steps = reading.db.execute(
-        select(Step.id, Step.code, Basket.code, Step.titles, Step.actor_codes, Step.due, Step.due_on)
-        .join(Basket, Basket.id == Step.basket_id)
-        .where(ours)
-        .order_by(Basket.position, Step.position)
-    )
-    return [
-        StepRow(code, basket, titles, actors, due, due_on, *latest[step_id])
-        for step_id, code, basket, titles, actors, due, due_on in steps
-        if step_id in latest
-    ]
+    """Every step known by that day, with the state it then had."""
+    return [StepRow(*row) for row in reading.db.execute(_STEPS, _on(reading, as_of))]
 
 
-def tie_rows(reading: Reading, as_of: date) -> list[TieRow]:
+def tie_rows(reading: Reading, as_of: date) -> tuple[TieRow, ...]:
     """Every tie in force on that day: links, and what the exchanges come to. Two queries."""
-    other = select(Step.id, Step.code).where(Step.dialogue_id == reading.viewer.dialogue_id).subquery()
-    links = reading.db.execute(
-        select(Step.code, other.c.code, Obstacle.code, Link.kind, Link.party_code, Link.since, Link.until, Link.reason)
-        .join(Step, Step.id == Link.step_id)
-        .outerjoin(other, other.c.id == Link.to_step_id)
-        .outerjoin(Obstacle, Obstacle.id == Link.to_obstacle_id)
-        .where(
-            Link.dialogue_id == reading.viewer.dialogue_id,
-            or_(Link.since.is_(None), Link.since <= as_of),
-            or_(Link.until.is_(None), Link.until > as_of),
-        )
-        .order_by(Link.position)
-    )
     ties = [
         TieRow(step, to_step or to_obstacle, kind, party, since, until, reason)
-        for step, to_step, to_obstacle, kind, party, since, until, reason in links
+        for step, to_step, to_obstacle, kind, party, since, until, reason in reading.db.execute(
+            _LINKS, _on(reading, as_of)
+        )
     ]
-    return [*ties, *_exchange_ties(reading, as_of)]
+    return (*ties, *_exchange_ties(reading, as_of))
 
 
 def _exchange_ties(reading: Reading, as_of: date) -> list[TieRow]:
@@ -150,28 +188,16 @@ def _day(words: str | None) -> date | None:
 
 
 def exchange_rows(reading: Reading) -> list[Exchange]:
-    ours = Exchange.dialogue_id == reading.viewer.dialogue_id
-    return list(reading.db.scalars(select(Exchange).where(ours).order_by(Exchange.position)))
+    return list(reading.db.scalars(_EXCHANGES, {"dialogue": reading.viewer.dialogue_id}))
 
 
-def obstacle_rows(reading: Reading, as_of: date) -> list[ObstacleRow]:
+def obstacle_rows(reading: Reading, as_of: date) -> tuple[ObstacleRow, ...]:
     """Every obstacle that had been raised by that day; one that was lifted by then says so."""
-    rows = reading.db.execute(
-        select(
-            Obstacle.code,
-            Obstacle.titles,
-            Obstacle.basket_codes,
-            Obstacle.raised_on,
-            Obstacle.lifted_on,
-            Obstacle.reason,
-        )
-        .where(Obstacle.dialogue_id == reading.viewer.dialogue_id, Obstacle.raised_on <= as_of)
-        .order_by(Obstacle.raised_on, Obstacle.code)
-    )
-    return [
-        ObstacleRow(code, titles, baskets, raised, lifted if lifted and lifted <= as_of else None, reason)
+    rows = reading.db.execute(_OBSTACLES, _on(reading, as_of))
+    return tuple(
+        ObstacleRow(code, titles, tuple(baskets), raised, lifted if lifted and lifted <= as_of else None, reason)
         for code, titles, baskets, raised, lifted, reason in rows
-    ]
+    )
 
 
 def line(row: StepRow) -> StepLine:

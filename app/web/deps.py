@@ -18,17 +18,19 @@ def ground_of(request: Request) -> access.Ground:
     return request.app.state.ground  # type: ignore[no-any-return]
 
 
-def current_login(request: Request) -> Login | None:
-    """Who is signed in by this browser's cookie. Kept on the request: several dependencies ask."""
-    if not hasattr(request.state, "login"):
-        cookie = login_cookie(request)
-        request.state.login = ground_of(request).linkage.login(cookie) if cookie else None
+# What only looks at memory is `async`: a hop to a handler thread costs more than the work.
+async def current_login(request: Request) -> Login | None:
+    """Who is signed in by this browser's cookie. Kept on the request for the page's frame."""
+    cookie = login_cookie(request)
+    request.state.login = ground_of(request).linkage.login(cookie) if cookie else None
     return request.state.login  # type: ignore[no-any-return]
 
 
-def current_viewer(request: Request) -> Viewer:
+CurrentLogin = Annotated[Login | None, Depends(current_login)]
+
+
+def current_viewer(request: Request, login: CurrentLogin) -> Viewer:
     """The viewer in the dialogue of the path, or outside any. Kept on the request for the page's frame."""
-    login = current_login(request)
     dialogue = request.path_params.get("dialogue")
     if login is None:
         viewer = NOBODY
@@ -40,14 +42,13 @@ def current_viewer(request: Request) -> Viewer:
     return viewer
 
 
-CurrentLogin = Annotated[Login | None, Depends(current_login)]
 CurrentViewer = Annotated[Viewer, Depends(current_viewer)]
 
 
 def acts(action: Action) -> Any:
     """Declare what a route does. The coarse door: signed in, a member, with a role that could; rows are judged later."""
 
-    def door(viewer: CurrentViewer, login: CurrentLogin) -> None:
+    async def door(viewer: CurrentViewer, login: CurrentLogin) -> None:
         open_door(viewer, action, login)
 
     door.action = action  # type: ignore[attr-defined]  # read by the inventory test

@@ -47,7 +47,7 @@ def printable(value: str) -> str:
     return value.encode("utf-8", "replace").decode()
 
 
-def _fields(request: Request) -> Typed:
+async def _fields(request: Request) -> Typed:
     return request.state.fields  # type: ignore[no-any-return]  # put there by PageRoute
 
 

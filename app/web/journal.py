@@ -6,6 +6,7 @@ An access log with times, paths and users is the strongest de-anonymiser of all.
 from time import perf_counter
 
 import structlog
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = structlog.get_logger()
@@ -21,7 +22,7 @@ class Journal:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        status, began = 500, perf_counter()
+        status, began = 0, perf_counter()
 
         async def watch(message: Message) -> None:
             nonlocal status
@@ -31,10 +32,12 @@ class Journal:
 
         try:
             await self.app(scope, receive, watch)
-        finally:
-            log.info(
-                "request", route=_template(scope), status=f"{status // 100}xx", took=_bucket(perf_counter() - began)
-            )
+        except Exception as fault:  # noqa: BLE001  # the very last net: the server's own log would print the values
+            log.error("failure", kind=type(fault).__name__)  # noqa: TRY400  # an exception's words quote values
+            if not status:
+                await PlainTextResponse("Something went wrong on our side.\n", 500)(scope, receive, watch)
+        took = _bucket(perf_counter() - began)
+        log.info("request", route=_template(scope), status=f"{status // 100}xx", took=took)
 
 
 def _template(scope: Scope) -> str:

@@ -1,6 +1,6 @@
 """Jinja2: one environment, one `page` function. Templates get views and the page's frame, nothing that can load."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 from fastapi.routing import iter_route_contexts
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from app.core import i18n
 from app.web import frame
@@ -31,6 +32,16 @@ def _macro_module(name: str) -> Any:
     return env.get_template(f"ui/{name}.html").module
 
 
+@lru_cache(maxsize=1024)
+def _kept(macro: Any, _language: str, *views: Any) -> str:
+    return str(macro(*views))
+
+
+def kept(macro: Any, *views: Any) -> Any:
+    """A macro's output, remembered by the views it was made of: equal views are equal words, in one language."""
+    return Markup(_kept(macro, i18n.current_language(), *views))  # noqa: S704  # a macro's own output, escaped there
+
+
 env = Environment(
     loader=FileSystemLoader(TEMPLATES),
     autoescape=True,
@@ -42,6 +53,7 @@ env = Environment(
 )
 env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
 env.globals["ui"] = _Macros()
+env.globals["kept"] = kept
 env.globals["empty_form"] = Form()
 env.globals["stylesheet"] = stylesheet()[1]
 
