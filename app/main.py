@@ -33,14 +33,15 @@ from app.web.languages import Languages
 
 MAX_BODY = 1024 * 1024  # bytes; fields have limits of their own, so that what was typed can come back in the page
 
+# In the order of use: a path is looked for in one module after the other.
 PAGES = (
-    accounts_pages,
-    dialogues_pages,
     board_pages,
-    baskets_pages,
-    meetings_pages,
     notes_pages,
+    meetings_pages,
+    baskets_pages,
     registers_pages,
+    dialogues_pages,
+    accounts_pages,
     releases_pages,
     assets,
     health,

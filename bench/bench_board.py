@@ -108,8 +108,8 @@ def main() -> None:
     compare(
         "board",
         PORT,
-        lambda: f"GET /dialogues/bench {head}".encode(),
-        lambda: f"GET /ready-made {head}".encode(),
+        f"GET /dialogues/bench {head}".encode,
+        f"GET /ready-made {head}".encode,
         expected=200,
     )
     process.terminate()

@@ -101,7 +101,7 @@ def compare(name: str, port: int, ours: Callable[[], bytes], floor: Callable[[],
     load(port, ours, expected=expected)  # warm
     ratios, tails, rates = [], [], []
     for _round in range(ROUNDS):
-        mine, bare = load(port, ours, expected=expected), load(port, floor)
+        mine, bare = load(port, ours, expected=expected), load(port, floor, expected=expected)
         ratios.append(len(mine) / len(bare))
         ordered = sorted(mine)
         tails.append(ordered[int(len(ordered) * 0.99)] / ordered[len(ordered) // 2])

@@ -1,13 +1,13 @@
 """One unit of work: one viewer, one transaction, one reading of the clock. The only source of sessions."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Engine, Select, bindparam, select
+from sqlalchemy import Engine, Select, Text, bindparam, cast, select
 from sqlalchemy.orm import Session
 
 from app.access import gate
@@ -45,11 +45,17 @@ gate.install(GuardedSession)
 
 
 class Reading:
-    """A read-only unit of work for one viewer."""
+    """A read-only unit of work for one viewer; a context manager. Nothing touches the database before the first query."""
 
     def __init__(self, db: Session, viewer: Viewer, ground: Ground) -> None:
         self.db, self.viewer, self.ground = db, viewer, ground
         self.now = clock.now()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: object, trace: object) -> None:
+        self.db.close()
 
     @property
     def today(self) -> date:
@@ -88,10 +94,14 @@ class Reading:
 
     def room_key(self, compartment_id: UUID) -> bytes:
         """The room's content key, for those who hold a key to the room."""
-        if self.level_in(compartment_id) is None and not self.db.info.get("bypass"):
-            raise NotFound
         wrapped = self.db.scalar(select(RoomKey.wrapped).where(RoomKey.compartment_id == compartment_id))
         if wrapped is None:
+            raise NotFound
+        return self.unwrap(wrapped, compartment_id)
+
+    def unwrap(self, wrapped: bytes, compartment_id: UUID) -> bytes:
+        """A room's content key from its wrapping, for those who hold a key to the room."""
+        if self.level_in(compartment_id) is None and not self.db.info.get("bypass"):
             raise NotFound
         return self.ground.keys.unwrap(wrapped, owner=compartment_id.bytes)
 
@@ -102,6 +112,17 @@ class Work(Reading):
     def __init__(self, db: Session, viewer: Viewer, ground: Ground) -> None:
         super().__init__(db, viewer, ground)
         self.later: list[Callable[[], None]] = []
+
+    def __exit__(self, kind: type[BaseException] | None, fault: object, trace: object) -> None:
+        """Commit once, or not at all; then, and only then, do what was put off."""
+        try:
+            if kind is None:
+                self.db.commit()
+        finally:
+            self.db.close()
+        if kind is None:
+            for act in self.later:
+                act()
 
     def require(self, action: Action, row: Any, *, room: UUID | None = None) -> None:
         """Grant a permit to change `row`, or raise. Every verb that changes anything calls this first."""
@@ -158,7 +179,16 @@ class Work(Reading):
 
 
 _SEAT = (
-    select(Member, DialogueHead, Compartment.id, Compartment.kind, Grant.level)
+    select(
+        Member.id,
+        Member.party_id,
+        Member.roles,
+        DialogueHead.id,
+        cast(DialogueHead.titles, Text),  # one dialogue, but a row for every key
+        Compartment.id,
+        Compartment.kind,
+        Grant.level,
+    )
     .join(DialogueHead, DialogueHead.id == Member.dialogue_id)
     .outerjoin(Grant, Grant.member_id == Member.id)
     .outerjoin(Compartment, Compartment.id == Grant.compartment_id)
@@ -168,22 +198,22 @@ _SEAT = (
 
 def identify(ground: Ground, account_id: UUID, dialogue_code: str) -> Viewer:
     """The account's seat in the dialogue, with its keys: one query. Raises NotFound for non-members."""
-    with GuardedSession(ground.engine.execution_options(writes=False)) as db:
-        rows = db.execute(_SEAT, {"account": account_id, "dialogue": dialogue_code}).all()
+    with ground.engine.execution_options(writes=False).connect() as connection:  # no guarded row is asked for
+        rows = connection.execute(_SEAT, {"account": account_id, "dialogue": dialogue_code}).all()
     if not rows:
         raise NotFound
-    member, head = rows[0][0], rows[0][1]
-    keys = [(room, kind, Level(level)) for _member, _head, room, kind, level in rows if room]
+    member_id, party_id, roles, dialogue_id, titles = rows[0][:5]
+    keys = [(room, kind, Level(level)) for *_seat, room, kind, level in rows if room]
     return Viewer(
         account_id=account_id,
-        member_id=member.id,
-        dialogue_id=head.id,
-        party_id=member.party_id,
-        roles=_roles(member),
+        member_id=member_id,
+        dialogue_id=dialogue_id,
+        party_id=party_id,
+        roles=_roles(roles),
         rooms={room: level for room, _kind, level in keys},
         room_kinds=frozenset(kind for _room, kind, _level in keys),
-        dialogue_code=head.code,
-        dialogue_titles=head.titles,
+        dialogue_code=dialogue_code,
+        dialogue_titles=json.loads(titles),
     )
 
 
@@ -204,26 +234,19 @@ def seats_of(reading: "Reading") -> list[Seat]:
         .where(Member.account_id == reading.viewer.account_id, Member.is_active)
         .order_by(DialogueHead.code)
     )
-    return [Seat(head.code, head.titles, _roles(member)) for member, head in reading.db.execute(statement)]
+    return [Seat(head.code, head.titles, _roles(member.roles)) for member, head in reading.db.execute(statement)]
 
 
-def _roles(member: Member) -> frozenset[Role]:
-    return frozenset(Role(name) for name in member.roles.split())
+def _roles(names: str) -> frozenset[Role]:
+    return frozenset(Role(name) for name in names.split())
 
 
-@contextmanager
-def reading(ground: Ground, viewer: Viewer = NOBODY) -> Iterator[Reading]:
+def reading(ground: Ground, viewer: Viewer = NOBODY) -> Reading:
+    """The viewer's own reading of the database, for a `with` block."""
     engine = ground.engine.execution_options(writes=False)
-    with GuardedSession(engine, info={"viewer": viewer}, autoflush=False) as db:
-        yield Reading(db, viewer, ground)
+    return Reading(GuardedSession(engine, info={"viewer": viewer}, autoflush=False), viewer, ground)
 
 
-@contextmanager
-def working(ground: Ground, viewer: Viewer = NOBODY) -> Iterator[Work]:
-    """Commit once at the end, or not at all; then, and only then, do what was put off."""
-    with GuardedSession(ground.engine, info={"viewer": viewer}, expire_on_commit=False) as db:
-        work = Work(db, viewer, ground)
-        yield work
-        db.commit()
-    for act in work.later:
-        act()
+def working(ground: Ground, viewer: Viewer = NOBODY) -> Work:
+    """One transaction of the viewer's, committed at the end of a `with` block."""
+    return Work(GuardedSession(ground.engine, info={"viewer": viewer}, expire_on_commit=False), viewer, ground)

@@ -1,6 +1,5 @@
 """From a bearer token to a viewer and a unit of work, for the JSON twins."""
 
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -52,15 +51,13 @@ def acts(action: Action) -> Any:
     return Depends(door)
 
 
-def _reading(request: Request, viewer: CurrentViewer) -> Iterator[access.Reading]:
-    with access.reading(ground_of(request), viewer) as it:
-        yield it
+async def _reading(request: Request, viewer: CurrentViewer) -> access.Reading:
+    return access.reading(ground_of(request), viewer)
 
 
-def _working(request: Request, viewer: CurrentViewer) -> Iterator[access.Work]:
-    with access.working(ground_of(request), viewer) as it:
-        yield it
+async def _working(request: Request, viewer: CurrentViewer) -> access.Work:
+    return access.working(ground_of(request), viewer)
 
 
-ReadingDep = Annotated[access.Reading, Depends(_reading, scope="function")]
-WorkDep = Annotated[access.Work, Depends(_working, scope="function")]
+ReadingDep = Annotated[access.Reading, Depends(_reading)]
+WorkDep = Annotated[access.Work, Depends(_working)]

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from app.core.errors import DomainError, Invalid
 from app.core.messages import message_of
+from app.web.deps import in_one_go
 from app.web.errors import log_failure, status_of
 
 TITLES = {
@@ -50,6 +51,9 @@ def problem(status: int, detail: str | None = None, **more: Any) -> JSONResponse
 
 class JsonRoute(APIRoute):
     """A JSON route: every fault leaves as a problem document."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, in_one_go(endpoint), **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         answer = super().get_route_handler()

@@ -1,17 +1,20 @@
 """Reading notes: decrypt in one pass, order by nothing that means anything."""
 
 import hmac
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import load_only
 
 from app.access import reasons
+from app.access.models import RoomKey
 from app.access.rules import Action
 from app.access.work import Reading
 from app.core.errors import NotFound
 from app.core.i18n import wording
 from app.dialogues.queries import party_rows
-from app.meetings.models import Meeting
+from app.meetings.models import AgendaItem, Meeting
 from app.meetings.queries import agenda, circle_of, item_view
 from app.notes.models import Note, SealApproval
 from app.notes.views import Anonymity, ItemNotes, NotesView, NoteView
@@ -33,6 +36,35 @@ def floor_of(reading: Reading, meeting: Meeting) -> UUID:
     if meeting.floor_id is None or reading.level_in(meeting.floor_id) is None:
         raise NotFound
     return meeting.floor_id
+
+
+class Place(NamedTuple):
+    """Where a note is posted: the meeting, and its floor's content key, wrapped."""
+
+    meeting: Meeting
+    wrapped: bytes
+
+
+_PLACE = (
+    select(Meeting, RoomKey.wrapped)
+    .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+    .join(RoomKey, RoomKey.compartment_id == Meeting.floor_id)
+    .where(
+        Meeting.dialogue_id == bindparam("dialogue"),
+        Meeting.id == bindparam("meeting"),
+        AgendaItem.id == bindparam("item"),
+    )
+    .options(load_only(Meeting.compartment_id, Meeting.dialogue_id, Meeting.floor_id, Meeting.state))
+)
+
+
+def place(reading: Reading, meeting_id: UUID, item_id: UUID) -> Place:
+    """Raises NotFound where the meeting has no such item, or no floor."""
+    given = {"dialogue": reading.viewer.dialogue_id, "meeting": meeting_id, "item": item_id}
+    found = reading.db.execute(_PLACE, given).one_or_none()
+    if found is None:
+        raise NotFound
+    return Place(*found)
 
 
 def rows(reading: Reading, meeting: Meeting) -> list[Note]:

@@ -5,6 +5,8 @@ Metadata beats cryptography: posting writes one row, in one transaction, and not
 
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
+
 from app.access.rules import Action
 from app.access.work import Reading, Work
 from app.core import entropy
@@ -14,7 +16,7 @@ from app.core.i18n import wording
 from app.core.ids import derived_id, new_id
 from app.ledger.service import record
 from app.meetings import queries as meetings
-from app.meetings.models import AgendaItem, Meeting
+from app.meetings.models import Meeting
 from app.notes import queries
 from app.notes.commands import EditNote, PostNote
 from app.notes.models import Note, SealApproval
@@ -31,25 +33,24 @@ def post_note(
     work: Work, meeting_id: UUID, item_id: UUID, command: PostNote, *, vault_key: bytes | None, once: bytes | None
 ) -> None:
     """Keep a note. It appears to others with the next batch. `once` is the form's key: the same key makes the same row."""
-    meeting = meetings.meeting(work, meeting_id)
+    meeting, wrapped = queries.place(work, meeting_id, item_id)
     floor = _act_on_floor(work, Action.NOTE_POST, meeting)
-    item = work.db.get(AgendaItem, item_id)
-    if item is None or item.meeting_id != meeting.id:
-        raise NotFound
     note_id = derived_id(once, "note") if once else new_id()
-    if once and work.db.get(Note, note_id) is not None:
-        return  # the first submission was kept, though its answer never arrived
     note = Note(
         id=note_id,
         compartment_id=floor,
-        agenda_item_id=item.id,
-        body=envelope.seal(work.room_key(floor), command.body, queries.context_of(meeting, note_id, 1)),
+        agenda_item_id=item_id,
+        body=envelope.seal(work.unwrap(wrapped, floor), command.body, queries.context_of(meeting, note_id, 1)),
         tag=tags.edit_tag(_author_key(work, meeting, vault_key), note_id),
         version=1,
         is_released=False,
     )
     work.permit(note)
     work.db.add(note)
+    try:
+        work.db.flush()
+    except IntegrityError:
+        work.abandon()  # the first submission of this very form was kept, though its answer never arrived
 
 
 def put_demonstration_note(

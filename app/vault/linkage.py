@@ -61,6 +61,7 @@ class Linkage:
         (folder / "salts").mkdir(exist_ok=True, mode=0o700)
         self.folder, self.idle, self.absolute = folder, idle, absolute
         self._lock = Lock()
+        self._swept = 0
         self._db = sqlite3.connect(folder / "linkage.db", isolation_level=None, check_same_thread=False, timeout=5)
         for pragma in ("journal_mode = MEMORY", "synchronous = OFF", "secure_delete = ON", "temp_store = MEMORY"):
             self._db.execute(f"PRAGMA {pragma}")
@@ -120,7 +121,9 @@ class Linkage:
         now = clock.now()
         expires = _rounded(now + FORM_KEY_LIFE - timedelta(seconds=ROUNDING))
         with self._lock:
-            self._db.execute("DELETE FROM form WHERE expires <= ?", (int(now.timestamp()),))
+            if expires != self._swept:  # once in ten minutes is soon enough
+                self._db.execute("DELETE FROM form WHERE expires <= ?", (int(now.timestamp()),))
+                self._swept = expires
             taken = self._db.execute("INSERT OR IGNORE INTO form VALUES (?, NULL, ?)", (key_hash, expires)).rowcount
             if taken:
                 return Claim(is_new=True)
@@ -151,7 +154,9 @@ class Linkage:
         """The meeting's salt, made when first asked for."""
         file = self._salt_file(meeting_id)
         with self._lock:
-            if not file.exists():
+            try:
+                return file.read_bytes()
+            except FileNotFoundError:
                 handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 with os.fdopen(handle, "wb") as opened:
                     opened.write(entropy.token_bytes(32))

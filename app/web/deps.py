@@ -1,9 +1,13 @@
 """From a request to a viewer and a unit of work, for pages."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import wraps
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 
 from app.access import work as access
 from app.access.rules import OUTSIDE_ROOMS, Action, permits_role
@@ -18,28 +22,41 @@ def ground_of(request: Request) -> access.Ground:
     return request.app.state.ground  # type: ignore[no-any-return]
 
 
+def login_of(request: Request) -> Login | None:
+    """Who is signed in by this browser's cookie. Kept on the request: several dependencies ask."""
+    if not hasattr(request.state, "login"):
+        cookie = login_cookie(request)
+        request.state.login = ground_of(request).linkage.login(cookie) if cookie else None
+    return request.state.login  # type: ignore[no-any-return]
+
+
 # What only looks at memory is `async`: a hop to a handler thread costs more than the work.
 async def current_login(request: Request) -> Login | None:
-    """Who is signed in by this browser's cookie. Kept on the request for the page's frame."""
-    cookie = login_cookie(request)
-    request.state.login = ground_of(request).linkage.login(cookie) if cookie else None
-    return request.state.login  # type: ignore[no-any-return]
+    return login_of(request)
 
 
 CurrentLogin = Annotated[Login | None, Depends(current_login)]
 
 
-def current_viewer(request: Request, login: CurrentLogin) -> Viewer:
+async def current_viewer(request: Request) -> Viewer:
     """The viewer in the dialogue of the path, or outside any. Kept on the request for the page's frame."""
+    login = login_of(request)
     dialogue = request.path_params.get("dialogue")
     if login is None:
         viewer = NOBODY
     elif dialogue is None:
         viewer = Viewer(account_id=login.account_id)
     else:
-        viewer = access.identify(ground_of(request), login.account_id, dialogue)
+        viewer = await _identified(ground_of(request), login.account_id, dialogue)
     request.state.viewer = viewer
     return viewer
+
+
+async def _identified(ground: access.Ground, account_id: UUID, dialogue: str) -> Viewer:
+    # In the embedded database this is one lookup by key that waits for nobody; across a network it is a wait.
+    if ground.engine.dialect.name == "sqlite":
+        return access.identify(ground, account_id, dialogue)
+    return await run_in_threadpool(access.identify, ground, account_id, dialogue)
 
 
 CurrentViewer = Annotated[Viewer, Depends(current_viewer)]
@@ -48,8 +65,8 @@ CurrentViewer = Annotated[Viewer, Depends(current_viewer)]
 def acts(action: Action) -> Any:
     """Declare what a route does. The coarse door: signed in, a member, with a role that could; rows are judged later."""
 
-    async def door(viewer: CurrentViewer, login: CurrentLogin) -> None:
-        open_door(viewer, action, login)
+    async def door(request: Request, viewer: CurrentViewer) -> None:
+        open_door(viewer, action, login_of(request))
 
     door.action = action  # type: ignore[attr-defined]  # read by the inventory test
     return Depends(door)
@@ -70,16 +87,31 @@ def declared_action(dependency: Callable[..., Any]) -> Action | None:
     return getattr(dependency, "action", None)
 
 
-def _reading(request: Request, viewer: CurrentViewer) -> Iterator[access.Reading]:
-    with access.reading(ground_of(request), viewer) as it:
-        yield it
+async def _reading(request: Request, viewer: CurrentViewer) -> access.Reading:
+    return access.reading(ground_of(request), viewer)
 
 
-def _working(request: Request, viewer: CurrentViewer) -> Iterator[access.Work]:
-    with access.working(ground_of(request), viewer) as it:
-        yield it
+async def _working(request: Request, viewer: CurrentViewer) -> access.Work:
+    return access.working(ground_of(request), viewer)
 
 
-# scope="function": the transaction ends before the response leaves.
-ReadingDep = Annotated[access.Reading, Depends(_reading, scope="function")]
-WorkDep = Annotated[access.Work, Depends(_working, scope="function")]
+ReadingDep = Annotated[access.Reading, Depends(_reading)]
+WorkDep = Annotated[access.Work, Depends(_working)]
+
+
+def in_one_go(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """The endpoint with the end of its unit of work inside the same call on the same thread.
+
+    So the commit comes before the answer leaves, and the database's write lock is never held while the call waits
+    for its turn on the event loop; with a yielding dependency both are otherwise (measured: half the rate).
+    """
+
+    @wraps(endpoint)
+    def run(**given: Any) -> Any:
+        with ExitStack() as ending:
+            for unit in given.values():
+                if isinstance(unit, access.Reading):
+                    ending.enter_context(unit)
+            return endpoint(**given)
+
+    return run

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from app.core.errors import DomainError, Invalid
 from app.core.i18n import gettext as _
 from app.web import csrf, errors, once
+from app.web.deps import in_one_go
 from app.web.forms import read_urlencoded
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -20,6 +21,9 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 class PageRoute(APIRoute):
     """A page route. POST handlers find the typed form in `Fields` and answer 303, or 422 with the form."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, in_one_go(endpoint), **options)
 
     def get_route_handler(self) -> Handler:
         answer = super().get_route_handler()
