@@ -22,13 +22,16 @@ from app.demo.service import case
 from app.interchange.loading import load
 from app.main import create_app
 from app.settings import Settings
+from app.start import issue_token, set_up_logs
 from app.vault.keys import KeyRing
 from app.vault.linkage import Linkage
 from tests.cast import CAST, PASSPHRASE
 from tests.ground import postgres, sockets
 from tests.ground.browser import Visitor
+from tests.ground.program import Program
 
 sockets.guard()
+set_up_logs("error")
 MASTER = bytes(range(32))
 LOUD = "\n!!! HALF OF THE SUITE WAS NOT RUN: no PostgreSQL server programs were found, and no DIPOLI_TEST_POSTGRES_URL is set !!!"
 
@@ -174,6 +177,22 @@ def visit(ground: Ground, loop: asyncio.AbstractEventLoop) -> Iterator[Any]:
     yield _visit
     for visitor in made:
         loop.run_until_complete(visitor.client.aclose())
+
+
+@pytest.fixture
+def program(ground: Ground, loop: asyncio.AbstractEventLoop) -> Iterator[Any]:
+    """`program("tachibana")` speaks JSON with her token; `program()` is a stranger."""
+    app = create_app(ground)
+    made: list[Program] = []
+
+    def _program(login: str | None = None) -> Program:
+        token = issue_token(ground, login, name="tests", days=1, passphrase=PASSPHRASE) if login else None
+        made.append(Program(app, loop, token))
+        return made[-1]
+
+    yield _program
+    for each in made:
+        each.close()
 
 
 def _secret(ground: Ground, login: str) -> str | None:

@@ -106,11 +106,15 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer, with the reason in words; `hidden` means: answer as if the thing did not exist."""
+    """The answer, with the reason in words.
+
+    `hidden`: answer as if the thing did not exist. `untimely`: the viewer may, but not while the thing is in this state.
+    """
 
     allowed: bool
     reason: str
     hidden: bool = False
+    untimely: bool = False
 
 
 def decide(subject: Viewer, action: Action, thing: Thing) -> Decision:
@@ -123,7 +127,7 @@ def decide(subject: Viewer, action: Action, thing: Thing) -> Decision:
     if rule.roles and not rule.roles & subject.roles:
         return Decision(allowed=False, reason=N_("This needs another role."))
     if rule.states and thing.state not in rule.states:
-        return Decision(allowed=False, reason=N_("Its present state does not allow this."))
+        return Decision(allowed=False, reason=N_("Its present state does not allow this."), untimely=True)
     return Decision(allowed=True, reason=N_("You hold a key to this room."))
 
 

@@ -16,7 +16,7 @@ from app.access.models import Compartment, DialogueHead, Grant, Guarded, Member,
 from app.access.rules import RULES, Action, Decision, Thing, decide
 from app.access.viewer import NOBODY, Viewer
 from app.core import clock
-from app.core.errors import Forbidden, NotFound
+from app.core.errors import Conflict, Forbidden, NotFound
 from app.core.i18n import gettext as _
 from app.settings import Settings
 from app.vault.keys import KeyRing, new_content_key
@@ -50,6 +50,7 @@ class Reading:
     def __init__(self, db: Session, viewer: Viewer, ground: Ground) -> None:
         self.db, self.viewer, self.ground = db, viewer, ground
         self.now = clock.now()
+        self._keys: dict[UUID, bytes] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -79,6 +80,11 @@ class Reading:
         rooms = [room for room, level in self.viewer.rooms.items() if allowed and level >= rule.level]
         return select(model).where(model.compartment_id.in_(rooms))
 
+    def enter(self, kind: Room) -> None:
+        """Raises NotFound unless the viewer holds a key to a room of that kind: an empty list would say too much."""
+        if kind not in self.viewer.room_kinds:
+            raise NotFound
+
     def room(self, kind: Room, subject_id: UUID | None = None) -> UUID:
         """The id of this dialogue's room of that kind. Raises NotFound where the viewer holds no key to it."""
         found = self.db.scalar(
@@ -93,17 +99,29 @@ class Reading:
         return found
 
     def room_key(self, compartment_id: UUID) -> bytes:
-        """The room's content key, for those who hold a key to the room."""
-        wrapped = self.db.scalar(select(RoomKey.wrapped).where(RoomKey.compartment_id == compartment_id))
-        if wrapped is None:
-            raise NotFound
-        return self.unwrap(wrapped, compartment_id)
+        """The room's content key, for those who hold a key to the room. Asked for once in a unit of work."""
+        if compartment_id not in self._keys:
+            wrapped = self.db.scalar(select(RoomKey.wrapped).where(RoomKey.compartment_id == compartment_id))
+            if wrapped is None:
+                raise NotFound
+            self._keys[compartment_id] = self.unwrap(wrapped, compartment_id)
+        return self._keys[compartment_id]
 
     def unwrap(self, wrapped: bytes, compartment_id: UUID) -> bytes:
         """A room's content key from its wrapping, for those who hold a key to the room."""
         if self.level_in(compartment_id) is None and not self.db.info.get("bypass"):
             raise NotFound
         return self.ground.keys.unwrap(wrapped, owner=compartment_id.bytes)
+
+
+def enforce(verdict: Decision) -> None:
+    """Raises NotFound, Conflict or Forbidden for a refusal."""
+    if verdict.hidden:
+        raise NotFound
+    if verdict.untimely:
+        raise Conflict(_(verdict.reason))
+    if not verdict.allowed:
+        raise Forbidden(_(verdict.reason))
 
 
 class Work(Reading):
@@ -126,11 +144,7 @@ class Work(Reading):
 
     def require(self, action: Action, row: Any, *, room: UUID | None = None) -> None:
         """Grant a permit to change `row`, or raise. Every verb that changes anything calls this first."""
-        verdict = self.decide(action, row, room=room)
-        if verdict.hidden:
-            raise NotFound
-        if not verdict.allowed:
-            raise Forbidden(_(verdict.reason))
+        enforce(self.decide(action, row, room=room))
         if isinstance(row, Guarded):
             self.permit(row)
 

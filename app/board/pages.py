@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from app.access.levels import Room
 from app.access.rules import Action
 from app.board import service
 from app.web.deps import ReadingDep, acts
@@ -16,7 +17,7 @@ router = APIRouter(prefix="/dialogues/{dialogue}", include_in_schema=False, rout
 
 @router.get("", name="board.show", dependencies=[acts(Action.DIALOGUE_READ)])
 def show(request: Request, reading: ReadingDep, as_of: date | None = None) -> Response:
-    if "board" not in reading.viewer.room_kinds:
+    if Room.BOARD not in reading.viewer.room_kinds:
         return page(request, "board/lobby.html", dialogue=request.path_params["dialogue"])
     return page(request, "board/show.html", board=service.show_board(reading, as_of=as_of))
 

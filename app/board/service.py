@@ -5,6 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from app.access.levels import Room
 from app.access.work import Reading
 from app.baskets import queries as baskets
 from app.baskets.queries import BasketRow, TopicRow
@@ -50,6 +51,7 @@ class Rows(NamedTuple):
 
 
 def rows_of(reading: Reading, day: date) -> Rows:
+    reading.enter(Room.BOARD)
     return Rows(
         day=day,
         baskets=baskets.basket_rows(reading, day),

@@ -80,6 +80,7 @@ def add_party(work: Work, command: AddParty) -> PartiesView:
 
 
 def list_people(reading: Reading) -> PeopleView:
+    reading.enter(Room.REGISTRY)
     return queries.people_view(reading)
 
 

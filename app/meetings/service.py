@@ -30,11 +30,11 @@ FLOOR_KEYS = {
 
 
 def list_meetings(reading: Reading) -> MeetingsView:
+    reading.enter(Room.BOARD)
     lines = [queries.line(reading, row) for row in queries.meetings(reading)]
     upcoming = tuple(line for line in lines if line.state != "held")
     held = tuple(reversed([line for line in lines if line.state == "held"]))
-    room = _board(reading)
-    return MeetingsView(upcoming, held, may_add=room is not None and reading.may(Action.MEETING_ADD, _In(room)))
+    return MeetingsView(upcoming, held, may_add=reading.may(Action.MEETING_ADD, _In(reading.room(Room.BOARD))))
 
 
 class _In:
@@ -42,10 +42,6 @@ class _In:
 
     def __init__(self, room: UUID) -> None:
         self.compartment_id = room
-
-
-def _board(reading: Reading) -> UUID | None:
-    return reading.room(Room.BOARD) if Room.BOARD in reading.viewer.room_kinds else None
 
 
 def show_meeting(reading: Reading, meeting_id: UUID) -> MeetingView:

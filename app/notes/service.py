@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from app.access.rules import Action
-from app.access.work import Reading, Work
+from app.access.work import Reading, Work, enforce
 from app.core import entropy
 from app.core.errors import Conflict, Forbidden, NotFound
 from app.core.i18n import gettext as _
@@ -82,10 +82,9 @@ def _author_key(work: Work, meeting: Meeting, vault_key: bytes | None) -> bytes:
 def _act_on_floor(work: Work, action: Action, meeting: Meeting) -> UUID:
     floor = queries.floor_of(work, meeting)
     verdict = work.decide(action, meeting, room=floor)
-    if not verdict.allowed and meeting.state != "open" and action in (Action.NOTE_POST, Action.NOTE_EDIT):
+    if verdict.untimely and action in (Action.NOTE_POST, Action.NOTE_EDIT):
         raise Conflict(_("The meeting is closed: no more notes are taken. Your text is below."))
-    if not verdict.allowed:
-        raise Forbidden(_(verdict.reason))
+    enforce(verdict)
     return floor
 
 

@@ -308,12 +308,9 @@ def entry_views(reading: Reading) -> tuple[EntryView, ...]:
         .where(Entry.dialogue_id == reading.viewer.dialogue_id)
         .order_by(Entry.code)
     )
-    keys: dict[UUID, bytes] = {}
     views = []
     for row, kind, party in reading.db.execute(statement).all():
-        if row.compartment_id not in keys:  # a handful of rooms, however many entries
-            keys[row.compartment_id] = reading.room_key(row.compartment_id)
-        words = json.loads(envelope.unseal(keys[row.compartment_id], row.body, entry_context(row)))
+        words = json.loads(envelope.unseal(reading.room_key(row.compartment_id), row.body, entry_context(row)))
         views.append(_entry_view(reading, row, words, Room(kind), party))
     return tuple(views)
 

@@ -29,6 +29,7 @@ ROOM_OF = {"sealed": Room.DELEGATION, "confided": Room.CONFIDED}
 def show_roadmap(
     reading: Reading, *, as_of: date | None, basket: str | None = None, state: str | None = None
 ) -> RoadmapView:
+    reading.enter(Room.BOARD)
     day = as_of or reading.today
     lines = tuple(
         queries.line(row)
@@ -44,6 +45,7 @@ def show_step(reading: Reading, code: str, *, as_of: date | None) -> StepView:
 
 
 def show_registers(reading: Reading) -> RegistersView:
+    reading.enter(Room.BOARD)
     may_lodge = permits_role(reading.viewer, Action.ENTRY_LODGE) and reading.viewer.party_id is not None
     return queries.registers_view(reading, may_lodge=may_lodge)
 

@@ -201,6 +201,7 @@ def _readable(document: ReleaseDocument, form: str) -> str:
 
 
 def list_releases(reading: Reading) -> tuple[ReleaseLine, ...]:
+    reading.enter(Room.RELEASE)
     return queries.release_lines(reading)
 
 

@@ -1,0 +1,355 @@
+"""Who × what × whose, through the doors: every JSON route with every kind of caller, against a table written by hand.
+
+Each row says who is answered and who is refused (403). Everybody else must find the very same nothing as for a thing that
+does not exist (404), and a stranger is asked to sign in (401). "Whose" is in the row: one's own note, another delegation's entry,
+a meeting one is not invited to, the release for another capital, another dialogue.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from fastapi.routing import iter_route_contexts
+from sqlalchemy import inspect, text
+
+from app.interchange.loading import load
+from app.interchange.reading import parse
+from app.main import create_app
+from tests.cast import CAST, PASSPHRASE
+
+D = "/dialogues/six-party-talks"
+MEMBERS = set(CAST)
+BOARD = MEMBERS - {"liaison-japan", "liaison-rok"}
+RUNNING = {"organiser", "facilitator"}
+CHAIRING = {"facilitator", "rapporteur"}
+DELEGATES = {"liang", "tachibana", "morinaga", "namgung", "whitcombe"}
+INVITED = {"liang", "tachibana", "namgung", "whitcombe"}
+HEARING = INVITED | {"observer"}  # invited too, and may not speak
+CALLERS = [*CAST, "outsider"]
+ELSEWHERE = """format: dipoli/1
+dialogue: {code: elsewhere, title: {en: Elsewhere}}
+parties: [{code: A, neutral: Party A, names: {en: {short: Northland}}}]
+people: [{ref: o, family: Outside, demonstration: true}]
+memberships: [{person: o, roles: [organiser, facilitator, participant], party: A, login: outsider}]
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One act on one thing. `may` are answered, `refused` get 403; `body` may depend on who calls."""
+
+    name: str
+    method: str
+    path: str
+    may: set[str]
+    refused: set[str] = field(default_factory=set)
+    body: Any = None
+
+
+STALL = {"happened_on": "2026-11-20", "reason": "No date could be found"}
+MEETING = {
+    "title": "Experts on safety",
+    "starts_on": "2027-03-01",
+    "ends_on": "2027-03-02",
+    "agenda": "Opening\nSafety",
+}
+READS = [
+    Row("board", "GET", D, BOARD),
+    Row("impact", "GET", f"{D}/impact?stall=DPRK-JP", BOARD),
+    Row("basket", "GET", f"{D}/baskets/ENERGY", BOARD),
+    Row("roadmap", "GET", f"{D}/roadmap", BOARD),
+    Row("step", "GET", f"{D}/roadmap/SP1", BOARD),
+    Row("registers", "GET", f"{D}/registers", BOARD),
+    Row("parties", "GET", f"{D}/parties", MEMBERS),
+    Row("people", "GET", f"{D}/people", RUNNING | {"rapporteur"} | DELEGATES),
+    Row("meetings", "GET", f"{D}/meetings", BOARD),
+    Row("meeting form", "GET", f"{D}/meetings/new", RUNNING, MEMBERS - RUNNING),
+    Row("meeting, invited", "GET", f"{D}/meetings/{{open}}", RUNNING | CHAIRING | HEARING),
+    Row("meeting, others invited", "GET", f"{D}/meetings/{{other}}", RUNNING | CHAIRING | {"morinaga", "namgung"}),
+    Row("meeting of the record", "GET", f"{D}/meetings/{{record}}", BOARD),
+    Row("notes, invited", "GET", f"{D}/meetings/{{open}}/notes", CHAIRING | HEARING),
+    Row("notes, others invited", "GET", f"{D}/meetings/{{other}}/notes", CHAIRING | {"morinaga", "namgung"}),
+    Row("notes of the record", "GET", f"{D}/meetings/{{record}}/notes", set()),
+    Row(
+        "my notes",
+        "GET",
+        f"{D}/meetings/{{open}}/notes/mine",
+        CHAIRING | INVITED,
+        {"organiser", "observer", "liaison-japan", "liaison-rok"},
+    ),
+    Row("summaries", "GET", f"{D}/summaries", CHAIRING, MEMBERS - CHAIRING),
+    Row("summary", "GET", f"{D}/summaries/{{summary}}", CHAIRING, MEMBERS - CHAIRING),
+    Row("releases", "GET", f"{D}/releases", RUNNING | CHAIRING | {"liaison-japan", "liaison-rok"}),
+    Row("release to Japan", "GET", f"{D}/releases/{{release}}", RUNNING | CHAIRING | {"liaison-japan"}),
+    Row("its file", "GET", f"{D}/releases/{{release}}/files/md", RUNNING | CHAIRING | {"liaison-japan"}),
+]
+NOT_SPEAKING = {"organiser", "observer", "liaison-japan", "liaison-rok"}
+WRITES = [
+    Row("call a stalemate", "POST", f"{D}/baskets/ENERGY/stall", RUNNING, MEMBERS - RUNNING, STALL),
+    Row("lift a stalemate", "POST", f"{D}/baskets/DPRK-US/lift", RUNNING, MEMBERS - RUNNING, STALL),
+    Row(
+        "add a topic",
+        "POST",
+        f"{D}/baskets/ENERGY/topics",
+        RUNNING,
+        MEMBERS - RUNNING,
+        {"code": "T-X", "title": "Grid", "grade": 2},
+    ),
+    Row(
+        "add a party",
+        "POST",
+        f"{D}/parties",
+        {"organiser"},
+        MEMBERS - {"organiser"},
+        {"code": "XX", "neutral": "Party X", "short": "Xland"},
+    ),
+    Row(
+        "invite",
+        "POST",
+        f"{D}/people",
+        {"organiser"},
+        MEMBERS - {"organiser"},
+        {"family": "Aalto", "role": "observer"},
+    ),
+    Row(
+        "revoke an invitation",
+        "POST",
+        f"{D}/invitations/{{invitation}}/revoke",
+        {"organiser"},
+        MEMBERS - {"organiser"},
+    ),
+    Row("add a meeting", "POST", f"{D}/meetings/new", RUNNING, MEMBERS - RUNNING, MEETING),
+    Row("add an item", "POST", f"{D}/meetings/{{open}}/agenda", RUNNING, MEMBERS - RUNNING, {"title": "Next steps"}),
+    Row("tighten", "POST", f"{D}/meetings/{{open}}/rule", RUNNING, MEMBERS - RUNNING, {"rule": "off-record"}),
+    Row(
+        "post a note",
+        "POST",
+        f"{D}/meetings/{{open}}/agenda/{{item}}/notes",
+        CHAIRING | INVITED,
+        NOT_SPEAKING,
+        {"body": "A thought."},
+    ),
+    Row(
+        "edit her note",
+        "PUT",
+        f"{D}/meetings/{{open}}/notes/mine/{{note}}",
+        {"tachibana"},
+        NOT_SPEAKING,
+        {"body": "Better.", "version": 1},
+    ),
+    Row("release a batch", "POST", f"{D}/meetings/{{open}}/release-batch", CHAIRING, MEMBERS - CHAIRING),
+    Row("close", "POST", f"{D}/meetings/{{open}}/close", CHAIRING, MEMBERS - CHAIRING),
+    Row("approve the seal", "POST", f"{D}/meetings/{{closed}}/seal", {"morinaga"}, NOT_SPEAKING | CHAIRING),
+    Row(
+        "lodge",
+        "POST",
+        f"{D}/registers",
+        DELEGATES,
+        MEMBERS - DELEGATES,
+        {"kind": "interest", "text": "Predictable dates."},
+    ),
+    Row(
+        "disclose her entry",
+        "POST",
+        f"{D}/registers/{{entry}}/disclose",
+        {"tachibana", "morinaga"},
+        MEMBERS - DELEGATES,
+        {"disclosure": "shared"},
+    ),
+    Row("draft", "POST", f"{D}/summaries", CHAIRING, MEMBERS - CHAIRING, {"meeting": "{open}"}),
+    Row(
+        "edit the draft",
+        "PUT",
+        f"{D}/summaries/{{summary}}",
+        CHAIRING,
+        MEMBERS - CHAIRING,
+        {"title": "Chair's summary", "text": "Small tranches.", "version": 2},
+    ),
+    Row(
+        "preview",
+        "POST",
+        f"{D}/summaries/{{summary}}/preview",
+        CHAIRING,
+        MEMBERS - CHAIRING,
+        {"party": "JP", "tlp": "TLP:AMBER"},
+    ),
+    Row(
+        "cut",
+        "POST",
+        f"{D}/summaries/{{summary}}/releases",
+        CHAIRING,
+        MEMBERS - CHAIRING,
+        {"party": "KR", "tlp": "TLP:AMBER"},
+    ),
+    Row(
+        "acknowledge",
+        "POST",
+        f"{D}/releases/{{release}}/acknowledge",
+        {"liaison-japan"},
+        MEMBERS - {"liaison-japan", "liaison-rok"},
+        {},
+    ),
+]
+OWN = "one's own account; judged in tests/accounts"
+
+
+class World:
+    """The loaded case with one of everything that a row may be about, made by those who may."""
+
+    def __init__(self, ground: Any, program: Any) -> None:
+        load(ground, parse(ELSEWHERE), accounts={"outsider": PASSPHRASE})
+        self.programs = {login: program(login) for login in CALLERS} | {"stranger": program()}
+        self.things = self._things()
+
+    def _things(self) -> dict[str, str]:
+        organiser, facilitator, rapporteur = (self.programs[n] for n in ("organiser", "facilitator", "rapporteur"))
+        tachibana = self.programs["tachibana"]
+        meetings = organiser.get(f"{D}/meetings")
+        by_code = {line["code"]: line["id"] for part in ("upcoming", "held") for line in meetings[part]}
+        self._made(organiser, f"{D}/baskets/DPRK-US/stall", STALL)
+        people = organiser.get(f"{D}/people")["people"]
+        morinaga = next(p["id"] for p in people if "MORINAGA" in p["shown"])
+        closed = self._made(organiser, f"{D}/meetings/new", MEETING | {"invited": [morinaga]})["line"]["id"]
+        self._made(facilitator, f"{D}/meetings/{closed}/close", None)
+        here = f"{D}/meetings/{by_code['W-2026']}"
+        item = tachibana.get(f"{here}/notes")["items"][0]["id"]
+        self._made(tachibana, f"{here}/agenda/{item}/notes", {"body": "Her own words."})
+        note = next(n for n in tachibana.get(f"{here}/notes/mine")["notes"] if n["body"] == "Her own words.")
+        self._made(tachibana, f"{D}/registers", {"kind": "red-line", "text": "Only for us."})
+        entry = next(e for e in tachibana.get(f"{D}/registers")["entries"] if e["text"] == "Only for us.")
+        self._made(organiser, f"{D}/people", {"family": "Guest", "role": "observer"})
+        invitation = organiser.get(f"{D}/people")["invitations"][0]["id"]
+        summary = self._made(rapporteur, f"{D}/summaries", {"meeting": by_code["W-2026"]})["id"]
+        words = {"title": "Chair's summary", "text": "Small tranches were easier to verify.", "version": 1}
+        assert rapporteur.call("PUT", f"{D}/summaries/{summary}", words).status_code == 200
+        release = self._made(rapporteur, f"{D}/summaries/{summary}/releases", {"party": "JP", "tlp": "TLP:AMBER"})
+        return {
+            "open": by_code["W-2026"],
+            "other": by_code["W-2027"],
+            "record": by_code["WG-NE-3"],
+            "closed": closed,
+            "item": item,
+            "note": note["id"],
+            "entry": entry["id"],
+            "invitation": invitation,
+            "summary": summary,
+            "release": release["line"]["id"],
+        }
+
+    @staticmethod
+    def _made(who: Any, path: str, body: Any) -> Any:
+        answer = who.call("POST", path, body)
+        assert answer.status_code in (200, 201, 204), answer.text
+        return answer.json() if answer.content else None
+
+    def call(self, caller: str, row: Row, things: dict[str, str] | None = None) -> Any:
+        known = things or self.things
+        body = row.body and {k: v.format(**known) if isinstance(v, str) else v for k, v in row.body.items()}
+        return self.programs[caller].call(row.method, row.path.format(**known), body)
+
+    def missing(self) -> dict[str, str]:
+        return {name: str(uuid4()) for name in self.things}
+
+
+@pytest.fixture
+def world(ground, program):
+    return World(ground, program)
+
+
+def _expected(caller: str, row: Row) -> str:
+    if caller == "stranger":
+        return "401"
+    return "2xx" if caller in row.may else "403" if caller in row.refused else "404"
+
+
+def _got(answer: Any) -> str:
+    return "2xx" if answer.is_success else str(answer.status_code)
+
+
+def test_everybody_reads_what_the_table_says_and_nothing_else(world):
+    wrong = {}
+    for row in READS:
+        for caller in [*CALLERS, "stranger"]:
+            got = _got(world.call(caller, row))
+            if got != _expected(caller, row):
+                wrong[row.name, caller] = got
+    assert wrong == {}
+
+
+def test_who_may_not_write_changes_nothing(world, ground):
+    before, wrong = _everything(ground), {}
+    for row in WRITES:
+        for caller in [*CALLERS, "stranger"]:
+            if caller in row.may:
+                continue
+            got = _got(world.call(caller, row))
+            if got != _expected(caller, row):
+                wrong[row.name, caller] = got
+    assert wrong == {}
+    assert _everything(ground) == before
+
+
+def _everything(ground: Any) -> dict[str, list[Any]]:
+    """Every row of every table of the main database."""
+    with ground.engine.connect() as connection:
+        names = inspect(connection).get_table_names()
+        return {n: sorted(map(repr, connection.execute(text(f'SELECT * FROM "{n}"')))) for n in names}
+
+
+@pytest.mark.parametrize("row", WRITES, ids=lambda row: row.name)
+@pytest.mark.sqlite_only("what may be written is the same policy; the refusals run on both")
+def test_who_may_write_does(row, world):
+    """The first of those who may; the others find the thing already done where it can be done once."""
+    for place, caller in enumerate(sorted(row.may)):
+        got = _got(world.call(caller, row))
+        assert got in ({"2xx"} if place == 0 else {"2xx", "409", "422"}), (caller, got)
+
+
+@pytest.mark.sqlite_only("byte equality does not depend on the database")
+def test_hidden_and_missing_are_the_same_bytes(world):
+    pairs = 0
+    for row in [*READS, *WRITES]:
+        if "{" not in row.path:
+            continue
+        for caller in CALLERS:
+            hidden, absent = world.call(caller, row), world.call(caller, row, world.missing())
+            if hidden.status_code == 404:
+                pairs += 1
+                assert (absent.status_code, absent.content) == (404, hidden.content), (row.name, caller)
+                assert dict(absent.headers) == dict(hidden.headers)
+    assert pairs >= 80
+
+
+@pytest.mark.sqlite_only("routes do not depend on the database")
+def test_every_json_route_stands_in_the_table(ground):
+    named = {(row.method, _shape(row.path)) for row in [*READS, *WRITES]}
+    for context in iter_route_contexts(create_app(ground).routes):
+        if not (context.path or "").startswith("/api/v1/dialogues/"):
+            continue
+        for method in context.methods or ():
+            assert (method, _shape(context.path.removeprefix("/api/v1"))) in named, context.path
+
+
+def _shape(path: str) -> str:
+    path = path.split("?", maxsplit=1)[0].replace("{dialogue}", "six-party-talks").replace("{form}", "md")
+    path = re.sub(r"/(baskets|roadmap)/[^/]+", r"/\1/*", path)
+    return re.sub(r"\{\w+\}", "*", path)
+
+
+@pytest.mark.sqlite_only("the two doors share one service")
+def test_pages_answer_each_caller_as_their_twins_do(world, visit):
+    """The page door beside the JSON door: the same who, the same 403 and 404."""
+    wrong = {}
+    for caller in CAST:
+        person = visit(caller)
+        for row in READS:
+            path = row.path.format(**world.things)
+            expected = _expected(caller, row)
+            if row.name == "board" and caller not in BOARD:
+                expected = "2xx"  # a liaison's front page is the lobby
+            got = _got(person.get(path))
+            if got != expected:
+                wrong[row.name, caller] = got
+    assert wrong == {}
