@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -151,16 +152,22 @@ def databases(engine_name: str, tmp_path_factory: pytest.TempPathFactory, reques
     return Databases(engine_name, tmp_path_factory.mktemp(engine_name), base)
 
 
-@pytest.fixture
-def ground(databases: Databases, tmp_path: Path) -> Iterator[Ground]:
-    """The loaded case, in a database of this test's own. Salts are the template's, so that demonstration notes keep their tags."""
+@contextmanager
+def loaded(databases: Databases, folder: Path) -> Iterator[Ground]:
+    """The loaded case, in a database of its own. Salts are the template's, so that demonstration notes keep their tags."""
     url = databases.copy()
-    shutil.copytree(databases.folder / "template" / "linkage" / "salts", tmp_path / "linkage" / "salts")
-    made = databases.ground(url, tmp_path)
+    shutil.copytree(databases.folder / "template" / "linkage" / "salts", folder / "linkage" / "salts")
+    made = databases.ground(url, folder)
     yield made
     made.engine.dispose()
     made.linkage.close()
     databases.drop(url)
+
+
+@pytest.fixture
+def ground(databases: Databases, tmp_path: Path) -> Iterator[Ground]:
+    with loaded(databases, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
