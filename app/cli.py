@@ -44,9 +44,14 @@ def serve(
     *, demo: Annotated[bool, typer.Option("--demo", help="Load the Six-Party Talks if the database is empty.")] = False
 ) -> None:
     """Migrate, finish interrupted seals, and serve on HOST:PORT."""
+    from app.settings import UnsafeStart
     from app.start import serve as run
+    from app.vault.keys import KeyFailure
 
-    run(demo=demo)
+    try:
+        run(demo=demo)
+    except (UnsafeStart, KeyFailure) as fault:
+        raise _fail(f"Dipoli does not start:\n{fault}") from None
 
 
 @app.command()

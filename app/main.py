@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import anyio.to_thread
 from fastapi import FastAPI
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app.access.work import Ground
@@ -69,7 +70,6 @@ def create_app(ground: Ground) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
-        max_body_size=MAX_BODY,
         # Validation failures and exception texts quote what people typed; none of it may reach a telemetry provider.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
@@ -81,6 +81,7 @@ def create_app(ground: Ground) -> FastAPI:
         app.include_router(module.router)
     errors.install(app)
     templating.install(app)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY)  # inside, so that its 413 is a page too
     app.add_middleware(Languages)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(ground.settings.allowed_hosts))
     app.add_middleware(Journal)

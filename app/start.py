@@ -1,6 +1,8 @@
 """Starting: the ground a process stands on, and the few acts that belong to the operator rather than to a member."""
 
 import logging
+import resource
+import signal
 import sys
 from datetime import timedelta
 from typing import Any
@@ -22,6 +24,7 @@ from app.dialogues.joining import operator_of
 from app.dialogues.service import invite_person
 from app.dialogues.views import IssuedInvitation
 from app.settings import Settings
+from app.soundness import refuse_unsound_database
 from app.vault.keys import KeyRing, create_master, load_master
 from app.vault.linkage import Linkage
 from app.vault.passphrase import open_vault
@@ -77,14 +80,17 @@ def serve(*, demo: bool) -> None:
     configuration.refuse_unsafe_start(settings)
     settings = prepare()
     set_up_logs(settings.log_level)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold every key
     here = ground_of(settings)
+    refuse_unsound_database(here)
     if demo:
         demonstration.load_if_empty(here)
         _welcome(settings, demonstration.accounts(here))
     resume_seals(here)
     seal_overdue(here, clock.now())
+    app = create_app(here)
     config = uvicorn.Config(
-        create_app(here),
+        app,
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -93,6 +99,8 @@ def serve(*, demo: bool) -> None:
         date_header=False,
         timeout_graceful_shutdown=STOP_WITHIN,
     )
+    # The server raises the signal once more when it is done; then the exit is an orderly one.
+    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(0))
     uvicorn.Server(config).run()
 
 

@@ -108,8 +108,8 @@ def _room_of(work: Work, disclosure: str, party_id: UUID) -> UUID:
 
 
 def _new_code(kind: str) -> str:
-    """Random, not counted: a gap in a count would tell of entries one may not see."""
-    return f"{PREFIX[kind]}-" + "".join(ALPHABET[entropy.below(len(ALPHABET))] for _sign in range(4))
+    """Random, not counted: a gap in a count would tell of entries one may not see. 31^6: two alike are one in a million."""
+    return f"{PREFIX[kind]}-" + "".join(ALPHABET[entropy.below(len(ALPHABET))] for _sign in range(6))
 
 
 def disclose_entry(work: Work, entry_id: UUID, command: DiscloseEntry) -> RegistersView:

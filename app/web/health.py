@@ -24,7 +24,7 @@ def alive() -> Response:
 
 @router.get("/readyz", name="health.ready", dependencies=[acts(Action.PUBLIC)])
 def ready(request: Request) -> Response:
-    is_ready = not getattr(request.app.state, "is_stopping", False) and _can_work(ground_of(request))
+    is_ready = _can_work(ground_of(request))
     return PlainTextResponse("ready\n" if is_ready else "not ready\n", 200 if is_ready else 503)
 
 
