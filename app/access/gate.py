@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Table, TextClause, bindparam, event, inspect
+from sqlalchemy import Table, TextClause, Uuid, bindparam, event, inspect
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql import visitors
 
@@ -77,7 +77,7 @@ def _narrowed(statement: Any, touched: tuple[Any, ...]) -> Any:
 @cache
 def _criterion(guarded: Any) -> Any:
     """Only rows in the rooms of the parameter, wherever the class stands in a statement. Without the parameter: an error."""
-    inside = guarded.compartment_id.in_(bindparam(ROOMS, expanding=True))
+    inside = guarded.compartment_id.in_(bindparam(ROOMS, type_=Uuid(), expanding=True))
     return with_loader_criteria(guarded, inside, include_aliases=True, propagate_to_loaders=False)
 
 

@@ -18,6 +18,7 @@ from app.access.viewer import NOBODY, Viewer
 from app.core import clock
 from app.core.errors import Conflict, Forbidden, NotFound
 from app.core.i18n import gettext as _
+from app.db.base import id_of
 from app.settings import Settings
 from app.vault.keys import KeyRing, new_content_key
 from app.vault.linkage import Linkage
@@ -206,7 +207,7 @@ _SEAT = (
     .join(DialogueHead, DialogueHead.id == Member.dialogue_id)
     .outerjoin(Grant, Grant.member_id == Member.id)
     .outerjoin(Compartment, Compartment.id == Grant.compartment_id)
-    .where(Member.account_id == bindparam("account"), DialogueHead.code == bindparam("dialogue"), Member.is_active)
+    .where(Member.account_id == id_of("account"), DialogueHead.code == bindparam("dialogue"), Member.is_active)
 )
 
 

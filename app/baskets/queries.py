@@ -4,7 +4,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, cast, func, select
+from sqlalchemy import Text, cast, func, select
 
 from app.access.rules import Action
 from app.access.work import Reading
@@ -12,6 +12,7 @@ from app.baskets.models import Basket, BasketChange, Topic, TopicChange
 from app.baskets.views import BasketView, ChangeView, TopicView
 from app.core.errors import NotFound
 from app.core.i18n import wording
+from app.db.base import id_of
 from app.db.dated import latest
 
 
@@ -69,7 +70,7 @@ _BASKETS = (
         Basket.chair,
     )
     .outerjoin(_LAST_BASKET, _LAST_BASKET.c.thing == Basket.id)
-    .where(Basket.dialogue_id == bindparam("dialogue"))
+    .where(Basket.dialogue_id == id_of("dialogue"))
     .order_by(Basket.position)
 )
 _LAST_TOPIC = latest(TopicChange, TopicChange.topic_id)
@@ -77,13 +78,13 @@ _TOPICS = (
     select(Basket.code, Topic.code, cast(Topic.titles, Text), Topic.grade, _LAST_TOPIC.c.state)
     .join(Basket, Basket.id == Topic.basket_id)
     .join(_LAST_TOPIC, _LAST_TOPIC.c.thing == Topic.id)
-    .where(Topic.dialogue_id == bindparam("dialogue"))
+    .where(Topic.dialogue_id == id_of("dialogue"))
     .order_by(Topic.position)
 )
 _CHANGES = (
     select(BasketChange.happened_on, Basket.code, BasketChange.state)
     .join(Basket, Basket.id == BasketChange.basket_id)
-    .where(Basket.dialogue_id == bindparam("dialogue"))
+    .where(Basket.dialogue_id == id_of("dialogue"))
     .order_by(BasketChange.happened_on, BasketChange.position)
 )
 

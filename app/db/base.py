@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData
+from sqlalchemy import JSON, BindParameter, DateTime, Dialect, MetaData, Uuid, bindparam
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -42,3 +43,11 @@ Words = dict[str, str]
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {datetime: UtcDateTime, dict[str, str]: JSON, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012
+
+
+def id_of(name: str) -> BindParameter[UUID]:
+    """A parameter of a statement that is made once, when modules load.
+
+    It says its type, because a column that is a foreign key learns its own only when the other table is known.
+    """
+    return bindparam(name, type_=Uuid())

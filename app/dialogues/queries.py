@@ -3,12 +3,13 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from app.access.rules import Action
 from app.access.work import Reading
 from app.core.errors import NotFound
 from app.core.i18n import wording
+from app.db.base import id_of
 from app.dialogues.models import Dialogue, Invitation, Mandate, Party, Person
 from app.dialogues.views import InvitationView, PartiesView, PartyView, PeopleView, PersonView
 
@@ -34,7 +35,7 @@ def dialogue(reading: Reading) -> Dialogue:
     return found
 
 
-_PARTIES = select(Party).where(Party.dialogue_id == bindparam("dialogue")).order_by(Party.position)
+_PARTIES = select(Party).where(Party.dialogue_id == id_of("dialogue")).order_by(Party.position)
 
 
 def party_rows(reading: Reading) -> list[Party]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from app.access import reasons
 from app.access.levels import Role
@@ -16,6 +16,7 @@ from app.accounts.service import time_zone_of
 from app.core.errors import NotFound
 from app.core.i18n import gettext as _
 from app.core.i18n import wording
+from app.db.base import id_of
 from app.dialogues.models import Person
 from app.dialogues.queries import dialogue, party_rows, people, short_name, shown_name
 from app.meetings.models import AgendaItem, Attendance, Meeting
@@ -48,7 +49,7 @@ def meetings(reading: Reading) -> list[Meeting]:
 
 _DAYS = (
     select(Meeting.code, Meeting.basket_codes, Meeting.starts_on, Meeting.ends_on, Meeting.city)
-    .where(Meeting.dialogue_id == bindparam("dialogue"))
+    .where(Meeting.dialogue_id == id_of("dialogue"))
     .order_by(Meeting.starts_on, Meeting.code)
 )
 

@@ -4,7 +4,7 @@ import hmac
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import load_only
 
 from app.access import reasons
@@ -13,6 +13,7 @@ from app.access.rules import Action
 from app.access.work import Reading
 from app.core.errors import NotFound
 from app.core.i18n import wording
+from app.db.base import id_of
 from app.dialogues.queries import party_rows
 from app.meetings.models import AgendaItem, Meeting
 from app.meetings.queries import agenda, circle_of, item_view
@@ -50,9 +51,9 @@ _PLACE = (
     .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
     .join(RoomKey, RoomKey.compartment_id == Meeting.floor_id)
     .where(
-        Meeting.dialogue_id == bindparam("dialogue"),
-        Meeting.id == bindparam("meeting"),
-        AgendaItem.id == bindparam("item"),
+        Meeting.dialogue_id == id_of("dialogue"),
+        Meeting.id == id_of("meeting"),
+        AgendaItem.id == id_of("item"),
     )
     .options(load_only(Meeting.compartment_id, Meeting.dialogue_id, Meeting.floor_id, Meeting.state))
 )

@@ -16,6 +16,7 @@ from app.baskets.models import Basket
 from app.core.errors import NotFound
 from app.core.i18n import gettext as _
 from app.core.i18n import wording
+from app.db.base import id_of
 from app.db.dated import latest
 from app.dialogues.models import Party
 from app.dialogues.queries import party_names, party_rows, short_name
@@ -92,7 +93,7 @@ _STATES = (
     select(Step.code, Basket.code, _LAST.c.state)
     .join(Basket, Basket.id == Step.basket_id)
     .join(_LAST, _LAST.c.thing == Step.id)
-    .where(Step.dialogue_id == bindparam("dialogue"))
+    .where(Step.dialogue_id == id_of("dialogue"))
     .order_by(Basket.position, Step.position)
 )
 _STEPS = _STATES.with_only_columns(
@@ -106,20 +107,20 @@ _STEPS = _STATES.with_only_columns(
     _LAST.c.happened_on,
     maintain_column_froms=True,
 )
-_OTHER = select(Step.id, Step.code).where(Step.dialogue_id == bindparam("dialogue")).subquery()
+_OTHER = select(Step.id, Step.code).where(Step.dialogue_id == id_of("dialogue")).subquery()
 _LINKS = (
     select(Step.code, _OTHER.c.code, Obstacle.code, Link.kind, Link.party_code, Link.since, Link.until, Link.reason)
     .join(Step, Step.id == Link.step_id)
     .outerjoin(_OTHER, _OTHER.c.id == Link.to_step_id)
     .outerjoin(Obstacle, Obstacle.id == Link.to_obstacle_id)
     .where(
-        Link.dialogue_id == bindparam("dialogue"),
+        Link.dialogue_id == id_of("dialogue"),
         or_(Link.since.is_(None), Link.since <= bindparam("day")),
         or_(Link.until.is_(None), Link.until > bindparam("day")),
     )
     .order_by(Link.position)
 )
-_EXCHANGES = select(Exchange).where(Exchange.dialogue_id == bindparam("dialogue")).order_by(Exchange.position)
+_EXCHANGES = select(Exchange).where(Exchange.dialogue_id == id_of("dialogue")).order_by(Exchange.position)
 _OBSTACLES = (
     select(
         Obstacle.code,
@@ -129,7 +130,7 @@ _OBSTACLES = (
         Obstacle.lifted_on,
         Obstacle.reason,
     )
-    .where(Obstacle.dialogue_id == bindparam("dialogue"), Obstacle.raised_on <= bindparam("day"))
+    .where(Obstacle.dialogue_id == id_of("dialogue"), Obstacle.raised_on <= bindparam("day"))
     .order_by(Obstacle.raised_on, Obstacle.code)
 )
 
