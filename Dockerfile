@@ -10,7 +10,7 @@ COPY app app
 COPY migrations migrations
 COPY static static
 COPY templates templates
-RUN python -m app.core.catalogues
+RUN python -m app.core.catalogues compile
 USER dipoli
 VOLUME /data
 EXPOSE 8000

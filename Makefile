@@ -37,12 +37,12 @@ bench: .venv/development ## speed, each figure as a ratio to a floor in the same
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found."; exit 1; }
 	@$(PYTHON) -m venv .venv
 
-.venv/runtime: requirements.lock | .venv/bin/python
+.venv/runtime: requirements.lock $(wildcard app/translations/*/LC_MESSAGES/*.po) | .venv/bin/python
 	@echo "Setting up the environment (once) …"
 	@$(PIP_LOCKED) requirements.lock
 	@printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s" -m app.cli "$$@"\n' "$(CURDIR)" "$(CURDIR)/$(BIN)/python" > $(BIN)/dipoli
 	@chmod +x $(BIN)/dipoli
-	@$(BIN)/python -m app.core.catalogues
+	@$(BIN)/python -m app.core.catalogues compile
 	@touch $@
 
 .venv/development: .venv/runtime requirements-dev.lock
