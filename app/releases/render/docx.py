@@ -10,16 +10,19 @@ from typing import Any
 
 from app.releases.document import RULE_SENTENCES, ReleaseDocument
 
+INK = (0x1D, 0x23, 0x29)  # no state's colours
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def render(document: ReleaseDocument) -> bytes:
     from docx import Document  # noqa: PLC0415  # slow to load, seldom needed
     from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415
-    from docx.shared import Pt  # noqa: PLC0415
+    from docx.shared import Pt, RGBColor  # noqa: PLC0415
 
     made = Document()
     _forget(made, document)
+    for name in ("Heading 1", "Heading 2"):
+        made.styles[name].font.color.rgb = RGBColor(*INK)
     page = made.sections[0]
     for place in (page.header.paragraphs[0], page.footer.paragraphs[0]):
         run = place.add_run(document.tlp)

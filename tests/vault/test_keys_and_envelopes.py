@@ -1,0 +1,105 @@
+"""Keys, envelopes and tags: what opens, and that nothing else does."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.ids import derived_id, new_id
+from app.vault import envelope, tags
+from app.vault.keys import KeyFailure, KeyRing, create_master, derive, load_master
+
+KEY = bytes(range(32))
+HERE = envelope.Context("note", UUID(int=1), UUID(int=2), UUID(int=3), 1, "open")
+
+
+def test_derivation_is_hkdf():
+    """RFC 5869, against the library's own implementation."""
+    reference = HKDF(SHA256(), 32, b"salt", b"info").derive(KEY)
+    assert derive(KEY, b"info", salt=b"salt") == reference
+    assert derive(KEY, b"info") == HKDF(SHA256(), 32, None, b"info").derive(KEY)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=600))
+def test_what_is_sealed_opens_in_its_place(words):
+    assert envelope.unseal(KEY, envelope.seal(KEY, words, HERE), HERE) == words
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        replace(HERE, purpose="entry"),
+        replace(HERE, dialogue=UUID(int=9)),
+        replace(HERE, room=UUID(int=9)),
+        replace(HERE, record=UUID(int=9)),
+        replace(HERE, version=2),
+        replace(HERE, state="sealed"),
+    ],
+)
+def test_what_is_moved_does_not_open(elsewhere):
+    with pytest.raises(envelope.Tampered):
+        envelope.unseal(KEY, envelope.seal(KEY, "words", HERE), elsewhere)
+
+
+def test_no_bit_can_be_changed_and_no_other_key_opens():
+    stored = envelope.seal(KEY, "words", HERE)
+    for place in range(len(stored)):
+        broken = bytearray(stored)
+        broken[place] ^= 1
+        with pytest.raises(envelope.Tampered):
+            envelope.unseal(KEY, bytes(broken), HERE)
+    with pytest.raises(envelope.Tampered):
+        envelope.unseal(bytes(32), stored, HERE)
+    with pytest.raises(envelope.Tampered):
+        envelope.unseal(KEY, b"", HERE)
+
+
+def test_length_tells_only_a_step_and_the_same_words_never_look_the_same():
+    sizes = {len(envelope.seal(KEY, "x" * size, HERE)) for size in range(253)}
+    assert len(sizes) == 1
+    assert len(envelope.seal(KEY, "x" * 253, HERE)) == sizes.pop() + 256
+    assert envelope.seal(KEY, "x", HERE) != envelope.seal(KEY, "x", HERE)
+
+
+def test_wrapped_key_opens_for_its_owner_alone():
+    ring = KeyRing(KEY)
+    wrapped = ring.wrap(b"k" * 32, owner=b"room one")
+    assert ring.unwrap(wrapped, owner=b"room one") == b"k" * 32
+    for other, owner in ((ring, b"room two"), (KeyRing(bytes(32)), b"room one")):
+        with pytest.raises(KeyFailure):
+            other.unwrap(wrapped, owner=owner)
+
+
+def test_master_key_is_written_once_for_its_owner_alone(tmp_path):
+    file = tmp_path / "keys" / "master.key"
+    made = create_master(file)
+    assert load_master(file) == made
+    assert file.stat().st_mode & 0o777 == 0o400
+    with pytest.raises(FileExistsError):
+        create_master(file)
+    for wrong in (tmp_path / "none", tmp_path / "short"):
+        (tmp_path / "short").write_bytes(b"x" * 31)
+        with pytest.raises(KeyFailure):
+            load_master(wrong)
+
+
+def test_tag_is_its_authors_and_needs_the_salt():
+    note = new_id()
+    mine = tags.author_key(b"v" * 32, b"s" * 32)
+    tag = tags.edit_tag(mine, note)
+    assert len(tag) == 16
+    assert tags.is_mine(mine, note, tag)
+    assert not tags.is_mine(tags.author_key(b"w" * 32, b"s" * 32), note, tag)
+    assert not tags.is_mine(tags.author_key(b"v" * 32, b"t" * 32), note, tag)
+    assert not tags.is_mine(mine, new_id(), tag)
+    assert not tags.is_mine(mine, note, None)
+
+
+def test_ids_are_random_and_a_retry_makes_the_same():
+    assert {new_id().version for _id in range(50)} == {4}
+    assert derived_id(b"key", "note") == derived_id(b"key", "note") != derived_id(b"key", "entry")
+    assert derived_id(b"key", "note").version == 4
