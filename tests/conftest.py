@@ -146,10 +146,16 @@ class Databases:
         return Ground(settings, make_engine(settings.database_url), KeyRing(MASTER), linkage)
 
 
+_made: dict[str, Databases] = {}
+
+
 @pytest.fixture(scope="session")
 def databases(engine_name: str, tmp_path_factory: pytest.TempPathFactory, request: Any) -> Databases:
-    base = request.getfixturevalue("postgres_url") if engine_name == "postgresql" else None
-    return Databases(engine_name, tmp_path_factory.mktemp(engine_name), base)
+    """One template per engine and process: pytest asks again whenever the tests' order goes from one engine to the other."""
+    if engine_name not in _made:
+        base = request.getfixturevalue("postgres_url") if engine_name == "postgresql" else None
+        _made[engine_name] = Databases(engine_name, tmp_path_factory.mktemp(engine_name), base)
+    return _made[engine_name]
 
 
 @contextmanager

@@ -209,6 +209,7 @@ class _Chains:
             basket=row.basket,
             title=wording(row.titles),
             actors=tuple(row.actors),
+            who=", ".join(self.names.get(code, code) for code in row.actors),
             state=row.state,
             effect=found.effect,
             chain=found.chain,

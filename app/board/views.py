@@ -100,6 +100,7 @@ class StepEffectView:
     basket: str
     title: str
     actors: tuple[str, ...]
+    who: str
     state: str
     effect: str
     chain: tuple[str, ...]

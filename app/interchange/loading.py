@@ -413,7 +413,11 @@ def _load_meeting(work: Work, m: MeetingDoc, names: _Names) -> None:
     if m.state == "open":
         agenda = [(i.ref, i.title, i.rule, i.topics) for i in m.agenda]
         put_open_meeting(
-            work, meeting, agenda, [names.people[a.person] for a in m.attendance], dialogue_id=names.dialogue
+            work,
+            meeting,
+            agenda,
+            {names.people[a.person]: a.capacity for a in m.attendance},
+            dialogue_id=names.dialogue,
         )
         _load_notes(work, m, meeting, names)
     else:

@@ -14,15 +14,15 @@ from app.access.rules import Action
 from app.access.work import Reading
 from app.accounts.service import time_zone_of
 from app.core.errors import NotFound
+from app.core.i18n import N_, wording
 from app.core.i18n import gettext as _
-from app.core.i18n import wording
 from app.db.base import id_of
 from app.dialogues.models import Person
 from app.dialogues.queries import dialogue, party_rows, people, short_name, shown_name
 from app.meetings.models import AgendaItem, Attendance, Meeting
 from app.meetings.views import AgendaItemView, AttendanceView, MeetingLine, MeetingView, TimeView
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
 
 class MeetingDay(NamedTuple):
@@ -86,7 +86,7 @@ def line(reading: Reading, row: Meeting) -> MeetingLine:
 
 def view(reading: Reading, row: Meeting) -> MeetingView:
     readers = reasons.of_room(reading, row.compartment_id)
-    own = time_zone_of(reading) or dialogue(reading).time_zone
+    own = _own_zone(reading)
     return MeetingView(
         line=line(reading, row),
         venue=row.venue,
@@ -102,6 +102,13 @@ def view(reading: Reading, row: Meeting) -> MeetingView:
         may_add_item=row.state == "open" and reading.may(Action.MEETING_ADD, row),
         may_close=row.floor_id is not None and reading.may(Action.MEETING_CLOSE, row, room=row.floor_id),
     )
+
+
+def _own_zone(reading: Reading) -> str:
+    """The zone the viewer chose, else that of the viewer's party, else the dialogue's."""
+    chosen = time_zone_of(reading)
+    ours = next((row.time_zone for row in party_rows(reading) if row.id == reading.viewer.party_id), None)
+    return chosen or ours or dialogue(reading).time_zone
 
 
 def item_view(row: Meeting, item: AgendaItem) -> AgendaItemView:

@@ -1,6 +1,6 @@
 """The verbs of meetings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -86,7 +86,8 @@ def add_meeting(work: Work, command: AddMeeting) -> MeetingView:
         extra={},
     )
     items = [line.strip() for line in command.agenda.splitlines() if line.strip()]
-    put_open_meeting(work, meeting, [(str(n), title, None, []) for n, title in enumerate(items, 1)], command.invited)
+    agenda: list[AgendaLine] = [(str(n), title, None, []) for n, title in enumerate(items, 1)]
+    put_open_meeting(work, meeting, agenda, dict.fromkeys(command.invited))
     return queries.view(work, meeting)
 
 
@@ -95,13 +96,18 @@ AgendaLine = tuple[str, str, str | None, list[str]]
 
 
 def put_open_meeting(
-    work: Work, meeting: Meeting, agenda: Sequence[AgendaLine], invited: list[UUID], *, dialogue_id: UUID | None = None
+    work: Work,
+    meeting: Meeting,
+    agenda: Sequence[AgendaLine],
+    invited: Mapping[UUID, str | None],
+    *,
+    dialogue_id: UUID | None = None,
 ) -> None:
-    """Rooms, keys, agenda and attendance of a meeting that is held here."""
+    """Rooms, keys, agenda and attendance of a meeting that is held here. `invited`: person to capacity, if it is known."""
     meeting.compartment_id = work.open_room(Room.MEETING, dialogue_id=meeting.dialogue_id, subject_id=meeting.id)
     meeting.floor_id = work.open_room(Room.FLOOR, dialogue_id=meeting.dialogue_id, subject_id=meeting.id)
     everybody = queries.speakers(work, dialogue_id=dialogue_id or meeting.dialogue_id)
-    guests = [row for row in everybody if row[0] in set(invited) or _chairs(row[2])]
+    guests = [row for row in everybody if row[0] in invited or _chairs(row[2])]
     _hand_keys(work, meeting, guests, everybody)
     work.permit(meeting)
     work.db.add(meeting)
@@ -109,7 +115,8 @@ def put_open_meeting(
     for position, (ref, title, rule, topics) in enumerate(agenda, 1):
         _put_item(work, meeting, position=position, ref=ref, title=title, rule=rule, topics=topics)
     for person_id, _member_id, roles, party_id in guests:
-        _put_attendance(work, meeting, person_id, party_id, roles)
+        capacity = invited.get(person_id) or _capacity(roles)
+        _put_attendance(work, meeting, person_id, party_id, capacity)
     record(
         work, "meeting added", dialogue_id=meeting.dialogue_id, meeting=meeting.code, rule=meeting.rule, tlp=meeting.tlp
     )
@@ -159,16 +166,18 @@ def _tighter(rule: str, own: str | None) -> str | None:
     return own if own is not None and RULES.index(own) > RULES.index(rule) else None
 
 
-def _put_attendance(
-    work: Work, meeting: Meeting, person_id: UUID, party_id: UUID | None, roles: frozenset[Role]
-) -> None:
+def _capacity(roles: frozenset[Role]) -> str:
+    return "secretariat" if _chairs(roles) else "observer" if Role.OBSERVER in roles else "expert"
+
+
+def _put_attendance(work: Work, meeting: Meeting, person_id: UUID, party_id: UUID | None, capacity: str) -> None:
     attendance = Attendance(
         id=new_id(),
         compartment_id=meeting.floor_id,
         meeting_id=meeting.id,
         person_id=person_id,
         party_id=party_id,
-        capacity="secretariat" if _chairs(roles) else "expert",
+        capacity=capacity,
         extra={},
     )
     work.permit(attendance)

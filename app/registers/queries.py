@@ -201,12 +201,14 @@ def obstacle_rows(reading: Reading, as_of: date) -> tuple[ObstacleRow, ...]:
     )
 
 
-def line(row: StepRow) -> StepLine:
+def line(row: StepRow, names: dict[str, str]) -> StepLine:
+    """`names`: party code to short name."""
     return StepLine(
         code=row.code,
         title=wording(row.titles),
         basket=row.basket,
         actors=tuple(row.actors),
+        who=", ".join(names.get(code, code) for code in row.actors),
         state=row.state,
         since=row.since,
         due=due_words(row.due),
@@ -235,7 +237,7 @@ def step_view(reading: Reading, code: str, as_of: date) -> StepView:
     ties = tie_rows(reading, as_of)
     names = party_names(reading)
     return StepView(
-        line=line(found),
+        line=line(found, names),
         quantity=_quantity_words(step.extra.get("quantity"), names),
         verification=step.extra.get("verification"),
         outcome=step.extra.get("outcome"),

@@ -14,6 +14,7 @@ from app.core.errors import Forbidden, Invalid
 from app.core.i18n import gettext as _
 from app.core.i18n import wording
 from app.core.ids import new_id
+from app.dialogues.queries import party_names
 from app.registers import queries
 from app.registers.commands import DISCLOSURES, DiscloseEntry, LodgeEntry
 from app.registers.models import Entry
@@ -31,8 +32,9 @@ def show_roadmap(
 ) -> RoadmapView:
     reading.enter(Room.BOARD)
     day = as_of or reading.today
+    names = party_names(reading)
     lines = tuple(
-        queries.line(row)
+        queries.line(row, names)
         for row in queries.step_rows(reading, day)
         if (not basket or row.basket == basket) and (not state or row.state == state)
     )

@@ -11,6 +11,7 @@ class StepLine:
     title: str
     basket: str
     actors: tuple[str, ...]
+    who: str
     state: str
     since: date | None
     due: str
