@@ -90,6 +90,8 @@ def test_expired_sign_in_keeps_the_text_and_lands_back_with_it(visit, ground):
     )
     assert "You are signed in again" in again.text
     assert "A thought that took an hour" in again.text
+    key = re.search(rf'action="{item}".*?name="form_key" value="([^"]+)"', again.text, re.DOTALL).group(1)
+    assert author.send_with(key, item, body="A thought that took an hour").status_code == 303
 
 
 def test_database_gone_answers_503_with_the_text_and_a_reference(visit, ground):

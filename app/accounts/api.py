@@ -44,3 +44,8 @@ def issue_token(work: WorkDep, login: CurrentLogin, command: IssueToken) -> Issu
 @router.delete("/account/tokens/{token_id}", status_code=204, dependencies=OWN)
 def revoke_token(work: WorkDep, token_id: UUID) -> None:
     service.revoke_token(work, token_id)
+
+
+@router.post("/account/recovery-codes", dependencies=OWN)
+def recovery_codes(work: WorkDep) -> tuple[str, ...]:
+    return service.new_recovery_codes(work)

@@ -11,7 +11,7 @@ from app.accounts import service
 from app.accounts.commands import ChangePassphrase, ConfirmSecondFactor, IssueToken, SetPreferences, SignIn
 from app.core.errors import Invalid
 from app.core.i18n import LANGUAGES
-from app.web.cookies import clear_login_cookie, login_cookie, set_flash, set_login_cookie
+from app.web.cookies import clear_login_cookie, give_login_cookie, login_cookie, set_flash, set_login_cookie
 from app.web.deps import CurrentLogin, ReadingDep, WorkDep, acts
 from app.web.forms import Fields, Form, Typed, bind, printable
 from app.web.route import PageRoute
@@ -61,7 +61,7 @@ def _welcome(
         response = RedirectResponse(request.app.state.path_of("accounts.second_factor"), 303)
     elif resume is not None:
         request.state.login = request.app.state.ground.linkage.login(signed.cookie)
-        request.state.new_cookie = signed.cookie
+        give_login_cookie(request, signed.cookie)
         response = page(request, "errors/kept.html", message=None, kept=kept, action=resume, reference=None)
     else:
         response = RedirectResponse(target, 303)
@@ -147,10 +147,10 @@ def end_others(request: Request, login: CurrentLogin) -> Response:
 
 
 @router.get("/account/second-factor", name="accounts.second_factor", dependencies=OWN)
-def second_factor(request: Request, work: WorkDep) -> Response:
-    if service.show_account(work).has_second_factor:
+def second_factor(request: Request, reading: ReadingDep) -> Response:
+    if service.show_account(reading).has_second_factor:
         return RedirectResponse(request.app.state.path_of("accounts.show"), 303)
-    return page(request, "accounts/second_factor.html", setup=service.second_factor_setup(work), form=Form())
+    return page(request, "accounts/second_factor.html", setup=service.second_factor_setup(reading), form=Form())
 
 
 @router.post("/account/second-factor", name="accounts.confirm_second_factor", dependencies=OWN)
@@ -159,17 +159,21 @@ def confirm_second_factor(request: Request, work: WorkDep, login: CurrentLogin, 
     cookie = login_cookie(request) or ""
     if form.command is not None:
         try:
-            renewed = service.confirm_second_factor(
-                work, form.command, login=service.require_login(login), cookie=cookie
-            )
+            done = service.confirm_second_factor(work, form.command, login=service.require_login(login), cookie=cookie)
         except Invalid as fault:
             form.errors = fault.errors
     if form.errors:
         setup = service.second_factor_setup(work)
         return page(request, "accounts/second_factor.html", status=422, setup=setup, form=form)
-    response = _saved(request, "accounts.home")
-    set_login_cookie(request, response, renewed)
+    give_login_cookie(request, done.cookie)
+    response = page(request, "accounts/recovery_codes.html", codes=done.recovery_codes)
+    set_login_cookie(request, response, done.cookie)
     return response
+
+
+@router.post("/account/recovery-codes", name="accounts.recovery_codes", dependencies=OWN)
+def recovery_codes(request: Request, work: WorkDep) -> Response:
+    return page(request, "accounts/recovery_codes.html", codes=service.new_recovery_codes(work))
 
 
 @router.get("/account/tokens", name="accounts.tokens", dependencies=OWN)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.access.work import Reading
-from app.accounts.models import Account, ApiToken
+from app.accounts.models import Account, ApiToken, RecoveryCode
 from app.accounts.views import AccountView, TokenView
 from app.core.errors import NotFound
 
@@ -25,6 +25,11 @@ def by_login(reading: Reading, login: str) -> Account | None:
 def tokens(reading: Reading) -> list[ApiToken]:
     mine = ApiToken.account_id == reading.viewer.account_id
     return list(reading.db.scalars(select(ApiToken).where(mine).order_by(ApiToken.name, ApiToken.id)))
+
+
+def recovery_codes(reading: Reading) -> list[RecoveryCode]:
+    mine = RecoveryCode.account_id == reading.viewer.account_id
+    return list(reading.db.scalars(select(RecoveryCode).where(mine)))
 
 
 def token(reading: Reading, token_id: UUID) -> ApiToken:
@@ -48,7 +53,7 @@ def token_hash(value: str) -> bytes:
     return hashlib.sha256(value.encode()).digest()
 
 
-def view(row: Account, sign_ins: tuple[str, ...] = ()) -> AccountView:
+def view(row: Account, sign_ins: tuple[str, ...], *, recovery_codes: int) -> AccountView:
     return AccountView(
         login=row.login,
         language=row.language,
@@ -56,6 +61,7 @@ def view(row: Account, sign_ins: tuple[str, ...] = ()) -> AccountView:
         has_second_factor=row.totp_confirmed,
         needs_second_factor=row.needs_second_factor,
         sign_ins=sign_ins,
+        recovery_codes=recovery_codes,
     )
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,22 +12,24 @@ import pyotp
 import segno
 
 from app.access.viewer import NOBODY
-from app.access.work import Ground, Reading, Work, reading, seats_of
+from app.access.work import Ground, Reading, Work, reading, seats_of, working
 from app.accounts import queries
 from app.accounts.commands import ChangePassphrase, ConfirmSecondFactor, IssueToken, SetPreferences, SignIn
-from app.accounts.models import Account, ApiToken
+from app.accounts.models import Account, ApiToken, RecoveryCode
 from app.accounts.views import AccountView, IssuedToken, SeatView, SecondFactorSetup, TokenView
 from app.core import clock, entropy
-from app.core.errors import Invalid, SignInNeeded
+from app.core.errors import Conflict, Invalid, SignInNeeded
 from app.core.i18n import gettext as _
 from app.core.i18n import wording
 from app.core.ids import new_id
+from app.vault import codes
 from app.vault import passphrase as passphrases
 from app.vault.keys import KeyRing, derive
 from app.vault.linkage import Login
 from app.vault.passphrase import Cost
 
-TOTP_STEP = 30  # seconds
+TOTP_STEP, TOTP_DIGITS = 30, 6  # seconds, digits
+RECOVERY_CODES = 10
 
 
 def cost_of(ground: Ground) -> Cost:
@@ -61,6 +64,14 @@ class SignedIn:
     must_set_up: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A second factor that counts: the new cookie's value, and the recovery codes to write down."""
+
+    cookie: str
+    recovery_codes: tuple[str, ...]
+
+
 def sign_in(here: Reading, command: SignIn, *, source: str) -> SignedIn:
     """Raises Invalid, with one and the same sentence for every way of being wrong and the same work behind it."""
     wait = here.ground.throttle.wait(command.login, source, here.now)
@@ -88,16 +99,29 @@ def _lacks_second_factor(account: Account) -> bool:
 def _second_factor_holds(here: Reading, account: Account, code: str) -> bool:
     if not account.totp_confirmed:
         return True
-    return code_fits(here, account, code.replace(" ", ""))
+    code = code.replace(" ", "")
+    if len(code) > TOTP_DIGITS:
+        return _use_recovery_code(here.ground, account.id, code)
+    return code_fits(here, account.id, totp_secret(here.ground.keys, account), code)
 
 
-def code_fits(here: Reading, account: Account, code: str) -> bool:
+def _use_recovery_code(ground: Ground, account_id: UUID, code: str) -> bool:
+    """Takes the code off the list, in a transaction of its own: whatever else fails, it is used."""
+    with working(ground) as work:
+        row = work.db.get(RecoveryCode, codes.code_hash(code))
+        if row is None or row.account_id != account_id:
+            return False
+        work.db.delete(row)
+        return True
+
+
+def code_fits(here: Reading, account_id: UUID, secret: str, code: str) -> bool:
     """RFC 6238 with one step of grace either way; a code is used one time only."""
-    totp = pyotp.TOTP(totp_secret(here.ground.keys, account))
+    totp = pyotp.TOTP(secret)
     now = int(here.now.timestamp()) // TOTP_STEP
     for step in (now, now - 1, now + 1):
         if pyotp.utils.strings_equal(totp.generate_otp(step), code):
-            return here.ground.linkage.totp_fresh(account.id, step)
+            return here.ground.linkage.totp_fresh(account_id, step)
     return False
 
 
@@ -115,27 +139,47 @@ def give_second_factor(work: Work, account: Account, *, confirmed: bool = False)
     return base64.b32encode(secret).decode()
 
 
-def second_factor_setup(work: Work) -> SecondFactorSetup:
-    """The secret to scan; made when first asked for, the same until it is confirmed."""
-    account = queries.account(work, work.viewer.account_id)
+def second_factor_setup(here: Reading) -> SecondFactorSetup:
+    """The secret to scan, the same until it is confirmed: it follows from the master key, so looking stores nothing."""
+    account = queries.account(here, here.viewer.account_id)
     if account.totp_confirmed:
         raise Invalid({"code": _("Your second factor is already set up.")})
-    secret = totp_secret(work.ground.keys, account) if account.totp_wrapped else give_second_factor(work, account)
+    secret = base64.b32encode(_proposed_secret(here.ground.keys, account)).decode()
     address = pyotp.TOTP(secret).provisioning_uri(name=account.login, issuer_name="Dipoli")
     picture = io.BytesIO()
     segno.make(address).save(picture, kind="png", scale=5, border=3)
     return SecondFactorSetup(secret=secret, picture=base64.b64encode(picture.getvalue()).decode())
 
 
-def confirm_second_factor(work: Work, command: ConfirmSecondFactor, *, login: Login, cookie: str) -> str:
-    """The factor counts from here on. The sign-in gets a new cookie with its new rights; returns its value."""
+def _proposed_secret(keys: KeyRing, account: Account) -> bytes:
+    """160 bits (RFC 4226, 4), another for every credential."""
+    return keys.derive(b"second factor" + account.id.bytes + json.dumps(account.credential).encode())[:20]
+
+
+def confirm_second_factor(work: Work, command: ConfirmSecondFactor, *, login: Login, cookie: str) -> Confirmed:
+    """The factor counts from here on. The sign-in gets a new cookie with its new rights, and its owner ten recovery codes."""
     account = queries.account(work, work.viewer.account_id)
-    if not code_fits(work, account, command.code.replace(" ", "")):
+    secret = _proposed_secret(work.ground.keys, account)
+    if not code_fits(work, account.id, base64.b32encode(secret).decode(), command.code.replace(" ", "")):
         raise Invalid({"code": _("This code does not fit. Please try the next one.")})
+    account.totp_wrapped = work.ground.keys.wrap(secret, owner=account.id.bytes)
     account.totp_confirmed = True
     linkage = work.ground.linkage
     work.later.append(lambda: linkage.close_login(cookie))
-    return linkage.open_login(account.id, login.vault_key, label=account.login)
+    renewed = linkage.open_login(account.id, login.vault_key, label=account.login)
+    return Confirmed(renewed, new_recovery_codes(work))
+
+
+def new_recovery_codes(work: Work) -> tuple[str, ...]:
+    """Ten codes, shown once, each good for one sign-in in place of the second factor; earlier ones are void."""
+    account = queries.account(work, work.viewer.account_id)
+    if not account.totp_confirmed:
+        raise Conflict(_("There is no second factor yet."))
+    for row in queries.recovery_codes(work):
+        work.db.delete(row)
+    made = tuple(codes.new_code() for _code in range(RECOVERY_CODES))
+    work.db.add_all(RecoveryCode(code_hash=codes.code_hash(code), account_id=account.id) for code in made)
+    return made
 
 
 def change_passphrase(work: Work, command: ChangePassphrase, *, cookie: str | None) -> None:
@@ -156,7 +200,8 @@ def set_preferences(work: Work, command: SetPreferences) -> None:
 
 def show_account(here: Reading) -> AccountView:
     account = queries.account(here, here.viewer.account_id)
-    return queries.view(account, tuple(here.ground.linkage.list_logins(account.id)))
+    sign_ins = tuple(here.ground.linkage.list_logins(account.id))
+    return queries.view(account, sign_ins, recovery_codes=len(queries.recovery_codes(here)))
 
 
 def list_seats(here: Reading) -> tuple[SeatView, ...]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
-    """`sign_ins` are handles of the sign-ins that are open, without times."""
+    """`sign_ins` are handles of the sign-ins that are open, without times; `recovery_codes` counts those not used yet."""
 
     login: str
     language: str | None
@@ -15,6 +15,7 @@ class AccountView:
     has_second_factor: bool
     needs_second_factor: bool
     sign_ins: tuple[str, ...]
+    recovery_codes: int
 
 
 @dataclass(frozen=True, slots=True)

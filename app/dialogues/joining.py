@@ -22,6 +22,7 @@ from app.dialogues.commands import RedeemInvitation
 from app.dialogues.models import Invitation, Person
 from app.dialogues.views import Welcome
 from app.ledger.service import record
+from app.vault.codes import code_hash, hashed
 from app.vault.passphrase import words
 
 # fmt: off
@@ -94,14 +95,6 @@ def hand_keys_of(work: Work, room: UUID, kind: Room, *, party_id: UUID | None, d
             work.hand_key(room, member.id, level)
 
 
-def hashed(value: str) -> bytes:
-    return hashlib.sha256(value.encode()).digest()
-
-
-def plain_code(code: str) -> str:
-    return "".join(character for character in code.upper() if character.isalnum())
-
-
 def check_phrase(token: str) -> str:
     """Four words that both sides can compare, so that an intercepted invitation is noticed."""
     listed, digest = words(), hashlib.sha256(b"check" + token.encode()).digest()
@@ -125,7 +118,7 @@ def _refusal(work: Work, invitation: Invitation, command: RedeemInvitation) -> C
     """What is wrong, to be raised after the failure has been counted."""
     if invitation.state != "open" or invitation.expires_at < work.now or invitation.failures >= MOST_FAILURES:
         return Conflict(_("This invitation can no longer be used. Please ask the organiser for a new one."))
-    if not hmac.compare_digest(hashed(plain_code(command.code)), invitation.code_hash):
+    if not hmac.compare_digest(code_hash(command.code), invitation.code_hash):
         return Invalid({"code": _("This code does not fit this invitation.")})
     return None
 

@@ -19,9 +19,9 @@ from app.dialogues.commands import AddParty, InvitePerson, RedeemInvitation
 from app.dialogues.models import Dialogue, Invitation, Party, Person
 from app.dialogues.views import IssuedInvitation, PartiesView, PeopleView, Welcome
 from app.ledger.service import record
+from app.vault import codes
 
 INVITATION_LIFE = timedelta(hours=72)
-CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # 32 signs, none that is taken for another
 PARTY_ROOMS = (Room.DELEGATION, Room.CONFIDED, Room.RELEASE)
 
 
@@ -104,21 +104,20 @@ def invite_person(work: Work, command: InvitePerson) -> IssuedInvitation:
     )
     work.add(Action.INVITATION_ISSUE, person)
     work.db.flush()  # the invitation points at it
-    token, code = entropy.token_urlsafe(24), _new_code()
+    token, code = entropy.token_urlsafe(24), codes.new_code()
     invitation = Invitation(
         id=new_id(),
         compartment_id=person.compartment_id,
         dialogue_id=person.dialogue_id,
         person_id=person.id,
         roles=command.role,
-        link_hash=joining.hashed(token),
-        code_hash=joining.hashed(code),
+        link_hash=codes.hashed(token),
+        code_hash=codes.code_hash(code),
         expires_at=work.now + INVITATION_LIFE,
     )
     work.add(Action.INVITATION_ISSUE, invitation)
     record(work, "invitation issued", role=command.role, party=party.code if party else None)
-    grouped = "-".join(code[i : i + 4] for i in range(0, len(code), 4))
-    return IssuedInvitation(token=token, code=grouped, person=queries.shown_name(person))
+    return IssuedInvitation(token=token, code=code, person=queries.shown_name(person))
 
 
 def _party_of(work: Work, command: InvitePerson) -> Party | None:
@@ -131,11 +130,6 @@ def _party_of(work: Work, command: InvitePerson) -> Party | None:
         return queries.party(work, command.party)
     except NotFound as fault:
         raise Invalid({"party": _("Please choose one of the values offered.")}) from fault
-
-
-def _new_code() -> str:
-    """24 signs of 5 bits: 120 bits."""
-    return "".join(CODE_ALPHABET[byte % 32] for byte in entropy.token_bytes(24))
 
 
 def revoke_invitation(work: Work, invitation_id: UUID) -> None:

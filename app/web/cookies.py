@@ -12,7 +12,13 @@ def _is_secure(request: Request) -> bool:
 
 
 def login_cookie(request: Request) -> str | None:
-    return request.cookies.get(_name(request))
+    """The sign-in of the page that is being made: the one just given, else the one that came with the request."""
+    return getattr(request.state, "new_cookie", None) or request.cookies.get(_name(request))
+
+
+def give_login_cookie(request: Request, value: str) -> None:
+    """From here on this request's page stands on the new sign-in: its forms are bound to it."""
+    request.state.new_cookie = value
 
 
 def set_login_cookie(request: Request, response: Response, value: str) -> None:

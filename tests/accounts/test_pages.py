@@ -33,9 +33,21 @@ def test_role_with_a_second_factor_opens_nothing_before_it_is_set_up(visit):
 
     secret = re.search(r'class="secret">([A-Z2-7]{32})<', guest.get(setup).text).group(1)
     assert guest.send(setup, page=setup, code="000000").status_code == 422
+    before = guest.client.cookies["dipoli"]
     answer = guest.send(setup, page=setup, code=pyotp.TOTP(secret).now())
-    assert answer.status_code == 303
+    codes = re.findall(r"<li>([A-Z0-9]{4}(?:-[A-Z0-9]{4}){5})</li>", answer.text)
+    assert (answer.status_code, len(set(codes))) == (200, 10)
+    assert guest.client.cookies["dipoli"] != before  # a new sign-in with the new rights; the old one is gone
     assert guest.get(D).status_code == 200
+
+    for code, expected in ((codes[0].lower().replace("-", " "), 303), (codes[0], 422), ("A" * 24, 422)):
+        again = visit().send("/sign-in", login="rask", passphrase=PASSPHRASE, code=code)
+        assert again.status_code == expected, code
+    assert "9 recovery codes are left" in guest.get("/account").text
+    fresh = guest.send("/account/recovery-codes", page="/account").text
+    assert codes[1] not in fresh
+    void = visit().send("/sign-in", login="rask", passphrase=PASSPHRASE, code=codes[1])
+    assert void.status_code == 422
 
 
 def test_code_is_used_one_time_only(visit, ground):
