@@ -1,9 +1,11 @@
 """The composition root: one application from settings, with every page, every JSON twin and the health checks."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio.to_thread
+import structlog
 from fastapi import FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -23,6 +25,7 @@ from app.meetings import api as meetings_api
 from app.meetings import pages as meetings_pages
 from app.notes import api as notes_api
 from app.notes import pages as notes_pages
+from app.notes.sealing import take_care
 from app.registers import api as registers_api
 from app.registers import pages as registers_pages
 from app.releases import api as releases_api
@@ -32,6 +35,8 @@ from app.web.headers import SecurityHeaders
 from app.web.journal import Journal
 from app.web.languages import Languages
 
+log = structlog.get_logger()
+CARE_SECONDS = 600
 MAX_BODY = 1024 * 1024  # bytes; fields have limits of their own, so that what was typed can come back in the page
 
 # In the order of use: a path is looked for in one module after the other.
@@ -94,5 +99,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # Two handler threads, not forty: CPU-bound handlers on two cores hand the GIL over between threads
     # and lose up to four fifths of their rate; see docs/performance.md.
     anyio.to_thread.current_default_thread_limiter().total_tokens = app.state.ground.settings.handler_threads
+    caretaker = asyncio.create_task(_take_care(app.state.ground))
     yield
+    caretaker.cancel()
     app.state.ground.engine.dispose()
+
+
+async def _take_care(ground: Ground) -> None:
+    """Seals that were interrupted or are overdue, now and every ten minutes."""
+    while True:
+        try:
+            await anyio.to_thread.run_sync(take_care, ground)
+        except Exception as fault:  # noqa: BLE001  # the next round tries again
+            log.error("caretaker failed", kind=type(fault).__name__)  # noqa: TRY400  # words quote values
+        await asyncio.sleep(CARE_SECONDS)

@@ -15,7 +15,6 @@ from app.access.work import Ground, working
 from app.accounts import queries as accounts
 from app.accounts.commands import IssueToken
 from app.accounts.service import issue_token as issue
-from app.core import clock
 from app.core.errors import Invalid, NotFound
 from app.db.engine import make_engine
 from app.db.revisions import upgrade
@@ -74,7 +73,6 @@ def serve(*, demo: bool) -> None:
 
     from app.demo import service as demonstration  # noqa: PLC0415
     from app.main import create_app  # noqa: PLC0415
-    from app.notes.sealing import resume_seals, seal_overdue  # noqa: PLC0415
 
     settings = configuration.load()
     configuration.refuse_unsafe_start(settings)
@@ -86,8 +84,6 @@ def serve(*, demo: bool) -> None:
     if demo:
         demonstration.load_if_empty(here)
         _welcome(settings, demonstration.accounts(here))
-    resume_seals(here)
-    seal_overdue(here, clock.now())
     app = create_app(here)
     config = uvicorn.Config(
         app,

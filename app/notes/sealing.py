@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from app.access.bypass import unguarded
 from app.access.models import RoomKey
 from app.access.work import Ground, Work
-from app.core import entropy
+from app.core import clock, entropy
 from app.core.ids import new_id
 from app.ledger.service import record
 from app.meetings.models import AgendaItem, Meeting
@@ -44,7 +44,11 @@ def begin_seal(ground: Ground, meeting_id: UUID) -> None:
         if meeting.state == "closed":
             meeting.state = "sealing"
             work.db.add(Seal(meeting_id=meeting.id, compartment_id=meeting.floor_id, step="approved"))
-    run_seal(ground, meeting_id)
+    try:
+        run_seal(ground, meeting_id)
+    except (SealUnfinished, DBAPIError):
+        # Somebody was just reading. Nothing is lost: the step is written down, and the caretaker goes on with it.
+        log.warning("seal goes on later")
 
 
 def run_seal(ground: Ground, meeting_id: UUID) -> None:
@@ -64,11 +68,11 @@ def advance(ground: Ground, meeting_id: UUID) -> str:
 
 
 def resume_seals(ground: Ground) -> int:
-    """At the start of the process: finish what was interrupted. Returns how many."""
+    """Finish what was interrupted. Returns how many were found unfinished."""
     with unguarded(ground, WHY) as work:
         unfinished = list(work.db.scalars(select(Seal.meeting_id).where(Seal.step != "certified")))
     for meeting_id in unfinished:
-        run_seal(ground, meeting_id)
+        begin_seal(ground, meeting_id)
     return len(unfinished)
 
 
@@ -80,6 +84,12 @@ def seal_overdue(ground: Ground, now: datetime) -> int:
     for meeting_id in due:
         begin_seal(ground, meeting_id)
     return len(due)
+
+
+def take_care(ground: Ground) -> None:
+    """What the caretaker does every few minutes: finish interrupted seals, and seal what is overdue."""
+    resume_seals(ground)
+    seal_overdue(ground, clock.now())
 
 
 def _unlink(ground: Ground, meeting_id: UUID) -> None:

@@ -17,6 +17,7 @@ from app.web.forms import Form
 from app.web.once import new_form_key
 from app.web.sheet import stylesheet
 
+PAGE_STEP = 4096  # bytes: on the wire, the length of a page tells only a step (one line more or less is not seen)
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
@@ -70,7 +71,9 @@ def page(request: Request, name: str, *, status: int = 200, block: str | None = 
         html = "".join(template.blocks[block](template.new_context(context)))
     else:
         html = template.render(context)
-    return HTMLResponse(html, status_code=status, headers={"Vary": "HX-Request, Accept-Language, Cookie"})
+    data = html.encode()
+    data += b" " * (-len(data) % PAGE_STEP)
+    return HTMLResponse(data, status_code=status, headers={"Vary": "HX-Request, Accept-Language, Cookie"})
 
 
 def install(app: FastAPI) -> None:

@@ -1,17 +1,19 @@
 """The seal, stopped at every statement: it always arrives, loses no note, and leaves nothing to find the author by."""
 
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, select
 
 from app.access.bypass import unguarded
 from app.access.models import RoomKey
+from app.core import clock
 from app.ledger.models import Leaf
 from app.meetings.models import AgendaItem, Meeting
 from app.notes.models import Note, Seal
 from app.notes.queries import context_of
-from app.notes.sealing import begin_seal, resume_seals
+from app.notes.sealing import begin_seal, resume_seals, take_care
 from app.vault import envelope
 from tests.conftest import loaded
 from tests.ground import dump
@@ -134,3 +136,30 @@ def test_old_key_opens_nothing_after_the_seal(ground):
         for note in work.db.scalars(select(Note).where(Note.compartment_id == meeting.floor_id)):
             with pytest.raises(envelope.Tampered):
                 envelope.unseal(old, note.body, context_of(meeting, note.id, 0))
+
+
+def test_caretaker_seals_what_is_overdue_and_not_before(ground):
+    meeting_id = _closed(ground)
+    last_day = datetime(2026, 12, 4, 12, tzinfo=UTC)
+    with clock.frozen(last_day + timedelta(days=13)):
+        take_care(ground)
+    assert _state(ground, meeting_id) == "closed"
+    with clock.frozen(last_day + timedelta(days=14)):
+        take_care(ground)
+    assert _state(ground, meeting_id) == "sealed"
+
+
+@pytest.mark.sqlite_only("a reader holds up the compaction of SQLite's files only")
+def test_seal_waits_for_a_reader_and_goes_on_without_an_error(ground):
+    meeting_id = _closed(ground)
+    reader = ground.engine.execution_options(writes=False).connect()
+    reader.execute(select(Note.id)).all()  # a read transaction stays open
+    raw = ground.engine.raw_connection()
+    raw.dbapi_connection.execute("PRAGMA busy_timeout = 50")
+    begin_seal(ground, meeting_id)
+    assert _state(ground, meeting_id) == "sealing"
+    reader.close()
+    raw.close()
+    take_care(ground)
+    assert _state(ground, meeting_id) == "sealed"
+    _nothing_left(ground, meeting_id)

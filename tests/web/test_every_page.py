@@ -58,6 +58,7 @@ def test_every_page_is_sound(everybody):
             assert not {"etag", "last-modified"} & set(answer.headers), where
             if answer.headers["content-type"].startswith("text/html"):
                 kinds += 1
+                assert len(answer.content) % 4096 == 0, where
                 _is_good_html(answer.text, where)
                 assert len(answer.content) + len(stylesheet()[0]) < 150_000, where
     assert kinds > 60
