@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,7 @@ def N_(message: str) -> str:  # noqa: N802  # gettext's own name for "mark, tran
     return message
 
 
+@lru_cache(maxsize=512)
 def pick_language(accepted: str | None, chosen: str | None) -> str:
     """The chosen language if we have it, else the best of an Accept-Language header, else English."""
     if chosen in LANGUAGES:

@@ -1,11 +1,10 @@
 """Reading notes: decrypt in one pass, order by nothing that means anything."""
 
 import hmac
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import load_only
 
 from app.access import reasons
 from app.access.models import RoomKey
@@ -24,7 +23,20 @@ from app.vault import envelope
 LEAST_PEOPLE, LEAST_DELEGATIONS, APPROVALS = 5, 3, 2
 
 
-def context_of(meeting: Meeting, note_id: UUID, version: int) -> envelope.Context:
+class Sitting(Protocol):
+    """A meeting, as far as its notes are concerned."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def dialogue_id(self) -> UUID: ...
+    @property
+    def floor_id(self) -> UUID | None: ...
+    @property
+    def state(self) -> str: ...
+
+
+def context_of(meeting: Sitting, note_id: UUID, version: int) -> envelope.Context:
     """Where a note stands: its body opens nowhere else, and for no other version."""
     if meeting.floor_id is None:
         raise NotFound
@@ -32,7 +44,7 @@ def context_of(meeting: Meeting, note_id: UUID, version: int) -> envelope.Contex
     return envelope.Context("note", meeting.dialogue_id, meeting.floor_id, note_id, version, state)
 
 
-def floor_of(reading: Reading, meeting: Meeting) -> UUID:
+def floor_of(reading: Reading, meeting: Sitting) -> UUID:
     """The room of the meeting's notes. Raises NotFound without a key to it."""
     if meeting.floor_id is None or reading.level_in(meeting.floor_id) is None:
         raise NotFound
@@ -40,14 +52,25 @@ def floor_of(reading: Reading, meeting: Meeting) -> UUID:
 
 
 class Place(NamedTuple):
-    """Where a note is posted: the meeting, and its floor's content key, wrapped."""
+    """Where a note is posted: what the policy and the envelope need of the meeting, and its floor's content key, wrapped."""
 
-    meeting: Meeting
+    id: UUID
+    compartment_id: UUID
+    dialogue_id: UUID
+    floor_id: UUID | None
+    state: str
     wrapped: bytes
 
 
 _PLACE = (
-    select(Meeting, RoomKey.wrapped)
+    select(
+        Meeting.id,
+        Meeting.compartment_id,
+        Meeting.dialogue_id,
+        Meeting.floor_id,
+        Meeting.state,
+        RoomKey.wrapped,
+    )
     .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
     .join(RoomKey, RoomKey.compartment_id == Meeting.floor_id)
     .where(
@@ -55,7 +78,6 @@ _PLACE = (
         Meeting.id == id_of("meeting"),
         AgendaItem.id == id_of("item"),
     )
-    .options(load_only(Meeting.compartment_id, Meeting.dialogue_id, Meeting.floor_id, Meeting.state))
 )
 
 

@@ -33,15 +33,15 @@ def post_note(
     work: Work, meeting_id: UUID, item_id: UUID, command: PostNote, *, vault_key: bytes | None, once: bytes | None
 ) -> None:
     """Keep a note. It appears to others with the next batch. `once` is the form's key: the same key makes the same row."""
-    meeting, wrapped = queries.place(work, meeting_id, item_id)
-    floor = _act_on_floor(work, Action.NOTE_POST, meeting)
+    place = queries.place(work, meeting_id, item_id)
+    floor = _act_on_floor(work, Action.NOTE_POST, place)
     note_id = derived_id(once, "note") if once else new_id()
     note = Note(
         id=note_id,
         compartment_id=floor,
         agenda_item_id=item_id,
-        body=envelope.seal(work.unwrap(wrapped, floor), command.body, queries.context_of(meeting, note_id, 1)),
-        tag=tags.edit_tag(_author_key(work, meeting, vault_key), note_id),
+        body=envelope.seal(work.unwrap(place.wrapped, floor), command.body, queries.context_of(place, note_id, 1)),
+        tag=tags.edit_tag(_author_key(work, place, vault_key), note_id),
         version=1,
         is_released=False,
     )
@@ -73,13 +73,13 @@ def put_demonstration_note(
     work.db.add(note)
 
 
-def _author_key(work: Work, meeting: Meeting, vault_key: bytes | None) -> bytes:
+def _author_key(work: Work, meeting: queries.Sitting, vault_key: bytes | None) -> bytes:
     """Without a vault key (a token made without one) the tag is made with a key that nobody has: the note stays, unedited."""
     salt = work.ground.linkage.salt_of(meeting.id)
     return tags.author_key(vault_key or entropy.token_bytes(32), salt)
 
 
-def _act_on_floor(work: Work, action: Action, meeting: Meeting) -> UUID:
+def _act_on_floor(work: Work, action: Action, meeting: queries.Sitting) -> UUID:
     floor = queries.floor_of(work, meeting)
     verdict = work.decide(action, meeting, room=floor)
     if verdict.untimely and action in (Action.NOTE_POST, Action.NOTE_EDIT):

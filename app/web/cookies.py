@@ -32,4 +32,4 @@ def clear_login_cookie(request: Request, response: Response) -> None:
 
 def set_flash(response: Response, key: str) -> None:
     """Carry the key of one known sentence to the next page; no private text ever."""
-    response.set_cookie("flash", key, max_age=60, httponly=True, samesite="strict", path="/")
+    response.headers.append("set-cookie", f"flash={key}; Max-Age=60; Path=/; HttpOnly; SameSite=strict")
