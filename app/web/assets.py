@@ -10,7 +10,7 @@ from app.web.route import PageRoute
 from app.web.sheet import STATIC, stylesheet
 
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
-VENDORED = {"icon.svg": "image/svg+xml"}
+VENDORED = {"icon.svg": "image/svg+xml", "htmx-4.0.1.min.js": "text/javascript"}
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 

@@ -138,3 +138,29 @@ def test_a_note_is_posted_without_a_message_on_the_console(server, chromium, scr
     page.click("text=Find and edit my own notes")
     assert "Typed by hand" in page.content()
     assert messages == []
+
+
+@pytest.mark.sqlite_only("the pages are the same on both databases")
+@pytest.mark.parametrize("script", [True, False])
+def test_walking_along_the_days_shows_each_board(server, chromium, script):
+    """With script the board changes in place, without it page by page; the address keeps the day both times."""
+    page = chromium.new_context(java_script_enabled=script).new_page()
+    messages = []
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    _sign_in(page, server)
+    page.goto(server + D)
+    loads = []
+    page.on("load", lambda _page: loads.append(1))
+    page.click("summary:has-text('Days on which a basket changed')")
+    for day, state in (("2007-02-13", "active"), ("2009-04-14", "suspended")):
+        page.click(f".events a:has-text('{day}') >> nth=0")
+        page.wait_for_url(f"**?as_of={day}")
+        page.wait_for_selector(f".events a[aria-current]:has-text('{day}')")
+        card = page.locator("article.basket", has_text="Denuclearization")
+        assert state in card.inner_text()
+    assert (len(loads) == 0) == script
+    page.go_back()
+    page.wait_for_selector(".events a[aria-current]:has-text('2007-02-13')")
+    assert page.evaluate("Object.keys(sessionStorage).length + Object.keys(localStorage).length") == 0
+    assert messages == []
