@@ -1,9 +1,14 @@
 """Whatever comes in: a clear answer at its place, nothing stored, nothing typed lost."""
 
+import json
 import re
+import sqlite3
 
 import pytest
 from sqlalchemy import event
+from structlog.testing import capture_logs
+
+from app.start import set_up_logs
 
 D = "/dialogues/six-party-talks"
 
@@ -113,6 +118,71 @@ def test_database_gone_answers_503_with_the_text_and_a_reference(visit, ground):
     assert re.search(r"Reference:</?\w*|Reference: <span", answer.text)
     assert ground.engine.pool is before
     assert author.send_with(key, item, body="Do not lose this").status_code == 303
+
+
+@pytest.mark.sqlite_only("SQLite's own ways of refusing a write")
+@pytest.mark.parametrize("trouble", ["locked", "full"])
+def test_real_lock_and_real_full_disk_answer_503_with_the_text(visit, ground, trouble):
+    author = visit("tachibana")
+    page, item = _post_place(author)
+    key = author.key(page)
+    ground.engine.dispose()
+    other = sqlite3.connect(ground.engine.url.database, isolation_level=None)
+
+    def prepare(raw, _record, _proxy):
+        raw.execute("PRAGMA busy_timeout = 50")
+        raw.execute(f"PRAGMA max_page_count = {1 if trouble == 'full' else 1_000_000}")
+
+    event.listen(ground.engine, "checkout", prepare)
+    if trouble == "locked":
+        other.execute("BEGIN IMMEDIATE")
+    text = "Do not lose this either. " * 300
+    answer = author.send_with(key, item, body=text)
+    assert answer.status_code == 503
+    assert text.strip() in answer.text
+    assert author.get(page).status_code == 200  # reading goes on
+    if trouble == "locked":
+        other.execute("ROLLBACK")
+    event.remove(ground.engine, "checkout", prepare)
+    ground.engine.dispose()
+    assert author.send_with(key, item, body=text).status_code == 303
+    other.close()
+
+
+def test_page_does_not_load_inside_another_site(visit):
+    visitor = visit("tachibana")
+    for place in ("iframe", "image", "script"):
+        headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": place}
+        assert visitor.get(D, headers=headers).status_code == 403
+    followed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "document"}
+    assert visitor.get(D, headers=followed).status_code == 200
+
+
+def test_logs_hold_no_word_no_id_and_nobody(visit, ground):
+    """Through answers of every kind, a broken database among them."""
+    author = visit("tachibana")
+    page, item = _post_place(author)
+
+    def broken(*_arguments):
+        raise OSError("Canary in the exception")
+
+    set_up_logs("info")
+    with capture_logs() as lines:
+        author.send(item, page=page, body="Canary in a note")
+        author.send(item, page=page, body="Canary" + "\x00")
+        author.get(f"{D}/meetings?canary=Canary")
+        author.get(f"{D}/Canary")
+        author.send("/sign-in", login="canary", passphrase="Canary and a passphrase")
+        key = author.key(page)
+        event.listen(ground.engine, "before_cursor_execute", broken)
+        author.send_with(key, item, body="Canary in a lost note")
+        author.get(page)
+        event.remove(ground.engine, "before_cursor_execute", broken)
+    set_up_logs("error")
+    written = json.dumps(lines).lower()
+    assert len(lines) > 9
+    for secret in ("canary", "tachibana", "127.0.0.1", page.split("/")[4], item.split("/")[6]):
+        assert secret not in written, secret
 
 
 def test_wrong_dates_and_codes_are_refused_at_their_fields(visit):

@@ -62,8 +62,21 @@ def test_every_fault_is_named_at_once():
     assert {fault.place for fault in caught.value.faults} == {"links[0].to", "steps[1].basket"}
 
 
-@pytest.mark.parametrize("text", ["", "[]", "a: &x [1]\nb: *x\n", "{", "- 1", "!!python/object:os.system x"])
-def test_what_is_no_document_is_refused(text):
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "a: &x [1]\nb: *x\n",
+        "{",
+        "- 1",
+        "!!python/object:os.system x",
+        "[" * 5000,
+        "{a: " * 3000,
+        "a: " + "x" * 9_000_000,
+    ],
+)
+def test_what_is_no_document_is_refused(text):  # deep, large and clever ones too
     with pytest.raises(BadDocument):
         parse(text)
 

@@ -18,6 +18,16 @@ def refuse_cross_site(request: Request) -> None:
     raise Forbidden(_("This form was not sent from a page of this site."))
 
 
+EMBEDDED = frozenset({"iframe", "frame", "embed", "object", "script", "style", "image", "audio", "video", "track"})
+
+
+def refuse_embedding(request: Request) -> None:
+    """Raises Forbidden for a page that another site loads as a part of its own: what it could measure would leak (XS-Leaks)."""
+    headers = request.headers
+    if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-dest") in EMBEDDED:
+        raise Forbidden(_("This page cannot be shown inside another site."))
+
+
 def _origin_is_ours(request: Request) -> bool:
     origin = request.headers.get("origin")
     if origin is None:

@@ -31,6 +31,7 @@ class PageRoute(APIRoute):
         async def handle(request: Request) -> Response:
             try:
                 if request.method in SAFE:
+                    csrf.refuse_embedding(request)
                     return await answer(request)
                 return await _submit(request, answer)
             except (HTTPException, RequestValidationError):
