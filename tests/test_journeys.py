@@ -8,6 +8,8 @@ import zipfile
 import pytest
 from pypdf import PdfReader
 
+from tests.cast import PASSPHRASE
+
 D = "/dialogues/six-party-talks"
 
 
@@ -44,7 +46,9 @@ def test_organiser_calls_a_stalemate_and_everybody_sees_what_it_blocks(visit):
 
 def test_invitation_is_redeemed_by_post_only_and_once(visit):
     organiser = visit("organiser")
-    page = organiser.send(f"{D}/people", page=f"{D}/people", family="Aalto", given="Kirsi", role="observer").text
+    page = organiser.send(
+        f"{D}/people", page=f"{D}/people", family="Aalto", given="Kirsi", role="observer", passphrase=PASSPHRASE
+    ).text
     link = re.search(r"(/invitations/[\w-]+)</p>", page).group(1)
     code = re.search(r'"secret">([A-Z0-9]{4}(?:-[A-Z0-9]{4}){5})<', page).group(1)
 
@@ -97,9 +101,13 @@ def test_meeting_is_closed_and_sealed_by_two_delegations(visit):
     assert refused.status_code == 409
     assert "One more thought" in refused.text
 
-    assert one.send(f"{meeting}/seal", page=page).status_code == 303
+    guessed = one.send(f"{meeting}/seal", page=page, passphrase="somebody at her open screen")
+    assert guessed.status_code == 422
+    assert "not your present passphrase" in guessed.text
+    assert "0 have approved" in two.get(page).text
+    assert one.send(f"{meeting}/seal", page=page, passphrase=PASSPHRASE).status_code == 303
     assert "1 have approved" in two.get(page).text
-    assert two.send(f"{meeting}/seal", page=page).status_code == 303
+    assert two.send(f"{meeting}/seal", page=page, passphrase=PASSPHRASE).status_code == 303
     assert "This meeting is sealed" in one.get(page).text
     assert "A short standing catalogue would save months" in one.get(page).text
     assert "Who could stand in" in one.get(page).text

@@ -11,7 +11,7 @@ from uuid import UUID
 import pyotp
 import segno
 
-from app.access.viewer import NOBODY
+from app.access.viewer import NOBODY, Viewer
 from app.access.work import Ground, Reading, Work, reading, seats_of, working
 from app.accounts import queries
 from app.accounts.commands import ChangePassphrase, ConfirmSecondFactor, IssueToken, SetPreferences, SignIn
@@ -90,6 +90,20 @@ def sign_in(here: Reading, command: SignIn, *, source: str) -> SignedIn:
     must_set_up = _lacks_second_factor(account)
     cookie = here.ground.linkage.open_login(account.id, vault_key, label=account.login, is_partial=must_set_up)
     return SignedIn(cookie, must_set_up)
+
+
+def prove(ground: Ground, login: Login | None, passphrase: str) -> None:
+    """The same person still? Asked again before what cannot be undone. Raises Invalid at `passphrase`; guessing is slowed as at the door."""
+    signed = require_login(login)
+    now = clock.now()
+    with reading(ground, Viewer(account_id=signed.account_id)) as here:
+        credential = queries.account(here, signed.account_id).credential
+    if wait := ground.throttle.wait(signed.label, "proof", now):
+        raise Invalid({"passphrase": _("Too many tries. Please wait %(seconds)s seconds.") % {"seconds": wait}})
+    if passphrases.open_vault(passphrase, credential) is None:
+        ground.throttle.failed(signed.label, now)
+        raise Invalid({"passphrase": _("This is not your present passphrase.")})
+    ground.throttle.succeeded(signed.label)
 
 
 def _lacks_second_factor(account: Account) -> bool:

@@ -6,13 +6,14 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.access.rules import Action
+from app.accounts import service as accounts
 from app.core.errors import Invalid
 from app.dialogues import service
 from app.dialogues.commands import AddParty, InvitePerson, RedeemInvitation
 from app.dialogues.views import IssuedInvitation
 from app.web.cookies import set_flash
-from app.web.deps import ReadingDep, WorkDep, acts, ground_of
-from app.web.forms import Fields, Form, bind
+from app.web.deps import CurrentLogin, ReadingDep, WorkDep, acts, ground_of
+from app.web.forms import Fields, Form, bind, take_secret
 from app.web.route import PageRoute
 from app.web.templating import page
 
@@ -72,11 +73,13 @@ def _people(
 
 
 @router.post(HERE + "/people", name="dialogues.invite_person", dependencies=[acts(Action.INVITATION_ISSUE)])
-def invite_person(request: Request, work: WorkDep, fields: Fields) -> Response:
+def invite_person(request: Request, work: WorkDep, login: CurrentLogin, fields: Fields) -> Response:
+    passphrase = take_secret(fields, "passphrase")
     form = bind(InvitePerson, fields)
     issued = None
     if form.command is not None:
         try:
+            accounts.prove(ground_of(request), login, passphrase)
             issued = service.invite_person(work, form.command)
         except Invalid as fault:
             work.abandon()

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.access.rules import Action
-from app.core.errors import Conflict
+from app.accounts import service as accounts
+from app.core.errors import Conflict, Invalid
 from app.notes import service
 from app.notes.commands import EditNote, PostNote
 from app.web.cookies import set_flash
-from app.web.deps import CurrentLogin, ReadingDep, WorkDep, acts
-from app.web.forms import Fields, Form, bind
+from app.web.deps import CurrentLogin, ReadingDep, WorkDep, acts, ground_of
+from app.web.forms import Fields, Form, bind, take_secret
 from app.web.route import PageRoute
 from app.web.templating import page
 
@@ -25,7 +26,13 @@ def list_(request: Request, reading: ReadingDep, meeting_id: UUID) -> Response:
 
 
 def _list(
-    request: Request, notes: Any, form: Form[PostNote], *, item_id: UUID | None = None, status: int = 200
+    request: Request,
+    notes: Any,
+    form: Form[PostNote],
+    *,
+    item_id: UUID | None = None,
+    seal_form: Form[Any] | None = None,
+    status: int = 200,
 ) -> Response:
     return page(
         request,
@@ -34,6 +41,7 @@ def _list(
         notes=notes,
         form=form,
         failed_item=item_id,
+        seal_form=seal_form or Form(),
         dialogue=request.path_params["dialogue"],
     )
 
@@ -113,7 +121,12 @@ def close(request: Request, work: WorkDep, meeting_id: UUID) -> Response:
 
 
 @router.post("/seal", name="notes.seal", dependencies=[acts(Action.SEAL_APPROVE)])
-def seal(request: Request, work: WorkDep, meeting_id: UUID) -> Response:
+def seal(request: Request, work: WorkDep, login: CurrentLogin, meeting_id: UUID, fields: Fields) -> Response:
+    try:
+        accounts.prove(ground_of(request), login, take_secret(fields, "passphrase"))
+    except Invalid as fault:
+        form: Form[Any] = Form(errors=fault.errors)
+        return _list(request, service.show_notes(work, meeting_id), Form(), seal_form=form, status=422)
     service.approve_seal(work, meeting_id)
     return _back(request, meeting_id, "saved")
 

@@ -79,6 +79,11 @@ def errors_of(fault: ValidationError) -> dict[str, str]:
     return errors
 
 
+def take_secret(fields: Typed, name: str) -> str:
+    """A secret out of the form, so that it is neither bound nor shown again; empty where there is none."""
+    return fields.pop(name, [""])[-1]
+
+
 def _takes_many(known: FieldInfo) -> bool:
     return get_origin(known.annotation) in (list, tuple, set, frozenset) or any(
         get_origin(part) in (list, tuple) for part in get_args(known.annotation)

@@ -14,7 +14,9 @@ D = "/dialogues/six-party-talks"
 
 def _new_facilitator(visit):
     organiser = visit("organiser")
-    page = organiser.send(f"{D}/people", page=f"{D}/people", family="Rask", role="facilitator").text
+    page = organiser.send(
+        f"{D}/people", page=f"{D}/people", family="Rask", role="facilitator", passphrase=PASSPHRASE
+    ).text
     link = re.search(r"(/invitations/[\w-]+)</p>", page).group(1)
     code = re.search(r'"secret">([A-Z0-9]{4}(?:-[A-Z0-9]{4}){5})<', page).group(1)
     guest = visit()
