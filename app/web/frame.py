@@ -4,7 +4,7 @@ from fastapi import Request
 
 from app.access.rules import Action, permits_role
 from app.access.viewer import NOBODY, Viewer
-from app.core import i18n
+from app.core import clock, i18n
 from app.core.i18n import N_
 from app.core.i18n import gettext as _
 from app.web.shell import DialogueHead, Flash, NavItem, Shell
@@ -38,6 +38,7 @@ def shell(request: Request) -> Shell:
         nav=_navigation(request, viewer),
         dialogue=_dialogue(request, viewer),
         flash=_flash(request),
+        today=clock.today(),
     )
 
 

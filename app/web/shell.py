@@ -1,6 +1,7 @@
 """The shape of what every page's frame shows."""
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +33,4 @@ class Shell:
     nav: tuple[NavItem, ...]
     dialogue: DialogueHead | None
     flash: tuple[Flash, ...]
+    today: date
