@@ -63,6 +63,52 @@ def test_invitation_is_redeemed_by_post_only_and_once(visit):
     assert guest.get(D).status_code == 200
 
 
+def test_organiser_prepares_a_meeting_and_each_sees_it_in_his_own_time(visit):
+    organiser = visit("organiser")
+    party = {"code": "MN", "neutral": "Party G", "short": "Mongolia", "time_zone": "Asia/Ulaanbaatar"}
+    assert organiser.send(f"{D}/parties", page=f"{D}/parties", **party).status_code == 303
+    assert "Mongolia" in organiser.get(f"{D}/parties").text
+    basket = f"{D}/baskets/ENERGY"
+    topic = {"code": "T-EN-9", "title": "Regional grid", "grade": 2}
+    assert organiser.send(f"{basket}/topics", page=basket, **topic).status_code == 303
+    assert "Regional grid" in organiser.get(basket).text
+
+    form = organiser.get(f"{D}/meetings/new").text
+    people = dict(re.findall(r'value="([0-9a-f-]{36})"> ([^<]+)</label>', form))
+    invited = [i for i, name in people.items() if "TACHIBANA" in name or "Whitcombe" in name]
+    assert len(invited) == 2
+    meeting = {
+        "title": "Experts on the grid",
+        "kind": "workshop",
+        "baskets": "ENERGY",
+        "starts_on": "2027-03-01",
+        "ends_on": "2027-03-02",
+        "starts_at": "2027-03-01T09:00",
+        "time_zone": "Asia/Seoul",
+        "city": "Busan",
+        "venue": "Hall 2",
+        "rule": "off-record",
+        "tlp": "TLP:RED",
+        "agenda": "Opening\nWhat a regional grid would need\nNext steps",
+        "invited": invited,
+    }
+    wrong = organiser.send(f"{D}/meetings/new", page=f"{D}/meetings/new", **meeting | {"ends_on": "2027-02-01"})
+    assert wrong.status_code == 422
+    assert "ends before it starts" in wrong.text
+    assert "What a regional grid would need" in wrong.text
+    place = organiser.send(f"{D}/meetings/new", page=f"{D}/meetings/new", **meeting).headers["location"]
+    for login, own in (("tachibana", "Tokyo (UTC+09:00)"), ("whitcombe", "New York (UTC-05:00)")):
+        page = visit(login).get(place).text
+        assert own in page, login
+        assert "Mon 2027-03-01 09:00 · Busan (UTC+09:00)" in page
+        assert "What a regional grid would need" in page
+        assert "Off the record" in page
+        assert "TLP:RED" in page
+    assert "Sun 2027-02-28 19:00 · New York" in page
+    assert visit("namgung").get(place).status_code == 404
+    assert organiser.get(f"{place}/notes").status_code == 404  # she manages it and does not hear it
+
+
 def test_note_waits_for_its_batch_and_only_its_author_can_edit_it(visit):
     author, other = visit("tachibana"), visit("namgung")
     meeting = _meeting(author)

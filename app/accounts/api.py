@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from app.access.rules import Action
 from app.accounts import service
-from app.accounts.commands import IssueToken, SetPreferences
+from app.accounts.commands import ChangePassphrase, IssueToken, SetPreferences
 from app.accounts.views import AccountView, IssuedToken, SeatView, TokenView
 from app.api.deps import CurrentLogin, ReadingDep, WorkDep, acts
 from app.api.problems import JsonRoute
@@ -28,6 +28,18 @@ def show(reading: ReadingDep) -> AccountView:
 @router.patch("/account", status_code=204, dependencies=OWN)
 def preferences(work: WorkDep, command: SetPreferences) -> None:
     service.set_preferences(work, command)
+
+
+@router.post("/account/passphrase", status_code=204, dependencies=OWN)
+def passphrase(work: WorkDep, command: ChangePassphrase) -> None:
+    """Every sign-in ends; tokens stay until they are revoked."""
+    service.change_passphrase(work, command, cookie=None)
+
+
+@router.post("/account/end-others", status_code=204, dependencies=OWN)
+def end_sign_ins(reading: ReadingDep) -> None:
+    """Every sign-in of a browser ends; a token is none."""
+    service.end_sign_ins(reading)
 
 
 @router.get("/account/tokens", dependencies=OWN)

@@ -140,9 +140,8 @@ def passphrase(request: Request, work: WorkDep, fields: Fields) -> Response:
 
 
 @router.post("/account/end-others", name="accounts.end_others", dependencies=OWN)
-def end_others(request: Request, login: CurrentLogin) -> Response:
-    account_id = service.require_login(login).account_id
-    request.app.state.ground.linkage.close_all(account_id, except_cookie=login_cookie(request))
+def end_others(request: Request, reading: ReadingDep) -> Response:
+    service.end_sign_ins(reading, except_cookie=login_cookie(request))
     return _saved(request, "accounts.show")
 
 

@@ -208,6 +208,13 @@ def change_passphrase(work: Work, command: ChangePassphrase, *, cookie: str | No
     work.later.append(lambda: work.ground.linkage.close_all(account.id, except_cookie=cookie))
 
 
+def end_sign_ins(here: Reading, *, except_cookie: str | None = None) -> None:
+    """Every sign-in of the account ends, but that of this cookie."""
+    if here.viewer.account_id is None:
+        raise SignInNeeded
+    here.ground.linkage.close_all(here.viewer.account_id, except_cookie=except_cookie)
+
+
 def set_preferences(work: Work, command: SetPreferences) -> None:
     queries.account(work, work.viewer.account_id).time_zone = command.time_zone
 

@@ -2,38 +2,48 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from app.access.rules import Action
 from app.api.deps import ReadingDep, WorkDep, acts
 from app.api.problems import JsonRoute
 from app.dialogues import service
-from app.dialogues.commands import AddParty, InvitePerson
-from app.dialogues.views import IssuedInvitation, PartiesView, PeopleView
+from app.dialogues.commands import AddParty, InvitePerson, RedeemInvitation
+from app.dialogues.views import IssuedInvitation, PartiesView, PeopleView, Welcome
+from app.web.deps import ground_of
 
-router = APIRouter(prefix="/api/v1/dialogues/{dialogue}", tags=["parties and people"], route_class=JsonRoute)
+router = APIRouter(prefix="/api/v1", tags=["parties and people"], route_class=JsonRoute)
+HERE = "/dialogues/{dialogue}"
 
 
-@router.get("/parties", dependencies=[acts(Action.DIALOGUE_READ)])
+@router.get(HERE + "/parties", dependencies=[acts(Action.DIALOGUE_READ)])
 def parties(reading: ReadingDep, dialogue: str) -> PartiesView:
     return service.list_parties(reading)
 
 
-@router.post("/parties", status_code=201, dependencies=[acts(Action.PARTY_ADD)])
+@router.post(HERE + "/parties", status_code=201, dependencies=[acts(Action.PARTY_ADD)])
 def add_party(work: WorkDep, dialogue: str, command: AddParty) -> PartiesView:
     return service.add_party(work, command)
 
 
-@router.get("/people", dependencies=[acts(Action.PEOPLE_READ)])
+@router.get(HERE + "/people", dependencies=[acts(Action.PEOPLE_READ)])
 def people(reading: ReadingDep, dialogue: str) -> PeopleView:
     return service.list_people(reading)
 
 
-@router.post("/people", status_code=201, dependencies=[acts(Action.INVITATION_ISSUE)])
+@router.post(HERE + "/people", status_code=201, dependencies=[acts(Action.INVITATION_ISSUE)])
 def invite_person(work: WorkDep, dialogue: str, command: InvitePerson) -> IssuedInvitation:
     return service.invite_person(work, command)
 
 
-@router.post("/invitations/{invitation_id}/revoke", status_code=204, dependencies=[acts(Action.INVITATION_ISSUE)])
+@router.post(
+    HERE + "/invitations/{invitation_id}/revoke", status_code=204, dependencies=[acts(Action.INVITATION_ISSUE)]
+)
 def revoke_invitation(work: WorkDep, dialogue: str, invitation_id: UUID) -> None:
     service.revoke_invitation(work, invitation_id)
+
+
+@router.post("/invitations/{token}", status_code=201, dependencies=[acts(Action.PUBLIC)])
+def redeem(request: Request, token: str, command: RedeemInvitation) -> Welcome:
+    """Makes the account. Sign-in and second factor then take place in a browser; tokens come from there."""
+    return service.redeem_invitation(ground_of(request), token, command)

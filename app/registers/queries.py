@@ -37,6 +37,19 @@ from app.registers.views import (
 )
 from app.vault import envelope
 
+# What an owner's disclosure means for those who read: how far it may travel, and whether it may be attributed.
+LABEL_OF = {
+    "sealed": "TLP:RED",
+    "confided": "TLP:RED",
+    "shared-without-attribution": "TLP:AMBER",
+    "shared": "TLP:AMBER",
+}
+RULE_OF = {
+    "sealed": "off-record",
+    "confided": "off-record",
+    "shared-without-attribution": "chatham-house",
+    "shared": "on-record",
+}
 CLOSED = frozenset({"done", "withdrawn"})
 
 
@@ -334,6 +347,8 @@ def _entry_view(reading: Reading, row: Entry, words: dict[str, Any], kind: Room,
         capacity=words["capacity"] if named else "",
         conditions=words["conditions"],
         disclosure=row.disclosure,
+        rule=RULE_OF[row.disclosure],
+        tlp=LABEL_OF[row.disclosure],
         reconfirm_by=row.reconfirm_by,
         readers=readers.who,
         why=readers.why,

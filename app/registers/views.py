@@ -91,6 +91,8 @@ class EntryView:
     capacity: str
     conditions: str
     disclosure: str
+    rule: str
+    tlp: str
     reconfirm_by: date | None
     readers: str
     why: str
