@@ -1,22 +1,11 @@
 """What may be asked of accounts; shared by form and JSON."""
 
 from typing import Annotated
-from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from app.core.i18n import N_
+from app.core.command import Command, Zone
 from app.core.text import Line
-
-
-class Command(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-def _known_zone(zone: str) -> str:
-    if zone not in available_timezones():
-        raise ValueError(N_("Please choose one of the values offered."))
-    return zone
 
 
 class SignIn(Command):
@@ -35,7 +24,7 @@ class ChangePassphrase(Command):
 
 
 class SetPreferences(Command):
-    time_zone: Annotated[Line, AfterValidator(_known_zone)]
+    time_zone: Zone
 
 
 class IssueToken(Command):

@@ -1,27 +1,15 @@
 """What may be asked of dialogues, parties and people; shared by form and JSON."""
 
 from typing import Annotated, Literal
-from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from app.core.i18n import N_
+from app.core.command import Command, Zone
 from app.core.text import Line
 
 RoleName = Literal["organiser", "facilitator", "rapporteur", "participant", "liaison", "observer"]
 
 
-class Command(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-def _known_zone(zone: str) -> str:
-    if zone not in available_timezones():
-        raise ValueError(N_("Please choose one of the values offered."))
-    return zone
-
-
-Zone = Annotated[Line, AfterValidator(_known_zone)]
 Name = Annotated[Line, Field(min_length=1, max_length=200)]
 
 

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
-from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from app.core.command import Command, Zone
 from app.core.i18n import N_
 from app.core.text import CleanText, Line
 
@@ -18,32 +18,22 @@ Label = Literal["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:
 Kind = Literal["plenary", "working-group", "heads-of-delegation", "bilateral", "caucus", "workshop"]
 
 
-class Command(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-def _known_zone(zone: str) -> str:
-    if zone not in available_timezones():
-        raise ValueError(N_("Please choose one of the values offered."))
-    return zone
-
-
 class AddMeeting(Command):
     """A meeting with its agenda (one item a line), rule and label, and those invited."""
 
     title: Annotated[Line, Field(min_length=3, max_length=200)]
     kind: Kind = "workshop"
-    baskets: Annotated[list[str], Field(max_length=50)] = []
+    baskets: Annotated[list[str], Field(max_length=50, default_factory=list)]
     starts_on: date
     ends_on: date
     starts_at: datetime | None = None
-    time_zone: Annotated[Line, AfterValidator(_known_zone)] = "UTC"
+    time_zone: Zone = "UTC"
     city: Annotated[Line, Field(max_length=120)] = ""
     venue: Annotated[Line, Field(max_length=200)] = ""
     rule: RuleName = "chatham-house"
     tlp: Label = "TLP:AMBER"
     agenda: Annotated[CleanText, Field(min_length=1, max_length=10_000)]
-    invited: Annotated[list[UUID], Field(max_length=300)] = []
+    invited: Annotated[list[UUID], Field(max_length=300, default_factory=list)]
 
     @model_validator(mode="after")
     def _in_order(self) -> "AddMeeting":

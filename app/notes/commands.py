@@ -2,15 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from app.core.command import Command
 from app.core.text import CleanText
 
 Body = Annotated[CleanText, Field(min_length=1, max_length=10_000)]
-
-
-class Command(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class PostNote(Command):

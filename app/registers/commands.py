@@ -3,17 +3,14 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from app.core.command import Command
 from app.core.text import CleanText, Line
 
 Disclosure = Literal["sealed", "confided", "shared-without-attribution", "shared"]
 DISCLOSURES = ("sealed", "confided", "shared-without-attribution", "shared")
 EntryKind = Literal["red-line", "bottom-line", "interest"]
-
-
-class Command(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class LodgeEntry(Command):
