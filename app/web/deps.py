@@ -38,18 +38,18 @@ async def current_login(request: Request) -> Login | None:
 CurrentLogin = Annotated[Login | None, Depends(current_login)]
 
 
-async def current_viewer(request: Request) -> Viewer:
-    """The viewer in the dialogue of the path, or outside any. Kept on the request for the page's frame."""
-    login = login_of(request)
-    dialogue = request.path_params.get("dialogue")
-    if login is None:
-        viewer = NOBODY
-    elif dialogue is None:
-        viewer = Viewer(account_id=login.account_id)
-    else:
-        viewer = await _identified(ground_of(request), login.account_id, dialogue)
-    request.state.viewer = viewer
-    return viewer
+async def viewer_of(request: Request) -> Viewer:
+    """The viewer in the dialogue of the path, or outside any. Kept on the request: door, unit of work and frame ask."""
+    if not hasattr(request.state, "viewer"):
+        login = login_of(request)
+        dialogue = request.path_params.get("dialogue")
+        if login is None:
+            request.state.viewer = NOBODY
+        elif dialogue is None:
+            request.state.viewer = Viewer(account_id=login.account_id)
+        else:
+            request.state.viewer = await _identified(ground_of(request), login.account_id, dialogue)
+    return request.state.viewer  # type: ignore[no-any-return]
 
 
 async def _identified(ground: access.Ground, account_id: UUID, dialogue: str) -> Viewer:
@@ -59,14 +59,11 @@ async def _identified(ground: access.Ground, account_id: UUID, dialogue: str) ->
     return await run_in_threadpool(access.identify, ground, account_id, dialogue)
 
 
-CurrentViewer = Annotated[Viewer, Depends(current_viewer)]
-
-
 def acts(action: Action) -> Any:
     """Declare what a route does. The coarse door: signed in, a member, with a role that could; rows are judged later."""
 
-    async def door(request: Request, viewer: CurrentViewer) -> None:
-        open_door(viewer, action, login_of(request))
+    async def door(request: Request) -> None:
+        open_door(await viewer_of(request), action, login_of(request))
 
     door.action = action  # type: ignore[attr-defined]  # read by the inventory test
     return Depends(door)
@@ -87,12 +84,12 @@ def declared_action(dependency: Callable[..., Any]) -> Action | None:
     return getattr(dependency, "action", None)
 
 
-async def _reading(request: Request, viewer: CurrentViewer) -> access.Reading:
-    return access.reading(ground_of(request), viewer)
+async def _reading(request: Request) -> access.Reading:
+    return access.reading(ground_of(request), await viewer_of(request))
 
 
-async def _working(request: Request, viewer: CurrentViewer) -> access.Work:
-    return access.working(ground_of(request), viewer)
+async def _working(request: Request) -> access.Work:
+    return access.working(ground_of(request), await viewer_of(request))
 
 
 ReadingDep = Annotated[access.Reading, Depends(_reading)]
