@@ -12,7 +12,7 @@ from app.core.errors import Conflict, Invalid
 from app.notes import service
 from app.notes.commands import EditNote, PostNote
 from app.web.cookies import set_flash
-from app.web.deps import CurrentLogin, ReadingDep, WorkDep, acts, ground_of
+from app.web.deps import ReadingDep, WorkDep, acts, ground_of, login_of
 from app.web.forms import Fields, Form, bind, take_secret
 from app.web.route import PageRoute
 from app.web.templating import page
@@ -47,39 +47,39 @@ def _list(
 
 
 @router.post("/agenda/{item_id}/notes", name="notes.post", dependencies=[acts(Action.NOTE_POST)])
-def post(
-    request: Request, work: WorkDep, login: CurrentLogin, meeting_id: UUID, item_id: UUID, fields: Fields
-) -> Response:
+def post(request: Request, work: WorkDep, meeting_id: UUID, item_id: UUID, fields: Fields) -> Response:
     form = bind(PostNote, fields)
     if form.command is None:
         return _list(request, service.show_notes(work, meeting_id), form, item_id=item_id, status=422)
-    vault_key = login.vault_key if login else None
     once = request.state.form_key_hash
-    service.post_note(work, meeting_id, item_id, form.command, vault_key=vault_key, once=once)
+    service.post_note(work, meeting_id, item_id, form.command, vault_key=_vault_key(request), once=once)
     return _back(request, meeting_id, "posted")
 
 
 @router.get("/notes/mine", name="notes.mine", dependencies=[acts(Action.NOTE_EDIT)])
-def mine(request: Request, reading: ReadingDep, login: CurrentLogin, meeting_id: UUID) -> Response:
-    return _mine(request, reading, login, meeting_id)
+def mine(request: Request, reading: ReadingDep, meeting_id: UUID) -> Response:
+    return _mine(request, reading, meeting_id)
+
+
+def _vault_key(request: Request) -> bytes | None:
+    login = login_of(request)
+    return login.vault_key if login else None
 
 
 def _mine(
     request: Request,
     reading: Any,
-    login: Any,
     meeting_id: UUID,
     *,
     failed: tuple[UUID, Form[EditNote]] | None = None,
     theirs: str | None = None,
     status: int = 200,
 ) -> Response:
-    vault_key = login.vault_key if login else None
     return page(
         request,
         "notes/mine.html",
         status=status,
-        own=service.own_notes(reading, meeting_id, vault_key=vault_key),
+        own=service.own_notes(reading, meeting_id, vault_key=_vault_key(request)),
         failed_id=failed[0] if failed else None,
         form=failed[1] if failed else Form(),
         theirs=theirs,
@@ -88,20 +88,17 @@ def _mine(
 
 
 @router.post("/notes/mine/{note_id}", name="notes.edit", dependencies=[acts(Action.NOTE_EDIT)])
-def edit(
-    request: Request, work: WorkDep, login: CurrentLogin, meeting_id: UUID, note_id: UUID, fields: Fields
-) -> Response:
+def edit(request: Request, work: WorkDep, meeting_id: UUID, note_id: UUID, fields: Fields) -> Response:
     form = bind(EditNote, fields)
     if form.command is None:
-        return _mine(request, work, login, meeting_id, failed=(note_id, form), status=422)
+        return _mine(request, work, meeting_id, failed=(note_id, form), status=422)
     try:
-        vault_key = login.vault_key if login else None
-        service.edit_note(work, meeting_id, note_id, form.command, vault_key=vault_key)
+        service.edit_note(work, meeting_id, note_id, form.command, vault_key=_vault_key(request))
     except Conflict as fault:
         if fault.theirs is None:
             raise
         work.abandon()
-        return _mine(request, work, login, meeting_id, failed=(note_id, form), theirs=fault.theirs, status=409)
+        return _mine(request, work, meeting_id, failed=(note_id, form), theirs=fault.theirs, status=409)
     path = request.app.state.path_of("notes.mine", dialogue=request.path_params["dialogue"], meeting_id=meeting_id)
     response = RedirectResponse(path, 303)
     set_flash(response, "saved")
@@ -121,9 +118,9 @@ def close(request: Request, work: WorkDep, meeting_id: UUID) -> Response:
 
 
 @router.post("/seal", name="notes.seal", dependencies=[acts(Action.SEAL_APPROVE)])
-def seal(request: Request, work: WorkDep, login: CurrentLogin, meeting_id: UUID, fields: Fields) -> Response:
+def seal(request: Request, work: WorkDep, meeting_id: UUID, fields: Fields) -> Response:
     try:
-        accounts.prove(ground_of(request), login, take_secret(fields, "passphrase"))
+        accounts.prove(ground_of(request), login_of(request), take_secret(fields, "passphrase"))
     except Invalid as fault:
         form: Form[Any] = Form(errors=fault.errors)
         return _list(request, service.show_notes(work, meeting_id), Form(), seal_form=form, status=422)
