@@ -283,7 +283,10 @@ def _steps(here: Reading, steps: Rows) -> Rows:
 
 
 def _shared_entries(here: Reading) -> Rows:
-    """Only what its owner shared with its name: a document must name the party, so an unattributed entry cannot be in it."""
+    """Only what its owner shared with its name: a document must name the party, so an unattributed entry cannot be in it.
+
+    In an order of their own words: codes are random, and another house gives others.
+    """
     codes = {p.names["en"]["short"] if "en" in p.names else p.code: p.code for p in _rows(here, Party)}
     return [
         _clean(
@@ -299,6 +302,6 @@ def _shared_entries(here: Reading) -> Rows:
                 "demonstration": entry.is_demonstration,
             }
         )
-        for entry in entry_views(here)
+        for entry in sorted(entry_views(here), key=lambda entry: (entry.party or "", entry.kind, entry.text))
         if entry.party is not None and entry.disclosure == "shared"
     ]
