@@ -1,0 +1,222 @@
+"""What a stalemate really blocks.
+
+For a set of stalled baskets and obstacles an open step is
+
+    blocked      if a path of requirements alone leads into the stall,
+    provisional  if it is not, but nothing is agreed until everything is (single undertaking),
+    linked       if only a path with at least one political tie leads there,
+    free         otherwise.
+
+Two breadth-first searches against the arrows from all stalled nodes at once: O(nodes + edges), and the first parent found gives
+a shortest chain (Moore 1959). Explanations are read off the parents when asked for.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.engine.network import Adjacency, Key, Network, Roadmap
+
+Following = list[int | None]
+"""Node to the next node on the way into the stall."""
+
+
+class Effect(StrEnum):
+    FREE = "free"
+    LINKED = "linked"
+    PROVISIONAL = "provisional"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class StepEffect:
+    """`chain` runs from the step to the stalled node that holds it; a step in the stalled basket is its own chain."""
+
+    code: str
+    basket: str
+    effect: Effect
+    chain: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Border:
+    """A requirement at the stall's edge: `step` waits for `target`, which stands still."""
+
+    step: str
+    target: str
+    key: Key
+
+
+class Effects:
+    """Every open step under one assumption. `of[n]` is the effect on the network's n-th step."""
+
+    def __init__(self, network: Network, stalled: Iterable[str], obstacles: Iterable[str]) -> None:
+        self.network = network
+        self.sources = network.sources(stalled, obstacles)
+        self._hard = towards(self.sources, network.hard)
+        self._either = towards(self.sources, network.either)
+        is_provisional = network.roadmap.is_provisional
+        blocked, tied, untouched = (
+            _effect(hard=hard, either=either, is_provisional=is_provisional)
+            for hard, either in ((True, True), (False, True), (False, False))
+        )
+        self.of = [
+            untouched if either is None else tied if hard is None else blocked
+            for hard, either in zip(self._hard[: network.steps], self._either, strict=False)
+        ]
+
+    def __iter__(self) -> Iterator[StepEffect]:
+        return map(self._found, range(self.network.steps), self.network.roadmap.steps.values())
+
+    def _found(self, n: int, basket: str) -> StepEffect:
+        return StepEffect(self.network.codes[n], basket, self.of[n], self._chain(n))
+
+    def chain(self, code: str) -> tuple[str, ...]:
+        """The shortest way from a step into the stall: of requirements, or of any ties where it is only tied; empty where none leads there."""
+        return self._chain(self.network.number[code])
+
+    def _chain(self, n: int) -> tuple[str, ...]:
+        following = self._either if self._hard[n] is None else self._hard
+        codes, chain = self.network.codes, []
+        while (next_ := following[n]) is not None:
+            chain.append(codes[n])
+            if next_ == n:
+                break
+            n = next_
+        return tuple(chain)
+
+    def border(self, code: str) -> tuple[Border, ...]:
+        """Every requirement at the stall's edge that blocks this step. Empty for a step that is not blocked or stands in the stall."""
+        held = self._held_by(self.network.number[code])
+        return tuple(
+            Border(step, target, each.key)
+            for each in self.network.roadmap.requirements
+            for step, target in each.pairs()
+            if step in held and self._is_still(target)
+        )
+
+    def _is_still(self, code: str) -> bool:
+        n = self.network.number.get(code)
+        return n is not None and self._hard[n] == n
+
+    def _held_by(self, n: int) -> set[str]:
+        """The blocked steps outside the stall that this one waits for, itself among them."""
+        seen, todo = set(), [n]
+        while todo:
+            node = todo.pop()
+            if node not in seen and self._hard[node] not in (None, node):
+                seen.add(node)
+                todo += self._targets.get(node, ())
+        return {self.network.codes[node] for node in seen}
+
+    @property
+    def _targets(self) -> dict[int, list[int]]:
+        if not hasattr(self, "_forward"):
+            self._forward: dict[int, list[int]] = {}
+            for target, waiting in enumerate(self.network.hard):
+                for step in waiting:
+                    self._forward.setdefault(step, []).append(target)
+        return self._forward
+
+
+def effects(roadmap: Roadmap, stalled: Iterable[str], obstacles: Iterable[str] = ()) -> Effects:
+    """Every open step under a stall of these baskets and these obstacles."""
+    return Effects(roadmap.network, stalled, obstacles)
+
+
+def towards(sources: list[int], waiting: Adjacency) -> Following:
+    """For every node: the next one on a shortest way to a source; a source is its own next, and none what is not reached."""
+    following: Following = [None] * len(waiting)
+    for node in sources:
+        following[node] = node
+    layer = sources
+    while layer:
+        reached = []
+        for target in layer:
+            for step in waiting[target]:
+                if following[step] is None:
+                    following[step] = target
+                    reached.append(step)
+        layer = reached
+    return following
+
+
+@dataclass(frozen=True, slots=True)
+class Independence:
+    """One row of the stalemate matrix: one basket as if it stalled alone.
+
+    `others`: basket to the number of its open steps by effect. `share`: of the open steps elsewhere, how many stay free (0 … 1);
+    none where there is no open step elsewhere.
+    """
+
+    basket: str
+    others: dict[str, Counter[Effect]]
+    share: float | None
+
+
+def matrix(roadmap: Roadmap, baskets: Iterable[str]) -> tuple[Independence, ...]:
+    """The stalemate matrix, a row for each of these baskets in their order.
+
+    One pass for all: every node carries a bit for each basket that would hold it.
+    """
+    names, network = tuple(baskets), roadmap.network
+    own = {name: 1 << place for place, name in enumerate(names)}
+    seeds = [own.get(basket, 0) for basket in roadmap.steps.values()] + [0] * len(roadmap.obstacles)
+    hard, either = _spread(seeds, network.hard), _spread(seeds, network.either)
+    tallies = {name: Counter((hard[n], either[n]) for n in network.members.get(name, ())) for name in names}
+    return tuple(_row(stalled, bit, tallies, is_provisional=roadmap.is_provisional) for stalled, bit in own.items())
+
+
+def _row(stalled: str, bit: int, tallies: dict[str, Counter[tuple[int, int]]], *, is_provisional: bool) -> Independence:
+    others: dict[str, Counter[Effect]] = {name: Counter() for name in tallies if name != stalled}
+    for name, counts in others.items():
+        for (hard, either), count in tallies[name].items():
+            counts[_effect(hard=hard & bit, either=either & bit, is_provisional=is_provisional)] += count
+    elsewhere = sum(sum(counts.values()) for counts in others.values())
+    free = sum(counts[Effect.FREE] for counts in others.values())
+    return Independence(stalled, others, free / elsewhere if elsewhere else None)
+
+
+def _effect(*, hard: int, either: int, is_provisional: bool) -> Effect:
+    """The one definition: what reaching the stall, by requirements or by any ties, makes of a step."""
+    if hard:
+        return Effect.BLOCKED
+    if is_provisional:
+        return Effect.PROVISIONAL
+    return Effect.LINKED if either else Effect.FREE
+
+
+def _spread(seeds: list[int], waiting: Adjacency) -> list[int]:
+    """Every node's bits, and those of all that it waits for. From changed nodes on only, until nothing changes."""
+    bits, todo = list(seeds), _targets_first(waiting)
+    while todo:
+        to_come = bytearray(len(waiting))
+        for target in todo:
+            to_come[target] = 1
+        changed: dict[int, None] = {}
+        for target in todo:
+            to_come[target] = 0
+            mine = bits[target]
+            for step in waiting[target]:
+                if mine & ~bits[step]:
+                    bits[step] |= mine
+                    if not to_come[step]:
+                        changed[step] = None
+        todo = list(changed)
+    return bits
+
+
+def _targets_first(waiting: Adjacency) -> list[int]:
+    """An order in which whatever others wait for comes before them, as far as there are no circles (Kahn 1962)."""
+    left = [0] * len(waiting)
+    for steps in waiting:
+        for step in steps:
+            left[step] += 1
+    order = [node for node, count in enumerate(left) if not count]
+    for target in order:
+        for step in waiting[target]:
+            left[step] -= 1
+            if not left[step]:
+                order.append(step)
+    return order + [node for node, count in enumerate(left) if count] if len(order) < len(waiting) else order

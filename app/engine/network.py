@@ -1,0 +1,87 @@
+"""The open part of a roadmap as a graph: who waits for what, hard or politically."""
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import product
+
+Key = Hashable
+Adjacency = list[tuple[int, ...]]
+"""Node to the nodes that wait for it. Tuples, because they hold their members in themselves: a search is mostly waiting for memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Something that somebody wrote down: each of `waiting` cannot be completed before each of `targets`.
+
+    `key` names it for whoever would waive it. A link is one step and one target; an exchange in an order, two sides; a hard
+    obstacle, every step of a basket and the obstacle.
+    """
+
+    key: Key
+    waiting: tuple[str, ...]
+    targets: tuple[str, ...]
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        return product(self.waiting, self.targets)
+
+
+@dataclass(frozen=True)
+class Roadmap:
+    """What is open on a day.
+
+    `steps`: code of every open step to its basket. `obstacles`: those not lifted. `ties`: (step, target), political; they block
+    nothing. `handed_over`: step to the keys of the requirements that would bind it no longer, if somebody else did it instead of
+    its actor. `is_provisional`: nothing is agreed until everything is agreed, and something is not.
+    """
+
+    steps: Mapping[str, str]
+    requirements: tuple[Requirement, ...] = ()
+    ties: tuple[tuple[str, str], ...] = ()
+    obstacles: frozenset[str] = frozenset()
+    handed_over: Mapping[str, frozenset[Key]] = field(default_factory=dict)
+    is_provisional: bool = False
+
+    @cached_property
+    def network(self) -> "Network":
+        return Network(self)
+
+
+class Network:
+    """The roadmap with numbers for names, made once and asked often.
+
+    Nodes 0 … steps-1 are the steps in the roadmap's order, the obstacles come after them. What is done, withdrawn or lifted is
+    no node: it holds nobody.
+    """
+
+    def __init__(self, roadmap: Roadmap) -> None:
+        self.roadmap = roadmap
+        self.steps = len(roadmap.steps)
+        self.codes = [*roadmap.steps, *sorted(roadmap.obstacles)]
+        self.number = {code: n for n, code in enumerate(self.codes)}
+        self.members: dict[str, list[int]] = {}
+        for n, basket in enumerate(roadmap.steps.values()):
+            self.members.setdefault(basket, []).append(n)
+        hard = set(self.edges(pair for each in roadmap.requirements for pair in each.pairs()))
+        self.hard = self._adjacency(hard)
+        self.either = self._adjacency(hard | set(self.edges(roadmap.ties)))
+
+    def edges(self, pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[int, int]]:
+        """(target, step) in numbers, of the pairs whose two ends are open."""
+        number, steps = self.number, self.steps
+        for step, target in pairs:
+            waiting = number.get(step, steps)
+            if waiting < steps and target in number:
+                yield number[target], waiting
+
+    def _adjacency(self, edges: Iterable[tuple[int, int]]) -> Adjacency:
+        waiting: list[list[int]] = [[] for _node in self.codes]
+        for target, step in sorted(edges):
+            waiting[target].append(step)
+        return list(map(tuple, waiting))
+
+    def sources(self, stalled: Iterable[str], obstacles: Iterable[str]) -> list[int]:
+        """The nodes that stand still: every step of the stalled baskets, and the obstacles. Unknown names are nothing."""
+        nodes = [n for basket in dict.fromkeys(stalled) for n in self.members.get(basket, ())]
+        weighing = {self.number[code] for code in obstacles if code in self.roadmap.obstacles}
+        return [*nodes, *sorted(weighing)]
