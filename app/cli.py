@@ -190,7 +190,8 @@ def board(dialogue: str, *, as_of: Day = None, form: Format = "text") -> None:
 def impact(
     dialogue: str,
     *,
-    stall: Annotated[list[str], typer.Option(help="A basket that is taken as stalled; may be given again.")],
+    stall: Annotated[list[str], typer.Option(help="A basket that is taken as stalled; may be given again.")] = [],  # noqa: B006  # typer's way
+    obstacle: Annotated[list[str], typer.Option(help="An obstacle that is taken to weigh; may be given again.")] = [],  # noqa: B006
     as_of: Day = None,
     form: Format = "text",
 ) -> None:
@@ -199,12 +200,25 @@ def impact(
     from app.core.errors import Invalid, NotFound
 
     try:
-        view = printing.impact(_ground(), dialogue, stalled=tuple(stall), as_of=_day(as_of))
+        view = printing.impact(_ground(), dialogue, stalled=tuple(stall), obstacles=tuple(obstacle), as_of=_day(as_of))
     except NotFound:
         raise _fail(f"There is no dialogue {dialogue}.") from None
     except Invalid as fault:
         raise _fail(" ".join(fault.errors.values())) from None
     print(printing.as_json(view) if form == "json" else printing.impact_as_text(view))
+
+
+@app.command()
+def matrix(dialogue: str, *, as_of: Day = None, form: Format = "text") -> None:
+    """Print the stalemate matrix: each basket as if it stalled, and how much elsewhere stays free."""
+    from app.board import printing
+    from app.core.errors import NotFound
+
+    try:
+        view = printing.matrix(_ground(), dialogue, as_of=_day(as_of))
+    except NotFound:
+        raise _fail(f"There is no dialogue {dialogue}.") from None
+    print(printing.as_json(view) if form == "json" else printing.matrix_as_text(view))
 
 
 if __name__ == "__main__":

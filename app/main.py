@@ -30,6 +30,8 @@ from app.registers import api as registers_api
 from app.registers import pages as registers_pages
 from app.releases import api as releases_api
 from app.releases import pages as releases_pages
+from app.roadmap import api as roadmap_api
+from app.roadmap import pages as roadmap_pages
 from app.web import assets, errors, health, styleguide, templating
 from app.web.headers import SecurityHeaders
 from app.web.journal import Journal
@@ -41,6 +43,7 @@ MAX_BODY = 1024 * 1024  # bytes; fields have limits of their own, so that what w
 
 # In the order of use: a path is looked for in one module after the other.
 PAGES = (
+    roadmap_pages,  # before the board, whose page of one step would take "new" for a code
     board_pages,
     notes_pages,
     meetings_pages,
@@ -56,6 +59,7 @@ PAGES = (
 TWINS = (
     accounts_api,
     dialogues_api,
+    roadmap_api,
     board_api,
     baskets_api,
     meetings_api,

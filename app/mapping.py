@@ -10,6 +10,7 @@ from app.meetings import models as meetings
 from app.notes import models as notes
 from app.registers import models as registers
 from app.releases import models as releases
+from app.roadmap import models as roadmap
 
 __all__ = [
     "Base",
@@ -22,4 +23,5 @@ __all__ = [
     "notes",
     "registers",
     "releases",
+    "roadmap",
 ]

@@ -34,7 +34,7 @@ def test_organiser_calls_a_stalemate_and_everybody_sees_what_it_blocks(visit):
 
     assert "No progress on the abductions" in organiser.get(D).text
     impact = visit("tachibana").get(f"{D}/impact?stall=DPRK-JP").text
-    assert "17 open steps elsewhere stay free, 2 are tied politically, 2 are blocked" in impact
+    assert "24 open steps elsewhere stay free, 2 are tied politically, 2 are blocked" in impact
     assert "No share" in impact or "no share without progress" in impact
     strip = re.compile(r'name="form_key" value="[^"]+"|saved|<p class="notice" role="status">Saved.</p>\n')
     assert strip.sub("", organiser.get(f"{D}/baskets/ENERGY").text).rstrip() == strip.sub("", before).rstrip()

@@ -19,6 +19,7 @@ class Action(StrEnum):
     ACKNOWLEDGE_RELEASE = "release:acknowledge"
     BASKET_LIFT = "basket:lift"
     BASKET_STALL = "basket:stall"
+    BASKET_TURN = "basket:turn"
     BATCH_RELEASE = "note:release"
     BOARD_READ = "board:read"
     DIALOGUE_READ = "dialogue:read"
@@ -26,6 +27,8 @@ class Action(StrEnum):
     ENTRY_LODGE = "entry:lodge"
     ENTRY_READ = "entry:read"
     INVITATION_ISSUE = "invitation:issue"
+    LINES_COMPARE = "lines:compare"
+    MANDATE_HAND = "mandate:hand"
     MEETING_ADD = "meeting:add"
     MEETING_CLOSE = "meeting:close"
     MEETING_READ = "meeting:read"
@@ -34,11 +37,16 @@ class Action(StrEnum):
     NOTE_READ = "note:read"
     PARTY_ADD = "party:add"
     PEOPLE_READ = "people:read"
+    POSITION_GIVE = "position:give"
+    READING_GIVE = "reading:give"
     RELEASE_CUT = "release:cut"
     RELEASE_READ = "release:read"
+    REQUIREMENT_WAIVE = "requirement:waive"
+    ROADMAP_KEEP = "roadmap:keep"
     SEAL_APPROVE = "seal:approve"
     SUMMARY_DRAFT = "summary:draft"
     SUMMARY_READ = "summary:read"
+    TERM_KEEP = "term:keep"
     TOPIC_ADD = "topic:add"
 
 
@@ -62,6 +70,7 @@ def _while(*states: str) -> frozenset[str]:
 _CHAIRING = _of(Role.FACILITATOR, Role.RAPPORTEUR)
 _RUNNING = _of(Role.ORGANISER, Role.FACILITATOR)
 _SPEAKING = _of(Role.PARTICIPANT, Role.FACILITATOR, Role.RAPPORTEUR)
+_DECLARING = _of(Role.PARTICIPANT, Role.ORGANISER, Role.FACILITATOR)  # for one's party, or as the parties' own record
 
 # fmt: off
 RULES: dict[Action, Rule] = {
@@ -70,10 +79,16 @@ RULES: dict[Action, Rule] = {
     Action.BOARD_READ:          Rule(Level.READ),
     Action.BASKET_STALL:        Rule(Level.LEAD,  _RUNNING,                 _while("exploratory", "active")),
     Action.BASKET_LIFT:         Rule(Level.LEAD,  _RUNNING,                 _while("stalled")),
+    Action.BASKET_TURN:         Rule(Level.LEAD,  _RUNNING),
     Action.TOPIC_ADD:           Rule(Level.LEAD,  _RUNNING),
+    Action.ROADMAP_KEEP:        Rule(Level.LEAD,  _RUNNING),
+    Action.REQUIREMENT_WAIVE:   Rule(Level.WRITE, _DECLARING),
+    Action.READING_GIVE:        Rule(Level.WRITE, _DECLARING),
+    Action.TERM_KEEP:           Rule(Level.LEAD,  _RUNNING),
     Action.PARTY_ADD:           Rule(Level.LEAD,  _of(Role.ORGANISER)),
     Action.PEOPLE_READ:         Rule(Level.READ),
     Action.INVITATION_ISSUE:    Rule(Level.LEAD,  _of(Role.ORGANISER)),
+    Action.MANDATE_HAND:        Rule(Level.LEAD,  _of(Role.ORGANISER)),
     Action.MEETING_READ:        Rule(Level.READ),
     Action.MEETING_ADD:         Rule(Level.LEAD,  _RUNNING),
     Action.MEETING_CLOSE:       Rule(Level.LEAD,  _CHAIRING,                _while("open")),
@@ -85,6 +100,8 @@ RULES: dict[Action, Rule] = {
     Action.ENTRY_READ:          Rule(Level.READ),
     Action.ENTRY_LODGE:         Rule(Level.WRITE, _of(Role.PARTICIPANT)),
     Action.ENTRY_DISCLOSE:      Rule(Level.WRITE, _of(Role.PARTICIPANT)),
+    Action.POSITION_GIVE:       Rule(Level.WRITE, _of(Role.PARTICIPANT)),
+    Action.LINES_COMPARE:       Rule(Level.READ,  _of(Role.FACILITATOR)),
     Action.SUMMARY_READ:        Rule(Level.READ),
     Action.SUMMARY_DRAFT:       Rule(Level.WRITE, _CHAIRING),
     Action.RELEASE_CUT:         Rule(Level.WRITE, _CHAIRING),

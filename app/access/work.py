@@ -74,6 +74,16 @@ class Reading:
     def may(self, action: Action, row: Any, *, room: UUID | None = None) -> bool:
         return self.decide(action, row, room=room).allowed
 
+    def may_in(self, action: Action, kind: Room) -> bool:
+        """Whether the viewer may do this to something new in the dialogue's room of that kind."""
+        if kind not in self.viewer.room_kinds:
+            return False
+        return decide(self.viewer, action, Thing(self.level_in(self.room(kind)))).allowed
+
+    def require_in(self, action: Action, kind: Room) -> None:
+        """The policy's answer for something new in the dialogue's room of that kind. Raises NotFound, Forbidden."""
+        enforce(decide(self.viewer, action, Thing(self.level_in(self.room(kind)))))
+
     def visible(self, action: Action, model: type[R]) -> Select[R]:
         """Every row on which the viewer may do `action`, as far as room and role go: the list twin of `decide`."""
         rule = RULES[action]

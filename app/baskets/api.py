@@ -6,7 +6,7 @@ from app.access.rules import Action
 from app.api.deps import ReadingDep, WorkDep, acts
 from app.api.problems import JsonRoute
 from app.baskets import service
-from app.baskets.commands import AddTopic, LiftStall, StallBasket
+from app.baskets.commands import AddTopic, KeepLine, LiftStall, StallBasket, TurnBasket
 from app.baskets.views import BasketView
 
 router = APIRouter(prefix="/api/v1/dialogues/{dialogue}/baskets", tags=["baskets"], route_class=JsonRoute)
@@ -25,6 +25,16 @@ def stall(work: WorkDep, dialogue: str, code: str, command: StallBasket) -> Bask
 @router.post("/{code}/lift", dependencies=[acts(Action.BASKET_LIFT)])
 def lift(work: WorkDep, dialogue: str, code: str, command: LiftStall) -> BasketView:
     return service.lift_stall(work, code, command)
+
+
+@router.post("/{code}/turn", dependencies=[acts(Action.BASKET_TURN)])
+def turn(work: WorkDep, dialogue: str, code: str, command: TurnBasket) -> BasketView:
+    return service.turn_basket(work, code, command)
+
+
+@router.post("/{code}/line", dependencies=[acts(Action.BASKET_TURN)])
+def keep_line(work: WorkDep, dialogue: str, code: str, command: KeepLine) -> BasketView:
+    return service.keep_line(work, code, command)
 
 
 @router.post("/{code}/topics", dependencies=[acts(Action.TOPIC_ADD)])

@@ -1,14 +1,12 @@
 """What may be asked of baskets and topics; shared by form and JSON."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.core.command import Command
+from app.core.command import Code, Command
 from app.core.text import CleanText, Line
-
-Code = Annotated[Line, Field(min_length=1, max_length=24, pattern=r"^[A-Za-z0-9][A-Za-z0-9.\-]*$")]
 
 
 class StallBasket(Command):
@@ -21,6 +19,20 @@ class StallBasket(Command):
 class LiftStall(Command):
     happened_on: date
     reason: Annotated[CleanText, Field(min_length=3, max_length=1000)]
+
+
+class TurnBasket(Command):
+    """Another state than a stalemate: a basket sleeps, is taken up again, comes to its end."""
+
+    state: Literal["exploratory", "active", "suspended", "dormant", "concluded"]
+    happened_on: date
+    reason: Annotated[CleanText, Field(min_length=3, max_length=1000)]
+
+
+class KeepLine(Command):
+    """The longest silence that the basket's members agree to; empty where there is no agreement."""
+
+    interval_days: Annotated[int, Field(ge=1, le=3660)] | None = None
 
 
 class AddTopic(Command):

@@ -26,6 +26,7 @@ class Basket(Guarded, Base):
     state: Mapped[str]
     party_codes: Mapped[list[Any]]  # the basket's members
     chair: Mapped[str | None]  # party code, or codes joined by a space
+    interval_days: Mapped[int | None]  # the longest silence that was agreed
     extra: Mapped[dict[str, Any]]
 
 

@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from app.access.rules import Action
 from app.baskets import service
-from app.baskets.commands import AddTopic, LiftStall, StallBasket
+from app.baskets.commands import AddTopic, KeepLine, LiftStall, StallBasket, TurnBasket
 from app.core.errors import Invalid
 from app.web.cookies import set_flash
 from app.web.deps import ReadingDep, WorkDep, acts
@@ -31,6 +31,16 @@ def stall(request: Request, work: WorkDep, code: str, fields: Fields) -> Respons
 @router.post("/{code}/lift", name="baskets.lift", dependencies=[acts(Action.BASKET_LIFT)])
 def lift(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
     return _do(request, work, code, bind(LiftStall, fields), service.lift_stall, "stall_form")
+
+
+@router.post("/{code}/turn", name="baskets.turn", dependencies=[acts(Action.BASKET_TURN)])
+def turn(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
+    return _do(request, work, code, bind(TurnBasket, fields), service.turn_basket, "turn_form")
+
+
+@router.post("/{code}/line", name="baskets.keep_line", dependencies=[acts(Action.BASKET_TURN)])
+def keep_line(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
+    return _do(request, work, code, bind(KeepLine, fields), service.keep_line, "line_form")
 
 
 @router.post("/{code}/topics", name="baskets.add_topic", dependencies=[acts(Action.TOPIC_ADD)])
@@ -58,6 +68,8 @@ def _do(request: Request, work: WorkDep, code: str, form: Form[Any], verb: Any, 
 def _page(request: Request, basket: Any, *, today: Any, status: int = 200, **forms: Form[Any]) -> Response:
     context: dict[str, Any] = {
         "stall_form": Form(values={"happened_on": today.isoformat()}),
+        "turn_form": Form(values={"happened_on": today.isoformat()}),
+        "line_form": Form(values={"interval_days": basket.interval_days or ""}),
         "topic_form": Form(),
     } | forms
     return page(

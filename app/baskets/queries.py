@@ -29,6 +29,7 @@ class BasketRow(NamedTuple):
     reason: str | None
     party_codes: tuple[str, ...]
     chair: str | None
+    interval_days: int | None
 
 
 class TopicRow(NamedTuple):
@@ -68,6 +69,7 @@ _BASKETS = (
         _LAST_BASKET.c.reason,
         Basket.party_codes,
         Basket.chair,
+        Basket.interval_days,
     )
     .outerjoin(_LAST_BASKET, _LAST_BASKET.c.thing == Basket.id)
     .where(Basket.dialogue_id == id_of("dialogue"))
@@ -93,8 +95,8 @@ def basket_rows(reading: Reading, as_of: date) -> tuple[BasketRow, ...]:
     """Every basket with the state it had on that day."""
     rows = reading.db.execute(_BASKETS, {"dialogue": reading.viewer.dialogue_id, "day": as_of})
     return tuple(
-        BasketRow(code, titles, state, since, reason, tuple(party_codes), chair)
-        for code, titles, state, since, reason, party_codes, chair in rows
+        BasketRow(code, titles, state, since, reason, tuple(party_codes), chair, interval)
+        for code, titles, state, since, reason, party_codes, chair, interval in rows
     )
 
 
@@ -108,6 +110,18 @@ def change_days(reading: Reading) -> tuple[tuple[date, str, str], ...]:
     """(day, basket code, state) of every dated change, oldest first: the days worth walking along."""
     rows = reading.db.execute(_CHANGES, {"dialogue": reading.viewer.dialogue_id})
     return tuple((on, code, state) for on, code, state in rows)
+
+
+def revivals(reading: Reading, day: date) -> dict[str, date]:
+    """Basket to the last day, by that one, on which it was taken up again after a sleep or a suspension."""
+    found: dict[str, date] = {}
+    asleep: dict[str, bool] = {}
+    for on, code, state in change_days(reading):
+        if on <= day:
+            if asleep.get(code) and state in ("active", "exploratory"):
+                found[code] = on
+            asleep[code] = state in ("dormant", "suspended")
+    return found
 
 
 def view(reading: Reading, row: Basket) -> BasketView:
@@ -127,6 +141,8 @@ def view(reading: Reading, row: Basket) -> BasketView:
         may_stall=reading.may(Action.BASKET_STALL, row),
         may_lift=reading.may(Action.BASKET_LIFT, row),
         may_add_topic=reading.may(Action.TOPIC_ADD, row),
+        may_turn=reading.may(Action.BASKET_TURN, row),
+        interval_days=row.interval_days,
     )
 
 

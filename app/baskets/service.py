@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from app.access.rules import Action
 from app.access.work import Reading, Work
 from app.baskets import queries
-from app.baskets.commands import AddTopic, LiftStall, StallBasket
+from app.baskets.commands import AddTopic, KeepLine, LiftStall, StallBasket, TurnBasket
 from app.baskets.models import Basket, BasketChange, Topic, TopicChange
 from app.baskets.views import BasketView
 from app.core.errors import Invalid
@@ -33,7 +33,25 @@ def lift_stall(work: Work, code: str, command: LiftStall) -> BasketView:
     return queries.view(work, basket)
 
 
-def _change(work: Work, basket: Basket, state: str, command: StallBasket | LiftStall) -> None:
+def turn_basket(work: Work, code: str, command: TurnBasket) -> BasketView:
+    """Put a basket to sleep, take it up again, conclude it. Touches no other basket."""
+    basket = queries.basket(work, code)
+    work.require(Action.BASKET_TURN, basket)
+    if command.state == basket.state:
+        raise Invalid({"state": _("The basket is in this state already.")})
+    _change(work, basket, command.state, command)
+    return queries.view(work, basket)
+
+
+def keep_line(work: Work, code: str, command: KeepLine) -> BasketView:
+    """Agree on the longest silence; its board shows when the line falls silent for longer."""
+    basket = queries.basket(work, code)
+    work.require(Action.BASKET_TURN, basket)
+    basket.interval_days = command.interval_days
+    return queries.view(work, basket)
+
+
+def _change(work: Work, basket: Basket, state: str, command: StallBasket | LiftStall | TurnBasket) -> None:
     history = BasketChange.basket_id == basket.id
     last_on, last_position = work.db.execute(
         select(func.max(BasketChange.happened_on), func.max(BasketChange.position)).where(history)

@@ -39,3 +39,5 @@ class BasketView:
     may_stall: bool
     may_lift: bool
     may_add_topic: bool
+    may_turn: bool
+    interval_days: int | None

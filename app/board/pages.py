@@ -1,4 +1,4 @@
-"""The board and the impact page."""
+"""The board and what is weighed on it: what if, matrix, exchanges, a step, what comes next, inclusion."""
 
 from datetime import date
 from typing import Annotated
@@ -7,12 +7,14 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.access.levels import Room
 from app.access.rules import Action
-from app.board import service
+from app.board import ahead, inclusion, service, weighing
 from app.web.deps import ReadingDep, acts
 from app.web.route import PageRoute
 from app.web.templating import page
 
 router = APIRouter(prefix="/dialogues/{dialogue}", include_in_schema=False, route_class=PageRoute)
+READS = [acts(Action.BOARD_READ)]
+Codes = Annotated[list[str] | None, Query()]
 
 
 @router.get("", name="board.show", dependencies=[acts(Action.DIALOGUE_READ)])
@@ -22,12 +24,36 @@ def show(request: Request, reading: ReadingDep, as_of: date | None = None) -> Re
     return page(request, "board/show.html", board=service.show_board(reading, as_of=as_of))
 
 
-@router.get("/impact", name="board.impact", dependencies=[acts(Action.BOARD_READ)])
+@router.get("/impact", name="board.impact", dependencies=READS)
 def impact(
-    request: Request,
-    reading: ReadingDep,
-    stall: Annotated[list[str] | None, Query()] = None,
-    as_of: date | None = None,
+    request: Request, reading: ReadingDep, stall: Codes = None, obstacle: Codes = None, as_of: date | None = None
 ) -> Response:
-    view = service.show_impact(reading, stalled=tuple(stall or ()), as_of=as_of)
+    view = weighing.show_impact(reading, stalled=tuple(stall or ()), obstacles=tuple(obstacle or ()), as_of=as_of)
     return page(request, "board/impact.html", impact=view)
+
+
+@router.get("/matrix", name="board.matrix", dependencies=READS)
+def matrix(request: Request, reading: ReadingDep, as_of: date | None = None) -> Response:
+    return page(request, "board/matrix.html", matrix=weighing.show_matrix(reading, as_of=as_of))
+
+
+@router.get("/exchanges", name="board.exchanges", dependencies=READS)
+def exchanges(request: Request, reading: ReadingDep, as_of: date | None = None) -> Response:
+    view = weighing.show_exchanges(reading, as_of=as_of)
+    return page(request, "board/exchanges.html", view=view, dialogue=request.path_params["dialogue"])
+
+
+@router.get("/next", name="board.next", dependencies=READS)
+def next_(request: Request, reading: ReadingDep, as_of: date | None = None) -> Response:
+    return page(request, "board/next.html", view=ahead.show_next(reading, as_of=as_of))
+
+
+@router.get("/inclusion", name="board.inclusion", dependencies=READS)
+def inclusion_(request: Request, reading: ReadingDep, as_of: date | None = None) -> Response:
+    return page(request, "board/inclusion.html", view=inclusion.show_inclusion(reading, as_of=as_of))
+
+
+@router.get("/roadmap/{code}", name="board.step", dependencies=READS)
+def step(request: Request, reading: ReadingDep, code: str, as_of: date | None = None) -> Response:
+    view = ahead.show_step(reading, code, as_of=as_of)
+    return page(request, "board/step.html", page_=view, step=view.facts, dialogue=request.path_params["dialogue"])

@@ -1,159 +1,148 @@
-"""The board as of any day, and a stalemate's effect. Pure from the rows on: rows in, views out."""
+"""The board as of any day. Pure from the rows on: rows in, views out."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from itertools import groupby
 from typing import NamedTuple
 
-from app.access.levels import Room
 from app.access.work import Reading
 from app.baskets import queries as baskets
 from app.baskets.queries import BasketRow, TopicRow
-from app.board.isolation import Effect, Roadmap, StepEffect, Tie, effects
+from app.board.rows import Rows, counts_of, roadmap_of, rows_of, weighed
 from app.board.views import (
     BasketCard,
-    BasketImpact,
     BoardView,
-    ChainLink,
     DatedEvent,
-    ImpactView,
+    EventDay,
+    Line,
+    LineView,
     MeetingCell,
-    ObstacleView,
+    SmallestMeeting,
     StepCount,
-    StepEffectView,
+    Tally,
     TopicCell,
 )
-from app.core.errors import Invalid
 from app.core.i18n import current_language, stored_wording, wording
-from app.core.i18n import gettext as _
-from app.dialogues.queries import dialogue, party_names
-from app.meetings.queries import MeetingDay, meeting_days
-from app.registers import queries as registers
-from app.registers.queries import CLOSED, ObstacleRow, StepRow, StepState, TieRow
+from app.engine.heartbeat import heartbeat
+from app.engine.isolation import Effect, StepEffect
+from app.meetings.queries import MeetingDay
+from app.roadmap import queries
+from app.roadmap.service import may_keep
+from app.roadmap.views import ObstacleView
 
-STALLED = frozenset({"stalled", "suspended"})
 STATE_ORDER = ("done", "under-way", "agreed", "provisionally-agreed", "proposed", "missed", "withdrawn")
-
-
-class Rows(NamedTuple):
-    """Everything a board is made of, as of a day. How many queries stand behind it does not depend on how many rows."""
-
-    day: date
-    baskets: tuple[BasketRow, ...]
-    topics: tuple[TopicRow, ...]
-    steps: tuple[StepState, ...]
-    ties: tuple[TieRow, ...]
-    obstacles: tuple[ObstacleRow, ...]
-    meetings: tuple[MeetingDay, ...]
-    changes: tuple[tuple[date, str, str], ...]
-    parties: tuple[tuple[str, str], ...]
-    policy: str
-
-
-def rows_of(reading: Reading, day: date) -> Rows:
-    reading.enter(Room.BOARD)
-    return Rows(
-        day=day,
-        baskets=baskets.basket_rows(reading, day),
-        topics=baskets.topic_rows(reading, day),
-        steps=registers.step_states(reading, day),
-        ties=registers.tie_rows(reading, day),
-        obstacles=registers.obstacle_rows(reading, day),
-        meetings=meeting_days(reading),
-        changes=baskets.change_days(reading),
-        parties=tuple(party_names(reading).items()),
-        policy=dialogue(reading).linkage_policy,
-    )
+Happened = tuple[tuple[date, str, str], ...]
+"""(day, code, what)."""
 
 
 class Head(NamedTuple):
-    """Which board: whose, in which language, and whether it is today's."""
+    """Which board: whose, in which language, whether it is today's, and whether who looks keeps it."""
 
     code: str
     title: str
     language: str
     is_today: bool
+    may_keep: bool
 
 
 def show_board(reading: Reading, *, as_of: date | None = None) -> BoardView:
     viewer = reading.viewer
-    head = Head(viewer.dialogue_code, wording(viewer.dialogue_titles), current_language(), as_of is None)
-    return board_of(rows_of(reading, as_of or reading.today), head)
+    rows = rows_of(reading, as_of or reading.today)
+    title = wording(viewer.dialogue_titles)
+    head = Head(viewer.dialogue_code, title, current_language(), as_of is None, may_keep(reading))
+    return board_of(rows, head, _happened(reading))
 
 
 # Remembered by content: the key is every row the board is made of, so it cannot be stale, and it cannot tell one
 # viewer what another may see, because whoever asks has read those very rows.
 @lru_cache(maxsize=32)
-def board_of(rows: Rows, head: Head) -> BoardView:
-    stalled = tuple(row.code for row in rows.baskets if row.state in STALLED)
-    open_obstacles = [row.code for row in rows.obstacles if row.lifted_on is None]
-    found = effects(roadmap_of(rows), stalled, open_obstacles)
-    by_basket = _grouped(found)
-    states: dict[str, Counter[str]] = {}
-    for step in rows.steps:
-        states.setdefault(step.basket, Counter())[step.state] += 1
-    elsewhere = [step for step in found if step.basket not in stalled]
+def board_of(rows: Rows, head: Head, happened: Happened) -> BoardView:
+    found = weighed(roadmap_of(rows), rows.stalled, rows.weighing)
     return BoardView(
         dialogue=head.code,
         title=head.title,
         linkage_policy=rows.policy,
         as_of=rows.day,
         is_today=head.is_today,
-        baskets=tuple(
-            _card(row, rows, by_basket.get(row.code, []), states.get(row.code, Counter())) for row in rows.baskets
+        baskets=cards(rows, found, rows.stalled),
+        obstacles=tuple(
+            ObstacleView(o.code, stored_wording(o.titles), o.baskets, o.raised_on, o.lifted_on, o.reason)
+            for o in rows.roadmap.obstacles
         ),
-        obstacles=tuple(_obstacle(row) for row in rows.obstacles),
-        events=tuple(DatedEvent(on, basket, state) for on, basket, state in sorted(set(rows.changes))),
-        stalled=stalled,
-        open_elsewhere=len(elsewhere),
-        free_elsewhere=sum(step.effect is Effect.FREE for step in elsewhere),
+        stalled=rows.stalled,
+        elsewhere=elsewhere(found, rows.stalled),
+        line=line_of(happened, rows.day),
+        may_keep=head.may_keep,
     )
 
 
-def roadmap_of(rows: Rows) -> Roadmap:
-    """The open part: steps neither done nor withdrawn, obstacles not lifted."""
-    return Roadmap(
-        baskets={row.code: row.basket for row in rows.steps if row.state not in CLOSED},
-        ties=tuple(Tie(tie.step, tie.target, tie.is_hard) for tie in rows.ties),
-        obstacles=frozenset(row.code for row in rows.obstacles if row.lifted_on is None),
+def cards(rows: Rows, found: dict[str, tuple[StepEffect, ...]], stalled: tuple[str, ...]) -> tuple[BasketCard, ...]:
+    states: dict[str, Counter[str]] = {}
+    for step in rows.roadmap.steps:
+        states.setdefault(step.basket, Counter())[step.state] += 1
+    return tuple(
+        _card(
+            row, rows, tally(found.get(row.code, ())), states.get(row.code, Counter()), is_stalled=row.code in stalled
+        )
+        for row in rows.baskets
     )
 
 
-def _grouped(found: tuple[StepEffect, ...]) -> dict[str, list[StepEffect]]:
-    groups: dict[str, list[StepEffect]] = {}
-    for step in found:
-        groups.setdefault(step.basket, []).append(step)
-    return groups
+def tally(steps: Iterable[StepEffect]) -> Tally:
+    counts = counts_of(steps)
+    return Tally(counts[Effect.FREE], counts[Effect.LINKED], counts[Effect.PROVISIONAL], counts[Effect.BLOCKED])
 
 
-def _card(row: BasketRow, rows: Rows, open_steps: list[StepEffect], states: Counter[str]) -> BasketCard:
-    effects_here = Counter(step.effect for step in open_steps)
+def elsewhere(found: dict[str, tuple[StepEffect, ...]], stalled: tuple[str, ...]) -> Tally:
+    return tally(step for basket, steps in found.items() if basket not in stalled for step in steps)
+
+
+def _card(row: BasketRow, rows: Rows, effects: Tally, states: Counter[str], *, is_stalled: bool) -> BasketCard:
     names = dict(rows.parties)
-    last, following = _meetings(row.code, rows)
+    topics = [topic for topic in rows.topics if topic.basket == row.code]
     return BasketCard(
         code=row.code,
         title=stored_wording(row.titles),
         state=row.state,
-        is_stalled=row.state in STALLED,
+        is_stalled=is_stalled,
         since=row.since,
         reason=row.reason,
         chair=", ".join(names.get(code, code) for code in (row.chair or "").split()),
         members=len(row.party_codes),
-        topics=tuple(
-            TopicCell(t.code, stored_wording(t.titles), t.grade, t.state) for t in rows.topics if t.basket == row.code
-        ),
+        topics=tuple(TopicCell(t.code, stored_wording(t.titles), t.grade, t.state) for t in topics),
         steps=tuple(StepCount(state, states[state]) for state in STATE_ORDER if states[state]),
-        open_steps=len(open_steps),
-        free=effects_here[Effect.FREE],
-        linked=effects_here[Effect.LINKED],
-        blocked=effects_here[Effect.BLOCKED],
-        last_meeting=last,
-        next_meeting=following,
-        obstacles=tuple(o.code for o in rows.obstacles if o.lifted_on is None and row.code in o.baskets),
+        effects=effects,
+        line=_line_of_basket(row, rows, topics),
+        obstacles=tuple(o.code for o in rows.roadmap.obstacles if o.lifted_on is None and row.code in o.baskets),
     )
 
 
-def _meetings(basket: str, rows: Rows) -> tuple[MeetingCell | None, MeetingCell | None]:
+# --- the heartbeat ----------------------------------------------------------------------------------------------------
+
+
+def _line_of_basket(row: BasketRow, rows: Rows, topics: list[TopicRow]) -> LineView:
+    """A concluded basket keeps no line."""
+    last, following = meetings_of(row.code, rows)
+    ours = [(m.starts_on, m.ends_on) for m in rows.meetings if row.code in m.basket_codes]
+    interval = None if row.state == "concluded" else row.interval_days
+    beat = heartbeat(ours, interval, row.since, rows.day)
+    smallest = _smallest_meeting(row, rows, topics) if beat.is_silent else None
+    return LineView(last, following, interval, beat.silent_since, smallest)
+
+
+def _smallest_meeting(row: BasketRow, rows: Rows, topics: list[TopicRow]) -> SmallestMeeting:
+    """The chair and one other member, on the softest open topic: practice keeps a line open by talking of little."""
+    names = dict(rows.parties)
+    chairs = (row.chair or "").split()
+    two = [*chairs, *(code for code in row.party_codes if code not in chairs)][:2]
+    softest = min((t for t in topics if t.state == "open"), key=lambda t: (t.grade, t.code), default=None)
+    title = stored_wording(softest.titles) if softest else ""
+    return SmallestMeeting(tuple(names.get(code, code) for code in two), softest.code if softest else "", title)
+
+
+def meetings_of(basket: str, rows: Rows) -> tuple[MeetingCell | None, MeetingCell | None]:
     """The last meeting that had begun by that day, and the next after it."""
     ours = [meeting for meeting in rows.meetings if basket in meeting.basket_codes]
     last = next((m for m in reversed(ours) if m.starts_on <= rows.day), None)
@@ -165,83 +154,26 @@ def _cell(meeting: MeetingDay | None) -> MeetingCell | None:
     return MeetingCell(meeting.code, meeting.starts_on, meeting.city) if meeting else None
 
 
-def _obstacle(row: ObstacleRow) -> ObstacleView:
-    return ObstacleView(row.code, stored_wording(row.titles), row.baskets, row.raised_on, row.lifted_on, row.reason)
+# --- the line of dated events -----------------------------------------------------------------------------------------
 
 
-def show_impact(reading: Reading, *, stalled: tuple[str, ...], as_of: date | None = None) -> ImpactView:
-    """The effect of a stalemate in these baskets and no others. Raises Invalid for a basket that is not there."""
-    rows = rows_of(reading, as_of or reading.today)
-    known = {row.code for row in rows.baskets}
-    if unknown := [code for code in stalled if code not in known]:
-        raise Invalid({"stall": _("There is no basket %(code)s.") % {"code": unknown[0]}})
-    details = {row.code: row for row in registers.step_rows(reading, rows.day)}
-    found = _grouped(effects(roadmap_of(rows), stalled))
-    chains = _Chains(rows, details)
-    views = tuple(_impact(row, rows, found.get(row.code, []), chains, stalled) for row in rows.baskets)
-    elsewhere = [view for view in views if not view.is_stalled]
-    return ImpactView(
-        dialogue=reading.viewer.dialogue_code,
-        as_of=rows.day,
-        stalled=stalled,
-        choices=tuple((row.code, stored_wording(row.titles)) for row in rows.baskets),
-        baskets=views,
-        free=sum(view.free for view in elsewhere),
-        linked=sum(view.linked for view in elsewhere),
-        blocked=sum(view.blocked for view in elsewhere),
+def show_line(reading: Reading, day: date) -> Line:
+    return line_of(_happened(reading), day)
+
+
+def _happened(reading: Reading) -> Happened:
+    return (*baskets.change_days(reading), *queries.event_days(reading))
+
+
+@lru_cache(maxsize=64)
+def line_of(happened: Happened, day: date) -> Line:
+    """The days on which something happened, oldest first."""
+    events = sorted(set(happened))
+    days = tuple(
+        EventDay(on, tuple(DatedEvent(*event) for event in group)) for on, group in groupby(events, key=lambda e: e[0])
     )
-
-
-class _Chains:
-    """Steps and ties by code, so that a chain is put into words without searching the roadmap again."""
-
-    def __init__(self, rows: Rows, details: dict[str, StepRow]) -> None:
-        self.details = details
-        self.names = dict(rows.parties)
-        # Of several ties between two steps the hard one is shown.
-        self.ties = {(tie.step, tie.target): tie for tie in sorted(rows.ties, key=lambda tie: tie.is_hard)}
-
-    def step(self, found: StepEffect) -> StepEffectView:
-        row = self.details[found.code]
-        pairs = zip(found.chain, found.chain[1:], strict=False)
-        return StepEffectView(
-            code=row.code,
-            basket=row.basket,
-            title=wording(row.titles),
-            actors=tuple(row.actors),
-            who=", ".join(self.names.get(code, code) for code in row.actors),
-            state=row.state,
-            effect=found.effect,
-            chain=found.chain,
-            links=tuple(self._link(step, target) for step, target in pairs),
-        )
-
-    def _link(self, step: str, target: str) -> ChainLink:
-        tie = self.ties[step, target]
-        return ChainLink(
-            step=step,
-            target=target,
-            target_basket=self.details[target].basket if target in self.details else "",
-            is_hard=tie.is_hard,
-            party=self.names.get(tie.party or ""),
-            reason=tie.reason,
-        )
-
-
-def _impact(
-    row: BasketRow, rows: Rows, found: list[StepEffect], chains: _Chains, stalled: tuple[str, ...]
-) -> BasketImpact:
-    counts = Counter(step.effect for step in found)
-    _last, following = _meetings(row.code, rows)
-    return BasketImpact(
-        code=row.code,
-        title=stored_wording(row.titles),
-        state=row.state,
-        is_stalled=row.code in stalled,
-        steps=tuple(chains.step(effect) for effect in found),
-        free=counts[Effect.FREE],
-        linked=counts[Effect.LINKED],
-        blocked=counts[Effect.BLOCKED],
-        open_topics=sum(t.basket == row.code and t.state == "open" for t in rows.topics),
-        next_meeting=following,
+    return Line(
+        days=days,
+        before=max((d.on for d in days if d.on < day), default=None),
+        after=min((d.on for d in days if d.on > day), default=None),
     )

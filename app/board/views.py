@@ -1,7 +1,10 @@
-"""What the board and the impact page show."""
+"""What the board's pages show."""
 
 from dataclasses import dataclass
 from datetime import date
+
+from app.registers.views import Feelings
+from app.roadmap.views import ExchangeView, ObstacleView, StepFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,42 @@ class StepCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """Open steps by effect."""
+
+    free: int
+    linked: int
+    provisional: int
+    blocked: int
+
+    @property
+    def total(self) -> int:
+        return self.free + self.linked + self.provisional + self.blocked
+
+
+@dataclass(frozen=True, slots=True)
+class SmallestMeeting:
+    """The smallest meeting that would keep a line open: two parties, one soft topic, nothing to decide."""
+
+    parties: tuple[str, ...]
+    topic: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """The heartbeat of a basket. `interval` in days; `silent_since` where it is silent for longer than agreed."""
+
+    last: MeetingCell | None
+    next: MeetingCell | None
+    interval: int | None
+    silent_since: date | None
+    smallest: SmallestMeeting | None
+
+
+@dataclass(frozen=True, slots=True)
 class BasketCard:
-    """One basket. `free`, `linked`, `blocked` count its open steps under the stalls that stand that day."""
+    """One basket. The effects are those of the stalls and obstacles that stand that day, or are assumed."""
 
     code: str
     title: str
@@ -39,32 +76,46 @@ class BasketCard:
     members: int
     topics: tuple[TopicCell, ...]
     steps: tuple[StepCount, ...]
-    open_steps: int
-    free: int
-    linked: int
-    blocked: int
-    last_meeting: MeetingCell | None
-    next_meeting: MeetingCell | None
+    effects: Tally
+    line: LineView
     obstacles: tuple[str, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class ObstacleView:
-    code: str
-    title: str
-    baskets: tuple[str, ...]
-    raised_on: date
-    lifted_on: date | None
-    reason: str | None
+    @property
+    def open_steps(self) -> int:
+        return self.effects.total
 
 
 @dataclass(frozen=True, slots=True)
 class DatedEvent:
-    """A day worth looking at, with what happened."""
+    """A day worth looking at, with what happened: a basket's or step's new state, a text adopted, an obstacle raised or lifted."""
 
     on: date
-    basket: str
-    state: str
+    code: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventDay:
+    on: date
+    events: tuple[DatedEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The dialogue's dated events, with the days next to the one that is looked at."""
+
+    days: tuple[EventDay, ...]
+    before: date | None
+    after: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A text whose steps lie in several baskets and are to be carried out as a whole, in a coordinated manner."""
+
+    code: str
+    title: str
+    effects: Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +127,10 @@ class BoardView:
     is_today: bool
     baskets: tuple[BasketCard, ...]
     obstacles: tuple[ObstacleView, ...]
-    events: tuple[DatedEvent, ...]
     stalled: tuple[str, ...]
-    open_elsewhere: int
-    free_elsewhere: int
+    elsewhere: Tally
+    line: Line
+    may_keep: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +146,17 @@ class ChainLink:
 
 
 @dataclass(frozen=True, slots=True)
+class BorderView:
+    """A requirement at the stall's edge; `key` is what a waiver names."""
+
+    step: str
+    target: str
+    key: str
+    party: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class StepEffectView:
     code: str
     basket: str
@@ -105,6 +167,7 @@ class StepEffectView:
     effect: str
     chain: tuple[str, ...]
     links: tuple[ChainLink, ...]
+    border: tuple[BorderView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +179,196 @@ class BasketImpact:
     state: str
     is_stalled: bool
     steps: tuple[StepEffectView, ...]
-    free: int
-    linked: int
-    blocked: int
+    effects: Tally
     open_topics: int
     next_meeting: MeetingCell | None
 
 
 @dataclass(frozen=True, slots=True)
+class ActView:
+    """A requirement to waive, or a step to hand to a substitute. `who` would have to agree."""
+
+    kind: str
+    key: str
+    what: str
+    reason: str | None
+    who: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OptionView:
+    acts: tuple[ActView, ...]
+    frees: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FreeingView:
+    """`most`: no more than that many steps are freed by one, two, three acts."""
+
+    blocked: int
+    options: tuple[OptionView, ...]
+    everything: OptionView
+    is_exact: bool
+    most: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingView:
+    """What one reading of a disputed order would ask: `waits` for `first`; and every open step that would then wait behind it."""
+
+    order: str
+    parties: tuple[str, ...]
+    first: tuple[str, ...]
+    waits: tuple[str, ...]
+    blocks: tuple[str, ...]
+    under_stall: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeState:
+    """`out_of_step`: the steps done while their counterpart is not. `readings` only where the order is disputed."""
+
+    exchange: ExchangeView
+    a_states: tuple[str, ...]
+    b_states: tuple[str, ...]
+    out_of_step: tuple[str, ...]
+    readings: tuple[ReadingView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangesView:
+    exchanges: tuple[ExchangeState, ...]
+    as_of: date
+    is_today: bool
+    line: Line
+    may_keep: bool
+    may_read: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ImpactView:
+    """The whole board under an assumption. Nothing is changed by looking."""
+
     dialogue: str
     as_of: date
+    is_today: bool
     stalled: tuple[str, ...]
+    obstacles: tuple[str, ...]
     choices: tuple[tuple[str, str], ...]
+    obstacle_choices: tuple[tuple[str, str], ...]
+    standing: tuple[tuple[str, ...], tuple[str, ...]]
     baskets: tuple[BasketImpact, ...]
-    free: int
-    linked: int
-    blocked: int
+    plans: tuple[PlanView, ...]
+    effects: Tally
+    freeing: FreeingView
+    exchanges: tuple[ExchangeState, ...]
+    may_waive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixCell:
+    basket: str
+    effects: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One basket as if it stalled. `independence`: the share (0 … 1) of the open steps elsewhere that stays free; none without any."""
+
+    basket: str
+    title: str
+    cells: tuple[MatrixCell | None, ...]
+    elsewhere: Tally
+    independence: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixView:
+    dialogue: str
+    as_of: date
+    is_today: bool
+    baskets: tuple[tuple[str, str], ...]
+    rows: tuple[MatrixRow, ...]
+    linkage_policy: str
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """A free step that crosses nobody's red line known to whoever looks, on its rung of the ladder."""
+
+    code: str
+    title: str
+    basket: str
+    who: str
+    rung: int
+    grades: tuple[tuple[str, int], ...]
+    is_graded: bool
+    others: str
+    precedents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PackageView:
+    """`gives`: (party, cost); `gets`: (party, interests served)."""
+
+    steps: tuple[tuple[str, str], ...]
+    gives: tuple[tuple[str, int], ...]
+    gets: tuple[tuple[str, int], ...]
+    imbalance: int
+
+
+@dataclass(frozen=True, slots=True)
+class NextView:
+    dialogue: str
+    as_of: date
+    is_today: bool
+    steps: tuple[NextStep, ...]
+    packages: tuple[PackageView, ...]
+    package_count: int
+    sees_confided: bool
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class StepPage:
+    """A step with all that the viewer may know of it, as of a day."""
+
+    facts: StepFacts
+    feelings: Feelings | None
+    effect: StepEffectView | None
+    rung: int
+    as_of: date
+    is_today: bool
+    may_keep: bool
+    may_waive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InclusionCell:
+    """A party in a basket. `absent`: meetings on record with attendance at which nobody of the party was; none where nothing is recorded."""
+
+    is_member: bool
+    chairs: bool
+    chaired: int
+    hosted: int
+    absent: int | None
+    recorded: int
+
+
+@dataclass(frozen=True, slots=True)
+class InclusionRow:
+    party: str
+    cells: tuple[InclusionCell, ...]
+    chaired: int
+    hosted: int
+    never_asked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InclusionView:
+    dialogue: str
+    as_of: date
+    baskets: tuple[tuple[str, str], ...]
+    rows: tuple[InclusionRow, ...]
+    meetings: int

@@ -1,10 +1,12 @@
 """Reading dialogues, parties, people and invitations."""
 
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 
+from app.access.levels import Role
 from app.access.rules import Action
 from app.access.work import Reading
 from app.core.errors import NotFound
@@ -52,6 +54,45 @@ def party(reading: Reading, code: str) -> Party:
 def party_names(reading: Reading) -> dict[str, str]:
     """Party code to its short name, in the language of the moment."""
     return {row.code: short_name(row) for row in party_rows(reading)}
+
+
+RUNNING = frozenset({Role.ORGANISER, Role.FACILITATOR})
+
+
+def party_codes_of(reading: Reading) -> frozenset[str] | None:
+    """The parties for which the viewer can speak: the own one; none at all means any, for those who keep the record."""
+    if reading.viewer.roles & RUNNING:
+        return None
+    return frozenset(row.code for row in party_rows(reading) if row.id == reading.viewer.party_id)
+
+
+class EndedMandate(NamedTuple):
+    """A mandate that is over: since when, and who holds the seat now, as far as it was recorded."""
+
+    on: date
+    successor: str | None
+
+
+def ended_mandates(reading: Reading, day: date) -> dict[str, EndedMandate]:
+    """Id of every mandate that had ended by that day. Empty for whoever holds no key to the registry."""
+    ours = Mandate.dialogue_id == reading.viewer.dialogue_id
+    rows = reading.db.scalars(select(Mandate).where(ours, Mandate.ends_on <= day)).all()
+    names = {row.ref: shown_name(row) for row in people(reading)} if rows else {}
+    return {str(row.id): EndedMandate(row.ends_on or day, names.get(row.extra.get("successor", ""))) for row in rows}
+
+
+def mandate_of_viewer(reading: Reading) -> str | None:
+    """The mandate under which the viewer speaks: the own one, else that of the delegation's head; none where none is recorded."""
+    mine = Person.member_id == reading.viewer.member_id
+    heads = (Mandate.party_id == reading.viewer.party_id) & (Mandate.position == "head")
+    rows = reading.db.execute(
+        select(Mandate.id, Person.member_id)
+        .join(Person, Person.id == Mandate.person_id)
+        .where(Mandate.ends_on.is_(None) | (Mandate.ends_on > reading.today), mine | heads)
+        .order_by(Mandate.begins_on.desc(), Mandate.id)
+    ).all()
+    own = [mandate for mandate, member in rows if member == reading.viewer.member_id]
+    return str((own or [mandate for mandate, _member in rows])[0]) if rows else None
 
 
 def short_name(row: Party) -> str:

@@ -120,6 +120,18 @@ class Effects:
         return self._forward
 
 
+def behind(roadmap: Roadmap, codes: Iterable[str]) -> tuple[str, ...]:
+    """Every open step that waits, by requirements alone, for one of these and is none of them."""
+    network = roadmap.network
+    first = [network.number[code] for code in dict.fromkeys(codes) if code in network.number]
+    reached = towards(first, network.hard)
+    return tuple(
+        code
+        for n, (code, next_) in enumerate(zip(roadmap.steps, reached, strict=False))
+        if next_ is not None and next_ != n
+    )
+
+
 def effects(roadmap: Roadmap, stalled: Iterable[str], obstacles: Iterable[str] = ()) -> Effects:
     """Every open step under a stall of these baskets and these obstacles."""
     return Effects(roadmap.network, stalled, obstacles)

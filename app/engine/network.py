@@ -26,9 +26,9 @@ class Requirement:
         return product(self.waiting, self.targets)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Roadmap:
-    """What is open on a day.
+    """What is open on a day. One roadmap is equal to itself alone, so that what was worked out can be kept beside it.
 
     `steps`: code of every open step to its basket. `obstacles`: those not lifted. `ties`: (step, target), political; they block
     nothing. `handed_over`: step to the keys of the requirements that would bind it no longer, if somebody else did it instead of

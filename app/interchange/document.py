@@ -136,14 +136,18 @@ class TopicChangeDoc(ChangeDoc):
 
 class StepChangeDoc(ChangeDoc):
     state: StepState
+    verified_by: Short | None = None
 
 
 class BasketDoc(Part):
+    """`interval_days`: the longest silence that the members agreed to."""
+
     code: Code
     title: Words
     description: Words = {}
     members: list[Code] = []
     chair: list[Code] = []
+    interval_days: Annotated[int, Field(ge=1, le=3660)] | None = None
     changes: Annotated[list[BasketChangeDoc], Field(min_length=1)]
 
 
@@ -198,6 +202,8 @@ class MeetingDoc(Part):
     time_zone: str | None = None
     venue: Short | None = None
     city: Short | None = None
+    host: Code | None = None
+    chair: list[Code] = []
     rule: RuleName = "on-record"
     tlp: Label = "TLP:CLEAR"
     state: Literal["held", "open"] = "held"
@@ -235,18 +241,46 @@ class InstalmentDoc(Part):
     on: Day | None = None
 
 
+class HandoverDoc(Part):
+    """A part that a substitute gives instead of the step's own actors."""
+
+    party: Code
+    quantity: Annotated[float, Field(gt=0)]
+    on: Day
+    reason: Long
+    revoked: Day | None = None
+    revoked_reason: Long | None = None
+
+
 class QuantityDoc(BaseModel):
     model_config = ConfigDict(extra="forbid")
     total: Annotated[float, Field(gt=0)]
     unit: Short
     delivered: list[InstalmentDoc] = []
+    handed_over: list[HandoverDoc] = []
+
+
+Grade = Annotated[int, Field(ge=1, le=5)]
+
+
+class GradesDoc(BaseModel):
+    """The measures of the ladder of small steps, from 1 (little) to 5 (much)."""
+
+    model_config = ConfigDict(extra="forbid")
+    cost: Grade = 3
+    sensitivity: Grade = 3
+    reversibility: Grade = 3
+    verifiability: Grade = 3
 
 
 class PositionDoc(Part):
+    """A party's position on a step, with the disclosure its owner gave it. Never written out."""
+
     party: Code
     view: Literal["acceptable", "with-conditions", "crosses-a-line", "no-view"]
     on: Day | None = None
     text: Long | None = None
+    disclosure: Literal["sealed", "confided", "shared-without-attribution"] = "sealed"
 
 
 class StepDoc(Part):
@@ -259,12 +293,14 @@ class StepDoc(Part):
     quantity: QuantityDoc | None = None
     verification: Short | None = None
     outcome: Long | None = None
+    grades: GradesDoc | None = None
+    precedents: list[Short] = []
     positions: list[PositionDoc] = []
     changes: Annotated[list[StepChangeDoc], Field(min_length=1)]
 
 
 class LinkDoc(Part):
-    """`from` waits for `to` (a step or an obstacle): `requires` is hard, `linked` political."""
+    """`from` waits for `to`: a step for a step or an obstacle; or a whole basket for an obstacle. `requires` is hard, `linked` political."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
     step: Annotated[Code, Field(alias="from")]
@@ -290,6 +326,33 @@ class ExchangeDoc(Part):
     order: Literal["simultaneous", "a-then-b", "b-then-a", "disputed"]
     since: Day | None = None
     readings: list[OrderReadingDoc] = []
+
+
+class WaiverDoc(Part):
+    """One party's word that a requirement need not be waited for.
+
+    Of a link: `from`, `to` and, where several stand between the two, `of` (the party that made it). Of an exchange: `exchange` and
+    the `side` that need not wait.
+    """
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    step: Annotated[Code | None, Field(alias="from")] = None
+    to: Code | None = None
+    of: Code | None = None
+    exchange: Code | None = None
+    side: Literal["a", "b"] | None = None
+    by: Code
+    on: Day
+    reason: Long
+    revoked: Day | None = None
+    revoked_reason: Long | None = None
+
+    @model_validator(mode="after")
+    def _one_requirement(self) -> "WaiverDoc":
+        link, exchange = (self.step, self.to), (self.exchange, self.side)
+        if (None in link) == (None in exchange):
+            raise ValueError("Please give either from and to, or exchange and side.")
+        return self
 
 
 class TextDoc(Part):
@@ -322,6 +385,7 @@ class EntryDoc(Part):
     capacity: Short | None = None
     conditions: Long | None = None
     disclosure: Literal["sealed", "confided", "shared-without-attribution", "shared"]
+    on: Day | None = None
     reconfirm_by: Day | None = None
     touches: list[Code] = []
     demonstration: bool = False
@@ -360,5 +424,6 @@ class Document(BaseModel):
     steps: list[StepDoc] = []
     links: list[LinkDoc] = []
     exchanges: list[ExchangeDoc] = []
+    waivers: list[WaiverDoc] = []
     entries: list[EntryDoc] = []
     terms: list[TermDoc] = []

@@ -15,8 +15,9 @@ from app.dialogues.models import Mandate, Party, Person
 from app.dialogues.queries import dialogue as dialogue_row
 from app.interchange.document import Document
 from app.meetings.models import AgendaItem, Attendance, Meeting
-from app.registers.models import Anchor, Exchange, Link, Obstacle, Step, StepChange, Term
+from app.registers.models import Term
 from app.registers.queries import entry_views
+from app.roadmap.models import Anchor, Exchange, Handover, Instalment, Link, Obstacle, Step, StepChange, Waiver
 
 Rows = list[Any]
 
@@ -151,6 +152,7 @@ def _baskets(here: Reading) -> Rows:
                 "description": b.descriptions,
                 "members": b.party_codes,
                 "chair": (b.chair or "").split(),
+                "interval_days": b.interval_days,
                 "changes": changes[b.id],
                 **b.extra,
             }
@@ -217,7 +219,8 @@ def _meeting(m: Meeting, agenda: Rows, attendance: Rows) -> dict[str, Any]:
 def _registers(here: Reading) -> dict[str, Rows]:
     steps = _rows(here, Step)
     obstacles = _rows(here, Obstacle, Obstacle.raised_on)
-    nodes = {row.id: row.code for row in (*steps, *obstacles)}
+    nodes = {row.id: row.code for row in (*steps, *obstacles, *_rows(here, Basket))}
+    links, exchanges = _rows(here, Link), _rows(here, Exchange)
     return {
         "obstacles": [
             _clean(
@@ -237,7 +240,7 @@ def _registers(here: Reading) -> dict[str, Rows]:
         "links": [
             _clean(
                 {
-                    "from": nodes[li.step_id],
+                    "from": nodes[li.step_id or li.basket_id],
                     "kind": li.kind,
                     "to": nodes[li.to_step_id or li.to_obstacle_id],
                     "by": li.party_code,
@@ -247,14 +250,15 @@ def _registers(here: Reading) -> dict[str, Rows]:
                     **li.extra,
                 }
             )
-            for li in _rows(here, Link)
+            for li in links
         ],
         "exchanges": [
             _clean(
                 {"code": x.code, "a": x.a_codes, "b": x.b_codes, "order": x.order, "readings": x.readings, **x.extra}
             )
-            for x in _rows(here, Exchange)
+            for x in exchanges
         ],
+        "waivers": _waivers(here, nodes, {li.id: li for li in links}, {x.id: x.code for x in exchanges}),
         "entries": _shared_entries(here),
         "terms": [
             _clean({"code": t.code, "expression": t.expressions, "state": t.state, "readings": t.readings, **t.extra})
@@ -263,8 +267,34 @@ def _registers(here: Reading) -> dict[str, Rows]:
     }
 
 
+def _waivers(here: Reading, nodes: dict[UUID, str], links: dict[UUID, Link], exchanges: dict[UUID, str]) -> Rows:
+    found = []
+    for w in _rows(here, Waiver, Waiver.happened_on):
+        link = links.get(w.link_id)
+        ends: dict[str, Any] = {"exchange": exchanges.get(w.exchange_id), "side": w.side}
+        if link is not None:
+            ends = {"from": nodes[link.step_id or link.basket_id], "to": nodes[link.to_step_id or link.to_obstacle_id]}  # type: ignore[index]
+            ends["of"] = link.party_code
+        said = {"by": w.party_code, "on": w.happened_on, "reason": w.reason}
+        found.append(_clean({**ends, **said, "revoked": w.revoked_on, "revoked_reason": w.revoked_reason}))
+    return found
+
+
+def _quantities(here: Reading) -> dict[UUID, dict[str, Rows]]:
+    found: dict[UUID, dict[str, Rows]] = {}
+    for part in here.db.scalars(select(Instalment).order_by(Instalment.position)):
+        data = {"party": part.party_code, "quantity": part.quantity, "on": part.happened_on, **part.extra}
+        found.setdefault(part.step_id, {}).setdefault("delivered", []).append(_clean(data))
+    for h in here.db.scalars(select(Handover).order_by(Handover.happened_on, Handover.party_code)):
+        data = {"party": h.party_code, "quantity": h.quantity, "on": h.happened_on, "reason": h.reason}
+        data |= {"revoked": h.revoked_on, "revoked_reason": h.revoked_reason}
+        found.setdefault(h.step_id, {}).setdefault("handed_over", []).append(_clean(data))
+    return found
+
+
 def _steps(here: Reading, steps: Rows) -> Rows:
     changes = _changes(here, StepChange, "step_id")
+    quantities = _quantities(here)
     codes = {b.id: b.code for b in _rows(here, Basket)}
     return [
         _clean(
@@ -274,6 +304,7 @@ def _steps(here: Reading, steps: Rows) -> Rows:
                 "actors": s.actor_codes,
                 "title": s.titles,
                 "due": s.due,
+                "quantity": s.total and {"total": s.total, "unit": s.unit, **quantities.get(s.id, {})},
                 "changes": changes[s.id],
                 **s.extra,
             }
@@ -298,6 +329,9 @@ def _shared_entries(here: Reading) -> Rows:
                 "capacity": entry.capacity,
                 "conditions": entry.conditions,
                 "disclosure": entry.disclosure,
+                "source": entry.source,
+                "touches": list(entry.touches),
+                "on": entry.on,
                 "reconfirm_by": entry.reconfirm_by,
                 "demonstration": entry.is_demonstration,
             }

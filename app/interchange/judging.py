@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import product
 from zoneinfo import available_timezones
 
-from app.interchange.document import Document, DueDoc, QuantityDoc
+from app.engine.cycles import cycle_in
+from app.interchange.document import Document, DueDoc, QuantityDoc, WaiverDoc
 
 Fault = tuple[tuple[str | int, ...], str]
 """(path in the document, sentence)."""
@@ -51,10 +53,12 @@ def _references(document: Document) -> Iterator[Fault]:
         "text": {t.code for t in document.texts},
         "step": {s.code for s in document.steps},
         "node": {s.code for s in document.steps} | {o.code for o in document.obstacles},
+        "exchange": {x.code for x in document.exchanges},
     }
     for path, kind, code in _named(document):
         if code is not None and code not in known[kind]:
             yield path, f"There is no {'step or obstacle' if kind == 'node' else kind} {code} in this document."
+    yield from _waived(document)
 
 
 Named = tuple[tuple[str | int, ...], str, str | None]
@@ -66,6 +70,8 @@ def _named(document: Document) -> Iterator[Named]:
     for i, meeting in enumerate(document.meetings):
         at = ("meetings", i)
         yield from _each((*at, "baskets"), "basket", meeting.baskets)
+        yield (*at, "host"), "party", meeting.host
+        yield from _each((*at, "chair"), "party", meeting.chair)
         yield from (((*at, "attendance", j, "person"), "person", a.person) for j, a in enumerate(meeting.attendance))
         yield from (((*at, "notes", j, "by"), "person", n.by) for j, n in enumerate(meeting.notes))
         for j, item in enumerate(meeting.agenda):
@@ -106,8 +112,13 @@ def _named_by_registers(document: Document) -> Iterator[Named]:
         yield from (((*at, "due", "anchor"), "text", due.anchor) for due in _dues(step.due))
         for j, part in enumerate(step.quantity.delivered if step.quantity else []):
             yield (*at, "quantity", "delivered", j, "party"), "party", part.party
+        for j, given in enumerate(step.quantity.handed_over if step.quantity else []):
+            yield (*at, "quantity", "handed_over", j, "party"), "party", given.party
+    obstacles = {o.code for o in document.obstacles}
+    baskets = {b.code for b in document.baskets}
     for i, link in enumerate(document.links):
-        yield ("links", i, "from"), "step", link.step
+        waits = "basket" if link.to in obstacles and link.step in baskets else "step"
+        yield ("links", i, "from"), waits, link.step
         yield ("links", i, "to"), "node", link.to
         yield ("links", i, "by"), "party", link.by
     for i, exchange in enumerate(document.exchanges):
@@ -116,11 +127,32 @@ def _named_by_registers(document: Document) -> Iterator[Named]:
         yield from (
             (("exchanges", i, "readings", j, "party"), "party", r.party) for j, r in enumerate(exchange.readings)
         )
+    for i, waiver in enumerate(document.waivers):
+        yield ("waivers", i, "by"), "party", waiver.by
+        yield ("waivers", i, "exchange"), "exchange", waiver.exchange
     for i, entry in enumerate(document.entries):
         yield ("entries", i, "party"), "party", entry.party
     for i, term in enumerate(document.terms):
         yield from ((("terms", i, "readings", j, "party"), "party", r.party) for j, r in enumerate(term.readings))
         yield from _each(("terms", i, "used_in"), "text", term.used_in)
+
+
+def waived_link(document: Document, waiver: WaiverDoc) -> int | None:
+    """The place of the link that a waiver names: the first that fits."""
+    fits = (
+        i
+        for i, link in enumerate(document.links)
+        if (link.kind, link.step, link.to) == ("requires", waiver.step, waiver.to) and waiver.of in (None, link.by)
+    )
+    return next(fits, None)
+
+
+def _waived(document: Document) -> Iterator[Fault]:
+    for i, waiver in enumerate(document.waivers):
+        if waiver.step and waived_link(document, waiver) is None:
+            yield ("waivers", i, "from"), f"There is no requirement of {waiver.step} to {waiver.to} in this document."
+        if waiver.revoked and waiver.revoked < waiver.on:
+            yield ("waivers", i, "revoked"), "The waiver is revoked before it is given."
 
 
 def _each(path: tuple[str | int, ...], kind: str, codes: Iterable[str]) -> Iterator[Named]:
@@ -188,7 +220,13 @@ def _dates_of_dues(document: Document) -> Iterator[Fault]:
 def _quantities(document: Document) -> Iterator[Fault]:
     for i, step in enumerate(document.steps):
         quantity: QuantityDoc | None = step.quantity
-        if quantity and sum(part.quantity for part in quantity.delivered) > quantity.total:
+        if quantity is None:
+            continue
+        delivered = sum(part.quantity for part in quantity.delivered)
+        promised = sum(part.quantity for part in quantity.handed_over if part.revoked is None)
+        if delivered + promised > quantity.total and promised:
+            yield ("steps", i, "quantity", "handed_over"), "More is handed over than is left to deliver."
+        elif delivered > quantity.total:
             yield (
                 ("steps", i, "quantity", "delivered"),
                 f"More is delivered than the total of {quantity.total:g} {quantity.unit}.",
@@ -197,41 +235,18 @@ def _quantities(document: Document) -> Iterator[Fault]:
 
 def _cycles(document: Document) -> Iterator[Fault]:
     """Hard requirements must have an end, except inside one simultaneous exchange, whose steps come about together."""
-    together = {c: x.code for x in document.exchanges if x.order == "simultaneous" for c in (*x.a, *x.b)}
-    waits: dict[str, list[str]] = {}
+    waits = [(link.step, link.to) for link in document.links if link.kind == "requires"]
     for i, link in enumerate(document.links):
-        if link.kind != "requires":
-            continue
         if link.step == link.to:
             yield ("links", i, "to"), f"The step {link.step} requires itself."
-        elif together.get(link.step, link.step) != together.get(link.to, link.to):
-            waits.setdefault(link.step, []).append(link.to)
-    if cycle := _cycle(waits):
+            return
+    later = {"a-then-b": lambda x: (x.b, x.a), "b-then-a": lambda x: (x.a, x.b)}
+    for exchange in document.exchanges:
+        if exchange.order in later:
+            waits += product(*later[exchange.order](exchange))
+    together = [(*x.a, *x.b) for x in document.exchanges if x.order == "simultaneous"]
+    if cycle := cycle_in(waits, together):
         yield ("links",), f"These steps require each other in a circle: {' → '.join(cycle)}."
-
-
-def _cycle(waits: dict[str, list[str]]) -> list[str]:
-    """One cycle, or nothing. Iterative depth-first search, so that a long chain cannot exhaust the stack."""
-    state: dict[str, int] = {}
-    for start in waits:
-        path, stack = [], [(start, iter(waits.get(start, ())))]
-        if state.get(start):
-            continue
-        state[start] = 1
-        path.append(start)
-        while stack:
-            _code, targets = stack[-1]
-            target = next(targets, None)
-            if target is None:
-                state[path.pop()] = 2
-                stack.pop()
-            elif state.get(target) == 1:
-                return [*path[path.index(target) :], target]
-            elif not state.get(target):
-                state[target] = 1
-                path.append(target)
-                stack.append((target, iter(waits.get(target, ()))))
-    return []
 
 
 def _zones(document: Document) -> Iterator[Fault]:

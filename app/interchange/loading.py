@@ -1,7 +1,7 @@
 """A judged document into the database: in one transaction, or not at all."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -19,13 +19,17 @@ from app.core.ids import new_id
 from app.dialogues.joining import seat_member
 from app.dialogues.models import Mandate, Party, Person
 from app.dialogues.service import open_dialogue, put_party
-from app.interchange.document import ChangeDoc, Document, DueDoc, MeetingDoc, Part
+from app.engine.schedule import due_on
+from app.interchange.document import ChangeDoc, Document, MeetingDoc, Part, StepDoc
+from app.interchange.judging import waived_link
+from app.interchange.reading import day_of
 from app.ledger.service import record
 from app.meetings.models import AgendaItem, Attendance, Meeting
 from app.meetings.service import put_open_meeting
 from app.notes.service import put_demonstration_note
-from app.registers.models import Anchor, Exchange, Link, Obstacle, Step, StepChange, Term
-from app.registers.service import ROOM_OF, put_entry
+from app.registers.models import Term
+from app.registers.service import ROOM_OF, put_entry, put_position
+from app.roadmap.models import Anchor, Exchange, Handover, Instalment, Link, Obstacle, Step, StepChange, Waiver
 from app.vault.passphrase import open_vault
 
 WHY = "a document is loaded before anybody has a seat"
@@ -50,6 +54,8 @@ class _Names:
     baskets: dict[str, UUID] = field(default_factory=dict)
     nodes: dict[str, UUID] = field(default_factory=dict)
     vaults: dict[str, bytes] = field(default_factory=dict)
+    heads: dict[str, str] = field(default_factory=dict)
+    """Party to the mandate of its head that has not ended."""
 
 
 def load(ground: Ground, document: Document, *, accounts: dict[str, str] | None = None) -> Loaded:
@@ -154,8 +160,12 @@ def _load_people(work: Work, document: Document, names: _Names) -> None:
         work.db.add(person)
     work.db.flush()  # mandates point at people
     for m in document.mandates:
+        mandate_id = new_id()
+        if m.position == "head" and m.begins and not m.ends:
+            names.heads[m.party] = str(mandate_id)
         work.db.add(
             Mandate(
+                id=mandate_id,
                 compartment_id=registry,
                 dialogue_id=names.dialogue,
                 person_id=names.people[m.person],
@@ -216,6 +226,7 @@ def _load_baskets(work: Work, document: Document, names: _Names) -> None:
             state=b.changes[-1].state,
             party_codes=b.members,
             chair=" ".join(b.chair) or None,
+            interval_days=b.interval_days,
             extra=_rest(b),
         )
         _put(work, basket)
@@ -248,7 +259,7 @@ def _put_changes(work: Work, table: Any, owner: str, owner_id: UUID, board: UUID
                 recorded_at=_moment(change.recorded) or work.now,
                 position=position,
                 reason=change.reason,
-                extra=_rest(change, "recorded"),
+                extra=_rest(change, "recorded", "verified_by"),
                 **{owner: owner_id},
             )
         )
@@ -308,37 +319,83 @@ def _load_steps(work: Work, document: Document, names: _Names, shared: dict[str,
             code=s.code,
             titles=s.title,
             actor_codes=s.actors,
-            due=s.due.model_dump(mode="json", exclude_none=True) if s.due else {},
-            due_on=due_on(s.due, adopted),
+            due=_due(s),
+            due_on=due_on(_due(s), adopted),
+            total=s.quantity.total if s.quantity else None,
+            unit=s.quantity.unit if s.quantity else None,
             state=s.changes[-1].state,
             position=position,
-            extra=_rest(s, "text", "quantity", "verification", "outcome", "positions"),
+            extra=_rest(s, "text", "verification", "outcome", "grades", "precedents"),
         )
         _put(work, step)
         _put_changes(work, StepChange, "step_id", step.id, shared["compartment_id"], s.changes)
+        _load_quantity(work, s, step)
+        _load_positions(work, s, names)
 
 
-def due_on(due: DueDoc | None, adopted: dict[str, date | None]) -> date | None:
-    """The day a due date comes to, where it comes to one."""
-    if due is None:
-        return None
-    if due.earliest_of:
-        days = [day for part in due.earliest_of if (day := due_on(part, adopted))]
-        return min(days, default=None)
-    if due.anchor:
-        day = adopted.get(due.anchor)
-        return day + timedelta(days=due.days or 0) if day else None
-    return due.on
+def _due(s: StepDoc) -> dict[str, Any]:
+    return s.due.model_dump(mode="json", exclude_none=True) if s.due else {}
+
+
+def _load_quantity(work: Work, s: StepDoc, step: Step) -> None:
+    ours = {"compartment_id": step.compartment_id, "step_id": step.id, "recorded_at": work.now}
+    for position, part in enumerate(s.quantity.delivered if s.quantity else [], 1):
+        work.db.add(
+            Instalment(
+                **ours,
+                party_code=part.party,
+                quantity=part.quantity,
+                happened_on=part.on,
+                position=position,
+                extra=_rest(part),
+            )
+        )
+    for given in s.quantity.handed_over if s.quantity else []:
+        work.db.add(
+            Handover(
+                **ours,
+                party_code=given.party,
+                quantity=given.quantity,
+                happened_on=given.on,
+                reason=given.reason,
+                revoked_on=given.revoked,
+                revoked_reason=given.revoked_reason,
+            )
+        )
+
+
+def _load_positions(work: Work, s: StepDoc, names: _Names) -> None:
+    for position in s.positions:
+        words = {"step": s.code, "view": position.view, "text": position.text or "", "on": day_of(position.on)}
+        party_id = names.parties[position.party]
+        put_position(
+            work,
+            party_id=party_id,
+            disclosure=position.disclosure,
+            words=words,
+            dialogue_id=names.dialogue,
+            room=_disclosed(work, names, position.disclosure, party_id),
+        )
+
+
+def _disclosed(work: Work, names: _Names, disclosure: str, party_id: UUID) -> UUID:
+    """The room that a disclosure means."""
+    kind = ROOM_OF.get(disclosure)
+    return _room(work, names.dialogue, kind, party_id) if kind else names.rooms[Room.BOARD]
 
 
 def _load_ties(work: Work, document: Document, names: _Names, shared: dict[str, Any]) -> None:
     obstacles = {o.code for o in document.obstacles}
+    made: list[Link] = []
     for position, link in enumerate(document.links, 1):
         target = names.nodes[link.to]
-        work.db.add(
+        is_basket = link.step in names.baskets and link.to in obstacles
+        made.append(
             Link(
                 **shared,
-                step_id=names.nodes[link.step],
+                id=new_id(),
+                step_id=None if is_basket else names.nodes[link.step],
+                basket_id=names.baskets[link.step] if is_basket else None,
                 to_obstacle_id=target if link.to in obstacles else None,
                 to_step_id=None if link.to in obstacles else target,
                 kind=link.kind,
@@ -350,17 +407,36 @@ def _load_ties(work: Work, document: Document, names: _Names, shared: dict[str, 
                 extra=_rest(link),
             )
         )
+    work.db.add_all(made)
+    exchanges: dict[str, Exchange] = {}
     for position, x in enumerate(document.exchanges, 1):
+        exchanges[x.code] = Exchange(
+            **shared,
+            id=new_id(),
+            code=x.code,
+            a_codes=x.a,
+            b_codes=x.b,
+            order=x.order,
+            readings=[r.model_dump(mode="json", exclude_none=True) for r in x.readings],
+            position=position,
+            extra=_rest(x, "since"),
+        )
+    work.db.add_all(exchanges.values())
+    work.db.flush()  # waivers point at both
+    for w in document.waivers:
+        place = waived_link(document, w) if w.step else None
         work.db.add(
-            Exchange(
+            Waiver(
                 **shared,
-                code=x.code,
-                a_codes=x.a,
-                b_codes=x.b,
-                order=x.order,
-                readings=[r.model_dump(mode="json", exclude_none=True) for r in x.readings],
-                position=position,
-                extra=_rest(x, "since"),
+                link_id=None if place is None else made[place].id,
+                exchange_id=exchanges[w.exchange].id if w.exchange else None,
+                side=w.side,
+                party_code=w.by,
+                happened_on=w.on,
+                recorded_at=work.now,
+                reason=w.reason,
+                revoked_on=w.revoked,
+                revoked_reason=w.revoked_reason,
             )
         )
 
@@ -368,14 +444,19 @@ def _load_ties(work: Work, document: Document, names: _Names, shared: dict[str, 
 def _load_entries(work: Work, document: Document, names: _Names) -> None:
     for e in document.entries:
         party_id = names.parties[e.party]
-        kind = ROOM_OF.get(e.disclosure)
-        room = _room(work, names.dialogue, kind, party_id) if kind else names.rooms[Room.BOARD]
+        room = _disclosed(work, names, e.disclosure, party_id)
+        given = day_of(e.on or work.today)
         words = {
             "text": e.text,
             "authority": e.authority or "",
             "capacity": e.capacity or "",
             "conditions": e.conditions or "",
-            "extra": _rest(e, "touches"),
+            "source": e.source or "",
+            "touches": e.touches,
+            "on": given,
+            "confirmed_on": given,
+            "mandate": names.heads.get(e.party),
+            "extra": _rest(e),
         }
         put_entry(
             work,
@@ -408,7 +489,7 @@ def _load_meeting(work: Work, m: MeetingDoc, names: _Names) -> None:
         rule=m.rule,
         tlp=m.tlp,
         state=m.state,
-        extra=_rest(m, "series", "phase", "outcome", "demonstration"),
+        extra=_rest(m, "series", "phase", "outcome", "host", "chair", "demonstration"),
     )
     if m.state == "open":
         agenda = [(i.ref, i.title, i.rule, i.topics) for i in m.agenda]

@@ -59,6 +59,36 @@ def meeting_days(reading: Reading) -> tuple[MeetingDay, ...]:
     return tuple(MeetingDay(code, tuple(baskets), starts, ends, city) for code, baskets, starts, ends, city in rows)
 
 
+class Sitting(NamedTuple):
+    """Who hosted and chaired a meeting and who was there, by party code; `present` is none where nobody wrote it down."""
+
+    baskets: tuple[str, ...]
+    starts_on: date
+    host: str | None
+    chairs: tuple[str, ...]
+    present: frozenset[str] | None
+
+
+def sittings(reading: Reading) -> list[Sitting]:
+    """Of every meeting the viewer may know of. Attendance counts only where the viewer may see it."""
+    codes = {row.id: row.code for row in party_rows(reading)}
+    present: dict[UUID, set[str]] = {}
+    for one in reading.db.scalars(select(Attendance)):
+        there = present.setdefault(one.meeting_id, set())
+        if one.party_id in codes and one.is_present:
+            there.add(codes[one.party_id])
+    return [
+        Sitting(
+            tuple(row.basket_codes),
+            row.starts_on,
+            row.extra.get("host"),
+            tuple(row.extra.get("chair", ())),
+            frozenset(present[row.id]) if present.get(row.id) else None,
+        )
+        for row in meetings(reading)
+    ]
+
+
 def agenda(reading: Reading, meeting_id: UUID) -> list[AgendaItem]:
     return list(
         reading.db.scalars(select(AgendaItem).where(AgendaItem.meeting_id == meeting_id).order_by(AgendaItem.position))

@@ -34,14 +34,7 @@ def list_meetings(reading: Reading) -> MeetingsView:
     lines = [queries.line(reading, row) for row in queries.meetings(reading)]
     upcoming = tuple(line for line in lines if line.state != "held")
     held = tuple(reversed([line for line in lines if line.state == "held"]))
-    return MeetingsView(upcoming, held, may_add=reading.may(Action.MEETING_ADD, _In(reading.room(Room.BOARD))))
-
-
-class _In:
-    """Stands for a row that is not there yet, in a room."""
-
-    def __init__(self, room: UUID) -> None:
-        self.compartment_id = room
+    return MeetingsView(upcoming, held, may_add=reading.may_in(Action.MEETING_ADD, Room.BOARD))
 
 
 def show_meeting(reading: Reading, meeting_id: UUID) -> MeetingView:
@@ -60,7 +53,7 @@ def choices(reading: Reading) -> Choices:
 
 def add_meeting(work: Work, command: AddMeeting) -> MeetingView:
     """A meeting with a room and a floor of its own. Those invited get keys to both; nobody else hears it."""
-    work.require(Action.MEETING_ADD, _In(work.room(Room.BOARD)))
+    work.require_in(Action.MEETING_ADD, Room.BOARD)
     known = {code for code, _titles in basket_codes(work)}
     if unknown := [code for code in command.baskets if code not in known]:
         raise Invalid({"baskets": _("There is no basket %(code)s.") % {"code": unknown[0]}})

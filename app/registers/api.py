@@ -8,35 +8,89 @@ from fastapi import APIRouter
 from app.access.rules import Action
 from app.api.deps import ReadingDep, WorkDep, acts
 from app.api.problems import JsonRoute
-from app.registers import service
-from app.registers.commands import DiscloseEntry, LodgeEntry
-from app.registers.views import RegistersView, RoadmapView, StepView
+from app.registers import comparing, service
+from app.registers.commands import (
+    AddTerm,
+    DiscloseEntry,
+    GivePosition,
+    GiveReading,
+    LodgeEntry,
+    ReconfirmEntry,
+    ReviseEntry,
+    TurnTerm,
+    WithdrawEntry,
+)
+from app.registers.views import ComparisonView, EntryPage, Feelings, RegistersView, TermView
 
 router = APIRouter(prefix="/api/v1/dialogues/{dialogue}", tags=["registers"], route_class=JsonRoute)
-
-
-@router.get("/roadmap", dependencies=[acts(Action.BOARD_READ)])
-def roadmap(
-    reading: ReadingDep, dialogue: str, as_of: date | None = None, basket: str = "", state: str = ""
-) -> RoadmapView:
-    return service.show_roadmap(reading, as_of=as_of, basket=basket, state=state)
-
-
-@router.get("/roadmap/{code}", dependencies=[acts(Action.BOARD_READ)])
-def step(reading: ReadingDep, dialogue: str, code: str, as_of: date | None = None) -> StepView:
-    return service.show_step(reading, code, as_of=as_of)
+LODGES = [acts(Action.ENTRY_LODGE)]
 
 
 @router.get("/registers", dependencies=[acts(Action.ENTRY_READ)])
-def list_(reading: ReadingDep, dialogue: str) -> RegistersView:
-    return service.show_registers(reading)
+def list_(reading: ReadingDep, dialogue: str, as_of: date | None = None) -> RegistersView:
+    return service.show_registers(reading, as_of=as_of)
 
 
-@router.post("/registers", status_code=201, dependencies=[acts(Action.ENTRY_LODGE)])
+@router.post("/registers", status_code=201, dependencies=LODGES)
 def lodge(work: WorkDep, dialogue: str, command: LodgeEntry) -> RegistersView:
     return service.lodge_entry(work, command)
+
+
+@router.get("/registers/compare", dependencies=[acts(Action.LINES_COMPARE)])
+def compare(reading: ReadingDep, dialogue: str, subject: str = "") -> ComparisonView:
+    return comparing.compare_lines(reading, subject)
+
+
+@router.get("/registers/{entry_id}", dependencies=[acts(Action.ENTRY_READ)])
+def entry(reading: ReadingDep, dialogue: str, entry_id: UUID) -> EntryPage:
+    return service.show_entry(reading, entry_id)
 
 
 @router.post("/registers/{entry_id}/disclose", dependencies=[acts(Action.ENTRY_DISCLOSE)])
 def disclose(work: WorkDep, dialogue: str, entry_id: UUID, command: DiscloseEntry) -> RegistersView:
     return service.disclose_entry(work, entry_id, command)
+
+
+@router.post("/registers/{entry_id}/revise", dependencies=LODGES)
+def revise(work: WorkDep, dialogue: str, entry_id: UUID, command: ReviseEntry) -> EntryPage:
+    return service.revise_entry(work, entry_id, command)
+
+
+@router.post("/registers/{entry_id}/reconfirm", dependencies=LODGES)
+def reconfirm(work: WorkDep, dialogue: str, entry_id: UUID, command: ReconfirmEntry) -> EntryPage:
+    return service.reconfirm_entry(work, entry_id, command)
+
+
+@router.post("/registers/{entry_id}/withdraw", dependencies=LODGES)
+def withdraw(work: WorkDep, dialogue: str, entry_id: UUID, command: WithdrawEntry) -> RegistersView:
+    return service.withdraw_entry(work, entry_id, command)
+
+
+@router.get("/roadmap/{code}/position", dependencies=[acts(Action.BOARD_READ)])
+def feelings(reading: ReadingDep, dialogue: str, code: str) -> Feelings:
+    return service.show_feelings(reading, code)
+
+
+@router.post("/roadmap/{code}/position", dependencies=[acts(Action.POSITION_GIVE)])
+def give_position(work: WorkDep, dialogue: str, code: str, command: GivePosition) -> Feelings:
+    return service.give_position(work, code, command)
+
+
+@router.post("/terms", status_code=201, dependencies=[acts(Action.TERM_KEEP)])
+def add_term(work: WorkDep, dialogue: str, command: AddTerm) -> RegistersView:
+    return service.add_term(work, command)
+
+
+@router.post("/terms/{code}/state", dependencies=[acts(Action.TERM_KEEP)])
+def turn_term(work: WorkDep, dialogue: str, code: str, command: TurnTerm) -> RegistersView:
+    return service.turn_term(work, code, command)
+
+
+@router.get("/terms/{code}/readings", dependencies=[acts(Action.READING_GIVE)])
+def term(reading: ReadingDep, dialogue: str, code: str) -> TermView:
+    return service.show_term(reading, code)
+
+
+@router.post("/terms/{code}/readings", status_code=201, dependencies=[acts(Action.READING_GIVE)])
+def give_reading(work: WorkDep, dialogue: str, code: str, command: GiveReading) -> RegistersView:
+    return service.give_reading(work, code, command)

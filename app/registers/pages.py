@@ -1,5 +1,6 @@
-"""Pages of the registers."""
+"""Pages of the registers: the list, one entry with its history, a party's position, terms, the comparison of lines."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,9 +9,21 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.access.rules import Action
+from app.access.work import Reading
 from app.core.errors import Invalid
-from app.registers import service
-from app.registers.commands import DiscloseEntry, LodgeEntry
+from app.registers import comparing, service
+from app.registers.commands import (
+    AddTerm,
+    DiscloseEntry,
+    GivePosition,
+    GiveReading,
+    LodgeEntry,
+    ReconfirmEntry,
+    ReviseEntry,
+    TurnTerm,
+    WithdrawEntry,
+)
+from app.roadmap.service import choices
 from app.web.cookies import set_flash
 from app.web.deps import ReadingDep, WorkDep, acts
 from app.web.forms import Fields, Form, bind
@@ -18,46 +31,114 @@ from app.web.route import PageRoute
 from app.web.templating import page
 
 router = APIRouter(prefix="/dialogues/{dialogue}", include_in_schema=False, route_class=PageRoute)
-
-
-@router.get("/roadmap", name="registers.roadmap", dependencies=[acts(Action.BOARD_READ)])
-def roadmap(
-    request: Request, reading: ReadingDep, as_of: date | None = None, basket: str = "", state: str = ""
-) -> Response:
-    view = service.show_roadmap(reading, as_of=as_of, basket=basket, state=state)
-    form: Form[Any] = Form(values={"basket": basket, "state": state, "as_of": as_of.isoformat() if as_of else ""})
-    return page(request, "registers/roadmap.html", roadmap=view, form=form, dialogue=request.path_params["dialogue"])
-
-
-@router.get("/roadmap/{code}", name="registers.step", dependencies=[acts(Action.BOARD_READ)])
-def step(request: Request, reading: ReadingDep, code: str, as_of: date | None = None) -> Response:
-    view = service.show_step(reading, code, as_of=as_of)
-    return page(request, "registers/step.html", step=view, dialogue=request.path_params["dialogue"])
+LODGES = [acts(Action.ENTRY_LODGE)]
 
 
 @router.get("/registers", name="registers.list", dependencies=[acts(Action.ENTRY_READ)])
-def list_(request: Request, reading: ReadingDep) -> Response:
-    return _list(request, service.show_registers(reading), Form(values={"disclosure": "sealed"}))
+def list_(request: Request, reading: ReadingDep, as_of: date | None = None) -> Response:
+    return _list(request, reading, as_of=as_of)
 
 
-def _list(request: Request, registers: Any, form: Form[Any], *, status: int = 200) -> Response:
+def _list(
+    request: Request, reading: Reading, *, as_of: date | None = None, status: int = 200, **forms: Form[Any]
+) -> Response:
+    blank: dict[str, Any] = {
+        "form": Form(values={"disclosure": "sealed"}),
+        "term_form": Form(values={"state": "contested"}),
+    }
     return page(
         request,
         "registers/list.html",
         status=status,
-        registers=registers,
-        form=form,
+        registers=service.show_registers(reading, as_of=as_of),
         dialogue=request.path_params["dialogue"],
+        **(blank | forms),
     )
 
 
-@router.post("/registers", name="registers.lodge", dependencies=[acts(Action.ENTRY_LODGE)])
+def _do(
+    request: Request,
+    work: WorkDep,
+    form: Form[Any],
+    verb: Callable[[Any], object],
+    again: Callable[[Form[Any]], Response],
+    to: str = "registers.list",
+    **where: Any,
+) -> Response:
+    """Bind, do, go back; or show the page again with the form as typed."""
+    if form.command is not None:
+        try:
+            verb(form.command)
+        except Invalid as fault:
+            work.abandon()
+            form.errors = fault.errors
+    if form.errors:
+        return again(form)
+    path = request.app.state.path_of(to, dialogue=request.path_params["dialogue"], **where)
+    response = RedirectResponse(path, 303)
+    set_flash(response, "saved")
+    return response
+
+
+@router.post("/registers", name="registers.lodge", dependencies=LODGES)
 def lodge(request: Request, work: WorkDep, fields: Fields) -> Response:
-    form = bind(LodgeEntry, fields)
-    if form.command is None:
-        return _list(request, service.show_registers(work), form, status=422)
-    service.lodge_entry(work, form.command)
-    return _back(request)
+    again = lambda form: _list(request, work, status=422, form=form)  # noqa: E731
+    return _do(request, work, bind(LodgeEntry, fields), lambda c: service.lodge_entry(work, c), again)
+
+
+@router.get("/registers/compare", name="registers.compare", dependencies=[acts(Action.LINES_COMPARE)])
+def compare(request: Request, reading: ReadingDep, subject: str = "") -> Response:
+    view = comparing.compare_lines(reading, subject)
+    form: Form[Any] = Form(values={"subject": subject})
+    return page(request, "registers/compare.html", view=view, form=form, dialogue=request.path_params["dialogue"])
+
+
+@router.get("/registers/{entry_id}", name="registers.entry", dependencies=[acts(Action.ENTRY_READ)])
+def entry(request: Request, reading: ReadingDep, entry_id: UUID) -> Response:
+    return _entry(request, reading, entry_id)
+
+
+def _entry(request: Request, reading: Reading, entry_id: UUID, *, status: int = 200, **forms: Form[Any]) -> Response:
+    shown = service.show_entry(reading, entry_id)
+    context: dict[str, Any] = {
+        "form": Form(values=_typed(shown.entry)),
+        "reconfirm_form": Form(),
+        "withdraw_form": Form(),
+    } | forms
+    return page(
+        request, "registers/entry.html", status=status, shown=shown, dialogue=request.path_params["dialogue"], **context
+    )
+
+
+def _typed(entry: Any) -> dict[str, Any]:
+    """An entry as its own form would have been filled."""
+    claim = (
+        {name: getattr(entry.claim, name) for name in ("subject", "stance", "amount", "unit")} if entry.claim else {}
+    )
+    claim["may_be_compared"] = "true" if entry.claim and entry.claim.may_be_compared else ""
+    names = ("text", "authority", "capacity", "conditions", "source", "reconfirm_by", "version")
+    values = {name: getattr(entry, name) for name in names} | claim | {"touches": ", ".join(entry.touches)}
+    return {name: "" if value is None else str(value) for name, value in values.items()}
+
+
+@router.post("/registers/{entry_id}/revise", name="registers.revise", dependencies=LODGES)
+def revise(request: Request, work: WorkDep, entry_id: UUID, fields: Fields) -> Response:
+    again = lambda form: _entry(request, work, entry_id, status=422, form=form)  # noqa: E731
+    verb = lambda c: service.revise_entry(work, entry_id, c)  # noqa: E731
+    return _do(request, work, bind(ReviseEntry, fields), verb, again, "registers.entry", entry_id=entry_id)
+
+
+@router.post("/registers/{entry_id}/reconfirm", name="registers.reconfirm", dependencies=LODGES)
+def reconfirm(request: Request, work: WorkDep, entry_id: UUID, fields: Fields) -> Response:
+    again = lambda form: _entry(request, work, entry_id, status=422, reconfirm_form=form)  # noqa: E731
+    verb = lambda c: service.reconfirm_entry(work, entry_id, c)  # noqa: E731
+    return _do(request, work, bind(ReconfirmEntry, fields), verb, again, "registers.entry", entry_id=entry_id)
+
+
+@router.post("/registers/{entry_id}/withdraw", name="registers.withdraw", dependencies=LODGES)
+def withdraw(request: Request, work: WorkDep, entry_id: UUID, fields: Fields) -> Response:
+    again = lambda form: _entry(request, work, entry_id, status=422, withdraw_form=form)  # noqa: E731
+    return _do(request, work, bind(WithdrawEntry, fields), lambda c: service.withdraw_entry(work, entry_id, c), again)
 
 
 @router.post("/registers/{entry_id}/disclose", name="registers.disclose", dependencies=[acts(Action.ENTRY_DISCLOSE)])
@@ -66,11 +147,83 @@ def disclose(request: Request, work: WorkDep, entry_id: UUID, fields: Fields) ->
     if form.command is None:
         raise Invalid(form.errors)
     service.disclose_entry(work, entry_id, form.command)
-    return _back(request)
-
-
-def _back(request: Request) -> Response:
     path = request.app.state.path_of("registers.list", dialogue=request.path_params["dialogue"])
     response = RedirectResponse(path, 303)
     set_flash(response, "saved")
     return response
+
+
+# --- positions --------------------------------------------------------------------------------------------------------
+
+
+@router.get("/roadmap/{code}/position", name="registers.position", dependencies=[acts(Action.BOARD_READ)])
+def position(request: Request, reading: ReadingDep, code: str) -> Response:
+    return _position(request, reading, code, None)
+
+
+def _position(request: Request, reading: Reading, code: str, form: Form[Any] | None) -> Response:
+    feelings = service.show_feelings(reading, code)
+    own = next((each for each in feelings.positions if each.is_own), None)
+    kept = {"view": own.view, "text": own.text, "disclosure": own.disclosure} if own else {"disclosure": "sealed"}
+    return page(
+        request,
+        "registers/position.html",
+        status=422 if form else 200,
+        feelings=feelings,
+        form=form or Form(values=kept),
+        code=code,
+        dialogue=request.path_params["dialogue"],
+    )
+
+
+@router.post("/roadmap/{code}/position", name="registers.give_position", dependencies=[acts(Action.POSITION_GIVE)])
+def give_position(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
+    again = lambda form: _position(request, work, code, form)  # noqa: E731
+    verb = lambda c: service.give_position(work, code, c)  # noqa: E731
+    return _do(request, work, bind(GivePosition, fields), verb, again, "registers.position", code=code)
+
+
+# --- terms ------------------------------------------------------------------------------------------------------------
+
+
+@router.post("/terms", name="registers.add_term", dependencies=[acts(Action.TERM_KEEP)])
+def add_term(request: Request, work: WorkDep, fields: Fields) -> Response:
+    again = lambda form: _list(request, work, status=422, term_form=form)  # noqa: E731
+    return _do(request, work, bind(AddTerm, fields), lambda c: service.add_term(work, c), again)
+
+
+@router.get("/terms/{code}/readings", name="registers.term", dependencies=[acts(Action.READING_GIVE)])
+def term(request: Request, reading: ReadingDep, code: str) -> Response:
+    return _term(request, reading, code)
+
+
+def _term(request: Request, reading: Reading, code: str, *, status: int = 200, **forms: Form[Any]) -> Response:
+    shown = service.show_term(reading, code)
+    context: dict[str, Any] = {
+        "form": Form(values={"on": reading.today.isoformat(), "language": "en"}),
+        "state_form": Form(values={"state": shown.state, "used_in": ", ".join(shown.used_in)}),
+    } | forms
+    return page(
+        request,
+        "registers/term.html",
+        status=status,
+        term=shown,
+        choices=choices(reading),
+        may_keep=service.may_keep_terms(reading),
+        dialogue=request.path_params["dialogue"],
+        **context,
+    )
+
+
+@router.post("/terms/{code}/readings", dependencies=[acts(Action.READING_GIVE)])
+def give_reading(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
+    again = lambda form: _term(request, work, code, status=422, form=form)  # noqa: E731
+    verb = lambda c: service.give_reading(work, code, c)  # noqa: E731
+    return _do(request, work, bind(GiveReading, fields), verb, again, "registers.term", code=code)
+
+
+@router.post("/terms/{code}/state", name="registers.turn_term", dependencies=[acts(Action.TERM_KEEP)])
+def turn_term(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
+    again = lambda form: _term(request, work, code, status=422, state_form=form)  # noqa: E731
+    verb = lambda c: service.turn_term(work, code, c)  # noqa: E731
+    return _do(request, work, bind(TurnTerm, fields), verb, again, "registers.term", code=code)

@@ -1,40 +1,38 @@
-"""Reading the registers, now and as of a day."""
+"""Reading the registers, now and as of a day: whatever lies in rooms to which the viewer holds a key."""
 
 import json
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, cast, or_, select
+from sqlalchemy import select
 
 from app.access import reasons
 from app.access.levels import Room
 from app.access.models import Compartment
 from app.access.rules import Action
 from app.access.work import Reading
-from app.baskets.models import Basket
+from app.baskets.queries import revivals
 from app.core.errors import NotFound
 from app.core.i18n import gettext as _
 from app.core.i18n import wording
 from app.db.base import id_of
-from app.db.dated import latest
 from app.dialogues.models import Party
-from app.dialogues.queries import party_names, party_rows, short_name
-from app.registers.commands import DISCLOSURES
-from app.registers.models import Anchor, Entry, Exchange, Link, Obstacle, Step, StepChange, Term
+from app.dialogues.queries import ended_mandates, party_names, short_name
+from app.registers.commands import DISCLOSURES, LINES
+from app.registers.models import Entry, EntryVersion, Position, Term
 from app.registers.views import (
-    AnchorView,
+    ClaimView,
+    EntryVersionView,
     EntryView,
-    ExchangeView,
-    OrderReading,
-    RegistersView,
-    StepChangeView,
-    StepLine,
-    StepView,
+    Feelings,
+    PositionView,
     TermReading,
     TermView,
-    TieView,
+    Touch,
 )
+from app.roadmap.queries import step_codes
 from app.vault import envelope
 
 # What an owner's disclosure means for those who read: how far it may travel, and whether it may be attributed.
@@ -50,262 +48,30 @@ RULE_OF = {
     "shared-without-attribution": "chatham-house",
     "shared": "on-record",
 }
-CLOSED = frozenset({"done", "withdrawn"})
+OBJECTIONS = frozenset({"with-conditions", "crosses-a-line"})
 
 
-class StepState(NamedTuple):
-    """All that the engine needs of a step: where it stands, and how far it has come by a day."""
+class Kept(NamedTuple):
+    """An entry with its words, as one version had them."""
 
-    code: str
-    basket: str
-    state: str
-
-
-class StepRow(NamedTuple):
-    """A step as of a day."""
-
-    code: str
-    basket: str
-    titles: dict[str, str]
-    actors: list[Any]
-    due: dict[str, Any]
-    due_on: date | None
-    state: str
-    since: date
-
-
-class TieRow(NamedTuple):
-    """A tie in force: `step` waits for `target`."""
-
-    step: str
-    target: str
-    kind: str  # requires, linked, exchange, disputed
-    party: str | None
-    since: date | None
-    until: date | None
-    reason: str | None
-
-    @property
-    def is_hard(self) -> bool:
-        return self.kind in ("requires", "exchange")
-
-
-class ObstacleRow(NamedTuple):
-    """`titles` is the stored JSON text, worded only when a view is made."""
-
-    code: str
-    titles: str
-    baskets: tuple[str, ...]
-    raised_on: date
-    lifted_on: date | None
-    reason: str | None
-
-
-_LAST = latest(StepChange, StepChange.step_id)
-_STATES = (
-    select(Step.code, Basket.code, _LAST.c.state)
-    .join(Basket, Basket.id == Step.basket_id)
-    .join(_LAST, _LAST.c.thing == Step.id)
-    .where(Step.dialogue_id == id_of("dialogue"))
-    .order_by(Basket.position, Step.position)
-)
-_STEPS = _STATES.with_only_columns(
-    Step.code,
-    Basket.code,
-    Step.titles,
-    Step.actor_codes,
-    Step.due,
-    Step.due_on,
-    _LAST.c.state,
-    _LAST.c.happened_on,
-    maintain_column_froms=True,
-)
-_OTHER = select(Step.id, Step.code).where(Step.dialogue_id == id_of("dialogue")).subquery()
-_LINKS = (
-    select(Step.code, _OTHER.c.code, Obstacle.code, Link.kind, Link.party_code, Link.since, Link.until, Link.reason)
-    .join(Step, Step.id == Link.step_id)
-    .outerjoin(_OTHER, _OTHER.c.id == Link.to_step_id)
-    .outerjoin(Obstacle, Obstacle.id == Link.to_obstacle_id)
-    .where(
-        Link.dialogue_id == id_of("dialogue"),
-        or_(Link.since.is_(None), Link.since <= bindparam("day")),
-        or_(Link.until.is_(None), Link.until > bindparam("day")),
-    )
-    .order_by(Link.position)
-)
-_EXCHANGES = select(Exchange).where(Exchange.dialogue_id == id_of("dialogue")).order_by(Exchange.position)
-_OBSTACLES = (
-    select(
-        Obstacle.code,
-        cast(Obstacle.titles, Text),
-        Obstacle.basket_codes,
-        Obstacle.raised_on,
-        Obstacle.lifted_on,
-        Obstacle.reason,
-    )
-    .where(Obstacle.dialogue_id == id_of("dialogue"), Obstacle.raised_on <= bindparam("day"))
-    .order_by(Obstacle.raised_on, Obstacle.code)
-)
-
-
-def _on(reading: Reading, day: date) -> dict[str, Any]:
-    return {"dialogue": reading.viewer.dialogue_id, "day": day}
-
-
-def step_states(reading: Reading, as_of: date) -> tuple[StepState, ...]:
-    """Every step known by that day, without its words."""
-    return tuple(StepState(*row) for row in reading.db.execute(_STATES, _on(reading, as_of)))
-
-
-def step_rows(reading: Reading, as_of: date) -> list[StepRow]:
-    """Every step known by that day, with the state it then had."""
-    return [StepRow(*row) for row in reading.db.execute(_STEPS, _on(reading, as_of))]
-
-
-def tie_rows(reading: Reading, as_of: date) -> tuple[TieRow, ...]:
-    """Every tie in force on that day: links, and what the exchanges come to. Two queries."""
-    ties = [
-        TieRow(step, to_step or to_obstacle, kind, party, since, until, reason)
-        for step, to_step, to_obstacle, kind, party, since, until, reason in reading.db.execute(
-            _LINKS, _on(reading, as_of)
-        )
-    ]
-    return (*ties, *_exchange_ties(reading, as_of))
-
-
-def _exchange_ties(reading: Reading, as_of: date) -> list[TieRow]:
-    """Simultaneous: each side waits for the other. In an order: the later for the earlier. Disputed: political, both ways."""
-    ties: list[TieRow] = []
-    for row in exchange_rows(reading):
-        since = _day(row.extra.get("since"))
-        if since is not None and since > as_of:
-            continue
-        for a in row.a_codes:
-            for b in row.b_codes:
-                ties += _ties_of_pair(a, b, row.order, since)
-    return ties
-
-
-def _ties_of_pair(a: str, b: str, order: str, since: date | None) -> list[TieRow]:
-    kind = "disputed" if order == "disputed" else "exchange"
-    reason = {
-        "simultaneous": _("Both sides act at the same time."),
-        "disputed": _("The parties read the order differently."),
-    }.get(order, _("One side acts after the other."))
-    there = TieRow(a, b, kind, None, since, None, reason)
-    back = TieRow(b, a, kind, None, since, None, reason)
-    return {"a-then-b": [back], "b-then-a": [there]}.get(order, [there, back])
-
-
-def _day(words: str | None) -> date | None:
-    return date.fromisoformat(words) if words else None
-
-
-def exchange_rows(reading: Reading) -> list[Exchange]:
-    return list(reading.db.scalars(_EXCHANGES, {"dialogue": reading.viewer.dialogue_id}))
-
-
-def obstacle_rows(reading: Reading, as_of: date) -> tuple[ObstacleRow, ...]:
-    """Every obstacle that had been raised by that day; one that was lifted by then says so."""
-    rows = reading.db.execute(_OBSTACLES, _on(reading, as_of))
-    return tuple(
-        ObstacleRow(code, titles, tuple(baskets), raised, lifted if lifted and lifted <= as_of else None, reason)
-        for code, titles, baskets, raised, lifted, reason in rows
-    )
-
-
-def line(row: StepRow, names: dict[str, str]) -> StepLine:
-    """`names`: party code to short name."""
-    return StepLine(
-        code=row.code,
-        title=wording(row.titles),
-        basket=row.basket,
-        actors=tuple(row.actors),
-        who=", ".join(names.get(code, code) for code in row.actors),
-        state=row.state,
-        since=row.since,
-        due=due_words(row.due),
-        due_on=row.due_on,
-    )
-
-
-def due_words(due: dict[str, Any]) -> str:
-    """A due date as the text puts it."""
-    if not due:
-        return ""
-    if due.get("standing"):
-        return _("standing")
-    if due.get("earliest_of"):
-        return _("the earliest of: %(dates)s") % {"dates": "; ".join(due_words(part) for part in due["earliest_of"])}
-    if due.get("anchor"):
-        return _("%(days)s days from %(anchor)s") % {"days": due["days"], "anchor": due["anchor"]}
-    return str(due.get("on") or due.get("words") or "")
-
-
-def step_view(reading: Reading, code: str, as_of: date) -> StepView:
-    found = {row.code: row for row in step_rows(reading, as_of)}.get(code)
-    step = reading.db.scalar(select(Step).where(Step.dialogue_id == reading.viewer.dialogue_id, Step.code == code))
-    if found is None or step is None:
-        raise NotFound
-    ties = tie_rows(reading, as_of)
-    names = party_names(reading)
-    return StepView(
-        line=line(found, names),
-        quantity=_quantity_words(step.extra.get("quantity"), names),
-        verification=step.extra.get("verification"),
-        outcome=step.extra.get("outcome"),
-        source=step.extra.get("source"),
-        certainty=step.extra.get("certainty"),
-        remark=step.extra.get("remark"),
-        waits_for=tuple(_tie(tie, tie.target, names) for tie in ties if tie.step == code),
-        held_by=tuple(_tie(tie, tie.step, names) for tie in ties if tie.target == code),
-        exchanges=tuple(
-            _exchange(row, names) for row in exchange_rows(reading) if code in (*row.a_codes, *row.b_codes)
-        ),
-        changes=_changes(reading, step.id),
-    )
-
-
-def _quantity_words(quantity: dict[str, Any] | None, names: dict[str, str]) -> str | None:
-    if not quantity:
-        return None
-    delivered = quantity.get("delivered", [])
-    done = sum(part["quantity"] for part in delivered)
-    by = ", ".join(f"{names.get(part.get('party', ''), '')} {part['quantity']:,.0f}".strip() for part in delivered)
-    whole = _("%(done)s of %(total)s %(unit)s") % {
-        "done": f"{done:,.0f}",
-        "total": f"{quantity['total']:,.0f}",
-        "unit": quantity["unit"],
-    }
-    return f"{whole} ({by})" if by else whole
-
-
-def _tie(tie: TieRow, code: str, names: dict[str, str]) -> TieView:
-    return TieView(code, tie.kind, names.get(tie.party or ""), tie.since, tie.until, tie.reason)
-
-
-def _exchange(row: Exchange, names: dict[str, str]) -> ExchangeView:
-    readings = tuple(
-        OrderReading(names.get(r["party"], r["party"]), r["order"], r.get("text") or "", r.get("on") or "")
-        for r in row.readings
-    )
-    return ExchangeView(row.code, tuple(row.a_codes), tuple(row.b_codes), row.order, readings)
-
-
-def _changes(reading: Reading, step_id: UUID) -> tuple[StepChangeView, ...]:
-    rows = reading.db.execute(
-        select(StepChange.state, StepChange.happened_on, StepChange.recorded_at, StepChange.reason)
-        .where(StepChange.step_id == step_id)
-        .order_by(StepChange.happened_on, StepChange.position)
-    )
-    return tuple(StepChangeView(*row) for row in rows)
-
-
-# --- entries: red lines, bottom lines, interests ---------------------------------------------------------------------
+    row: Entry
+    kind: Room
+    party: Party
+    words: dict[str, Any]
+    version: int
+    disclosure: str
 
 
 def entry_context(row: Entry) -> envelope.Context:
     return envelope.Context("entry", row.dialogue_id, row.compartment_id, row.id, row.version, row.disclosure)
+
+
+def version_context(row: EntryVersion) -> envelope.Context:
+    return envelope.Context("entry", row.dialogue_id, row.compartment_id, row.entry_id, row.version, row.disclosure)
+
+
+def position_context(row: Position) -> envelope.Context:
+    return envelope.Context("position", row.dialogue_id, row.compartment_id, row.id, row.version, row.disclosure)
 
 
 def entry(reading: Reading, entry_id: UUID) -> Entry:
@@ -315,50 +81,213 @@ def entry(reading: Reading, entry_id: UUID) -> Entry:
     return found
 
 
-def entry_views(reading: Reading) -> tuple[EntryView, ...]:
-    """Every entry the viewer may see. Ordered by code, which is random: an order by time or party would tell."""
-    statement = (
-        select(Entry, Compartment.kind, Party)
-        .join(Compartment, Compartment.id == Entry.compartment_id)
-        .join(Party, Party.id == Entry.party_id)
-        .where(Entry.dialogue_id == reading.viewer.dialogue_id)
-        .order_by(Entry.code)
+_ENTRIES = (
+    select(Entry, Compartment.kind, Party)
+    .join(Compartment, Compartment.id == Entry.compartment_id)
+    .join(Party, Party.id == Entry.party_id)
+    .where(Entry.dialogue_id == id_of("dialogue"))
+    .order_by(Entry.code)  # random: an order by time or party would tell
+)
+_VERSIONS = select(EntryVersion).where(EntryVersion.dialogue_id == id_of("dialogue")).order_by(EntryVersion.version)
+
+
+def kept_entries(reading: Reading, as_of: date | None = None) -> list[Kept]:
+    """Every entry the viewer may see, withdrawn ones too; with `as_of`, in the words that stood on that day."""
+    here = {"dialogue": reading.viewer.dialogue_id}
+    found = [
+        Kept(row, Room(kind), party, unsealed(reading, row, entry_context(row)), row.version, row.disclosure)
+        for row, kind, party in reading.db.execute(_ENTRIES, here).all()
+    ]
+    if as_of is None or as_of >= reading.today:
+        return found
+    earlier = versions(reading)
+    stood = (_that_stood(kept, earlier.get(kept.row.id, []), as_of) for kept in found)
+    return [kept for kept in stood if kept is not None]
+
+
+def versions(reading: Reading) -> dict[UUID, list[tuple[EntryVersion, dict[str, Any]]]]:
+    """Entry to its earlier versions, oldest first, as far as the viewer holds a key to the rooms they were written in."""
+    found: dict[UUID, list[tuple[EntryVersion, dict[str, Any]]]] = {}
+    for row in reading.db.scalars(_VERSIONS, {"dialogue": reading.viewer.dialogue_id}):
+        found.setdefault(row.entry_id, []).append((row, unsealed(reading, row, version_context(row))))
+    return found
+
+
+def unsealed(reading: Reading, row: Entry | EntryVersion | Position, context: envelope.Context) -> dict[str, Any]:
+    words: dict[str, Any] = json.loads(envelope.unseal(reading.room_key(row.compartment_id), row.body, context))
+    return words
+
+
+def _that_stood(kept: Kept, earlier: list[tuple[EntryVersion, dict[str, Any]]], day: date) -> Kept | None:
+    if _given(kept.words) <= day:
+        return kept
+    stood = [(row, words) for row, words in earlier if _given(words) <= day]
+    if not stood:
+        return None
+    row, words = stood[-1]
+    return kept._replace(words=words, version=row.version, disclosure=row.disclosure)
+
+
+def _given(words: Mapping[str, Any]) -> date:
+    """The day from which these words stood; the words of the first house had none, and stood always."""
+    return date.fromisoformat(words["on"]) if words.get("on") else date.min
+
+
+def entry_views(reading: Reading, as_of: date | None = None) -> tuple[EntryView, ...]:
+    kept = kept_entries(reading, as_of)
+    stale = _Stale(reading, as_of or reading.today) if kept else None
+    return tuple(_entry_view(reading, each, stale) for each in kept if stale and not each.words.get("withdrawn"))
+
+
+def entry_view(reading: Reading, entry_id: UUID) -> EntryView:
+    """Raises NotFound for an entry that is hidden, withdrawn or not there."""
+    found = [each for each in kept_entries(reading) if each.row.id == entry_id and not each.words.get("withdrawn")]
+    if not found:
+        raise NotFound
+    return _entry_view(reading, found[0], _Stale(reading, reading.today))
+
+
+def history(reading: Reading, entry_id: UUID) -> tuple[EntryVersionView, ...]:
+    return tuple(
+        EntryVersionView(row.version, _on(words), words["text"], row.disclosure)
+        for row, words in reversed(versions(reading).get(entry_id, []))
     )
-    views = []
-    for row, kind, party in reading.db.execute(statement).all():
-        words = json.loads(envelope.unseal(reading.room_key(row.compartment_id), row.body, entry_context(row)))
-        views.append(_entry_view(reading, row, words, Room(kind), party))
-    return tuple(views)
 
 
-def _entry_view(reading: Reading, row: Entry, words: dict[str, Any], kind: Room, party: Party) -> EntryView:
+def _on(words: Mapping[str, Any]) -> date | None:
+    return date.fromisoformat(words["on"]) if words.get("on") else None
+
+
+class _Stale:
+    """Why entries are to be re-confirmed on a day: past their date, after a mandate's end, after a basket's sleep."""
+
+    def __init__(self, reading: Reading, day: date) -> None:
+        self.day = day
+        self.mandates = ended_mandates(reading, day)
+        self.revived = revivals(reading, day)
+        self.basket_of = step_codes(reading) if self.revived else {}
+
+    def reasons(self, kept: Kept) -> tuple[str, ...]:
+        words, found = kept.words, []
+        confirmed = date.fromisoformat(words["confirmed_on"]) if words.get("confirmed_on") else _given(words)
+        if kept.row.reconfirm_by and kept.row.reconfirm_by < self.day:
+            found.append(_("Its date, %(day)s, is past.") % {"day": kept.row.reconfirm_by})
+        ended = self.mandates.get(words.get("mandate") or "")
+        if ended and confirmed <= ended.on:
+            by = _(" The seat is now held by %(who)s.") % {"who": ended.successor} if ended.successor else ""
+            found.append(_("The mandate that gave it ended on %(day)s.") % {"day": ended.on} + by)
+        touched = {self.basket_of.get(code, code) for code in words.get("touches", ())}
+        for basket, on in self.revived.items():
+            if confirmed < on and (basket in touched or not touched):
+                found.append(_("The basket %(code)s was taken up again on %(day)s.") % {"code": basket, "day": on})
+        return tuple(found)
+
+
+def _entry_view(reading: Reading, kept: Kept, stale: _Stale) -> EntryView:
+    row, words = kept.row, kept.words
     is_own = reading.viewer.party_id == row.party_id
-    named = is_own or row.disclosure != "shared-without-attribution"
-    readers = reasons.of_kind(reading, kind)
-    may_widen = is_own and reading.may(Action.ENTRY_DISCLOSE, row)
-    # Without its party an entry must not be told by its authority or capacity either.
+    named = is_own or kept.disclosure != "shared-without-attribution"
+    readers = reasons.of_kind(reading, kept.kind)
+    may_revise = is_own and reading.may(Action.ENTRY_LODGE, row)
+    # Without its party an entry must not be told by its authority, its capacity or its source either.
     return EntryView(
         id=row.id,
         code=row.code,
         kind=row.kind,
-        party=short_name(party) if named else None,
+        party=short_name(kept.party) if named else None,
+        is_own=is_own,
         text=words["text"],
         authority=words["authority"] if named else "",
         capacity=words["capacity"] if named else "",
         conditions=words["conditions"],
-        disclosure=row.disclosure,
-        rule=RULE_OF[row.disclosure],
-        tlp=LABEL_OF[row.disclosure],
+        source=words.get("source", "") if named else "",
+        touches=tuple(words.get("touches", ())),
+        claim=_claim(words) if is_own else None,
+        on=_on(words),
+        disclosure=kept.disclosure,
+        rule=RULE_OF[kept.disclosure],
+        tlp=LABEL_OF[kept.disclosure],
         reconfirm_by=row.reconfirm_by,
+        reconfirm=stale.reasons(kept) if named else (),
         readers=readers.who,
         why=readers.why,
         is_demonstration=row.is_demonstration,
-        wider=DISCLOSURES[DISCLOSURES.index(row.disclosure) + 1 :] if may_widen else (),
+        is_withdrawn=bool(words.get("withdrawn")),
+        version=kept.version,
+        wider=DISCLOSURES[DISCLOSURES.index(row.disclosure) + 1 :]
+        if is_own and reading.may(Action.ENTRY_DISCLOSE, row)
+        else (),
+        may_revise=may_revise,
     )
 
 
-def term_views(reading: Reading) -> tuple[TermView, ...]:
-    names = {row.code: short_name(row) for row in party_rows(reading)}
+def _claim(words: Mapping[str, Any]) -> ClaimView | None:
+    claim = words.get("claim")
+    return ClaimView(**claim) if claim and claim.get("subject") else None
+
+
+# --- positions, and red lines that a step touches ---------------------------------------------------------------------
+
+
+_POSITIONS = (
+    select(Position, Party)
+    .join(Party, Party.id == Position.party_id)
+    .where(Position.dialogue_id == id_of("dialogue"))
+    .order_by(Party.position)
+)
+
+
+def positions(reading: Reading) -> list[tuple[Position, Party, dict[str, Any]]]:
+    """Every position in the viewer's rooms, with its words."""
+    found = reading.db.execute(_POSITIONS, {"dialogue": reading.viewer.dialogue_id}).all()
+    return [(row, party, unsealed(reading, row, position_context(row))) for row, party in found]
+
+
+def feelings(reading: Reading, code: str) -> Feelings:
+    """What the viewer may know of what the parties think of a step."""
+    here = [(row, party, words) for row, party, words in positions(reading) if words["step"] == code]
+    own = reading.viewer.party_id
+    shown = [
+        PositionView(short_name(party), row.party_id == own, words["view"], words["text"], _on(words), row.disclosure)
+        for row, party, words in here
+        if row.party_id == own or row.disclosure == "confided"
+    ]
+    objected = any(words["view"] in OBJECTIONS for row, _party, words in here if row.party_id != own)
+    return Feelings(
+        positions=tuple(shown),
+        others="not yet acceptable to all" if objected else "no objection known",
+        warnings=warnings_of(reading, kept_entries(reading), {code}),
+        may_give=own is not None and reading.may_in(Action.POSITION_GIVE, Room.BOARD),
+    )
+
+
+def warnings_of(reading: Reading, entries: Iterable[Kept], codes: set[str]) -> tuple[Touch, ...]:
+    """Red lines and bottom lines that these steps touch: one's own by name, others' once for each disclosure and no more."""
+    own, others = [], set()
+    for kept in entries:
+        if kept.row.kind not in LINES or kept.words.get("withdrawn") or not codes & set(kept.words.get("touches", ())):
+            continue
+        if kept.row.party_id == reading.viewer.party_id:
+            own.append(Touch(kept.disclosure, kept.row.code, kept.row.kind, kept.words["text"]))
+        else:
+            others.add(kept.disclosure)
+    return (*own, *(Touch(disclosure, None, None, None) for disclosure in sorted(others)))
+
+
+# --- terms ------------------------------------------------------------------------------------------------------------
+
+
+def term(reading: Reading, code: str) -> Term:
+    found = reading.db.scalar(select(Term).where(Term.dialogue_id == reading.viewer.dialogue_id, Term.code == code))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def term_views(reading: Reading, as_of: date | None = None) -> tuple[TermView, ...]:
+    """Every term with the readings given by that day; one without a day was always held."""
+    names = party_names(reading)
+    last = (as_of or reading.today).isoformat()
     ours = Term.dialogue_id == reading.viewer.dialogue_id
     return tuple(
         TermView(
@@ -366,20 +295,17 @@ def term_views(reading: Reading) -> tuple[TermView, ...]:
             expression=wording(row.expressions),
             state=row.state,
             readings=tuple(
-                TermReading(names.get(r["party"], r["party"]), r["text"], r.get("on"), r.get("source"))
+                TermReading(
+                    names.get(r["party"], r["party"]),
+                    r["text"],
+                    r.get("on"),
+                    r.get("source"),
+                    r.get("language") or "en",
+                )
                 for r in row.readings
+                if (r.get("on") or "") <= last
             ),
             used_in=tuple(row.extra.get("used_in", ())),
         )
         for row in reading.db.scalars(select(Term).where(ours).order_by(Term.position))
     )
-
-
-def anchor_views(reading: Reading) -> tuple[AnchorView, ...]:
-    ours = Anchor.dialogue_id == reading.viewer.dialogue_id
-    rows = reading.db.scalars(select(Anchor).where(ours).order_by(Anchor.adopted_on, Anchor.code))
-    return tuple(AnchorView(row.code, row.kind, wording(row.titles), row.adopted_on) for row in rows)
-
-
-def registers_view(reading: Reading, *, may_lodge: bool) -> RegistersView:
-    return RegistersView(entry_views(reading), term_views(reading), anchor_views(reading), may_lodge)

@@ -1,55 +1,84 @@
-"""The verbs of the registers."""
+"""The verbs of the registers: entries, positions, terms."""
 
 import json
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
+
+from sqlalchemy import func, select
 
 from app.access.levels import Room
 from app.access.rules import Action, permits_role
 from app.access.work import Reading, Work
 from app.baskets.queries import basket_codes
 from app.core import entropy
-from app.core.errors import Forbidden, Invalid
+from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.core.i18n import gettext as _
-from app.core.i18n import wording
 from app.core.ids import new_id
-from app.dialogues.queries import party_names
+from app.dialogues.queries import mandate_of_viewer
+from app.ledger.service import record
 from app.registers import queries
-from app.registers.commands import DISCLOSURES, DiscloseEntry, LodgeEntry
-from app.registers.models import Entry
-from app.registers.views import RegistersView, RoadmapView, StepView
+from app.registers.commands import (
+    DISCLOSURES,
+    AddTerm,
+    DiscloseEntry,
+    EntryWords,
+    GivePosition,
+    GiveReading,
+    LodgeEntry,
+    ReconfirmEntry,
+    ReviseEntry,
+    TurnTerm,
+    WithdrawEntry,
+)
+from app.registers.models import Entry, EntryVersion, Position, Term
+from app.registers.views import EntryPage, Feelings, RegistersView, TermView
+from app.roadmap import queries as roadmap
+from app.roadmap.service import known, refuse_future, speaks_for
 from app.vault import envelope
 
-STATES = ("proposed", "provisionally-agreed", "agreed", "under-way", "done", "missed", "withdrawn")
 PREFIX = {"red-line": "RL", "bottom-line": "BL", "interest": "IN"}
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 ROOM_OF = {"sealed": Room.DELEGATION, "confided": Room.CONFIDED}
 
 
-def show_roadmap(
-    reading: Reading, *, as_of: date | None, basket: str | None = None, state: str | None = None
-) -> RoadmapView:
+def show_registers(reading: Reading, *, as_of: date | None = None) -> RegistersView:
     reading.enter(Room.BOARD)
-    day = as_of or reading.today
-    names = party_names(reading)
-    lines = tuple(
-        queries.line(row, names)
-        for row in queries.step_rows(reading, day)
-        if (not basket or row.basket == basket) and (not state or row.state == state)
+    return RegistersView(
+        entries=queries.entry_views(reading, as_of),
+        terms=queries.term_views(reading, as_of),
+        texts=tuple(
+            text
+            for text in roadmap.anchor_views(reading)
+            if as_of is None or text.adopted_on is None or text.adopted_on <= as_of
+        ),
+        as_of=as_of or reading.today,
+        is_today=as_of is None,
+        may_lodge=permits_role(reading.viewer, Action.ENTRY_LODGE) and reading.viewer.party_id is not None,
+        may_keep_terms=may_keep_terms(reading),
+        may_read=reading.may_in(Action.READING_GIVE, Room.BOARD),
+        may_compare=permits_role(reading.viewer, Action.LINES_COMPARE),
     )
-    baskets = tuple((code, wording(titles)) for code, titles in basket_codes(reading))
-    return RoadmapView(steps=lines, as_of=day, baskets=baskets, states=STATES)
 
 
-def show_step(reading: Reading, code: str, *, as_of: date | None) -> StepView:
-    return queries.step_view(reading, code, as_of or reading.today)
+def show_term(reading: Reading, code: str) -> TermView:
+    """Raises NotFound for a term that is not there."""
+    found = [term for term in queries.term_views(reading) if term.code == code]
+    if not found:
+        raise NotFound
+    return found[0]
 
 
-def show_registers(reading: Reading) -> RegistersView:
-    reading.enter(Room.BOARD)
-    may_lodge = permits_role(reading.viewer, Action.ENTRY_LODGE) and reading.viewer.party_id is not None
-    return queries.registers_view(reading, may_lodge=may_lodge)
+def may_keep_terms(reading: Reading) -> bool:
+    return reading.may_in(Action.TERM_KEEP, Room.BOARD)
+
+
+def show_entry(reading: Reading, entry_id: UUID) -> EntryPage:
+    return EntryPage(queries.entry_view(reading, entry_id), queries.history(reading, entry_id))
+
+
+# --- entries ----------------------------------------------------------------------------------------------------------
 
 
 def lodge_entry(work: Work, command: LodgeEntry) -> RegistersView:
@@ -57,17 +86,46 @@ def lodge_entry(work: Work, command: LodgeEntry) -> RegistersView:
     party_id = work.viewer.party_id
     if party_id is None:
         raise Forbidden(_("An entry belongs to a delegation; you belong to none."))
-    words = command.model_dump(include={"text", "authority", "capacity", "conditions"})
+    check_words(work, command)
     put_entry(
         work,
         dialogue_id=work.viewer.dialogue_id,
         party_id=party_id,
         kind=command.kind,
         disclosure=command.disclosure,
-        words=words,
+        words=words_of(work, command),
         reconfirm_by=command.reconfirm_by,
     )
+    work.db.flush()  # the page below shows it
     return show_registers(work)
+
+
+def check_words(reading: Reading, command: EntryWords) -> None:
+    """Raises Invalid for a code that is none here, or a stance that says nothing to a machine."""
+    codes = {*roadmap.step_codes(reading), *dict(basket_codes(reading)), *(t.code for t in queries.term_views(reading))}
+    known("touches", command.touches, codes, _("There is no step, basket or term %(code)s here."))
+    known(
+        "subject",
+        [command.subject] if command.subject else [],
+        codes,
+        _("There is no step, basket or term %(code)s here."),
+    )
+    if bool(command.subject) != bool(command.stance):
+        raise Invalid({"stance": _("A subject needs a stance, and a stance a subject.")})
+    if (command.stance in ("at-least", "at-most")) != (command.amount is not None):
+        raise Invalid({"amount": _("“At least” and “at most” need an amount, and nothing else takes one.")})
+    if command.may_be_compared and not command.subject:
+        raise Invalid({"subject": _("To be compared it needs a subject and a stance.")})
+
+
+def words_of(reading: Reading, command: EntryWords) -> dict[str, object]:
+    words: dict[str, object] = command.model_dump(
+        include={"text", "authority", "capacity", "conditions", "source", "touches"}
+    )
+    claim = command.model_dump(include={"subject", "stance", "amount", "unit", "may_be_compared"})
+    day = reading.today.isoformat()
+    mandate = mandate_of_viewer(reading)
+    return words | {"claim": claim if command.subject else None, "on": day, "confirmed_on": day, "mandate": mandate}
 
 
 def put_entry(
@@ -95,13 +153,15 @@ def put_entry(
         version=1,
         is_demonstration=is_demonstration,
     )
-    row.body = envelope.seal(
-        work.room_key(row.compartment_id), json.dumps(words, ensure_ascii=False), queries.entry_context(row)
-    )
+    row.body = _sealed(work, row.compartment_id, words, queries.entry_context(row))
     if room is None:
         work.require(Action.ENTRY_LODGE, row)
     work.db.add(row)
     return row
+
+
+def _sealed(work: Work, room: UUID, words: Mapping[str, object], context: envelope.Context) -> bytes:
+    return envelope.seal(work.room_key(room), json.dumps(words, ensure_ascii=False), context)
 
 
 def _room_of(work: Work, disclosure: str, party_id: UUID) -> UUID:
@@ -114,19 +174,167 @@ def _new_code(kind: str) -> str:
     return f"{PREFIX[kind]}-" + "".join(ALPHABET[entropy.below(len(ALPHABET))] for _sign in range(6))
 
 
-def disclose_entry(work: Work, entry_id: UUID, command: DiscloseEntry) -> RegistersView:
-    """Carry an entry into a wider room, by its owner's act only."""
+def _own(work: Work, entry_id: UUID, action: Action) -> tuple[Entry, dict[str, Any]]:
+    """An entry of one's own party with its words, and the permit to change it."""
     row = queries.entry(work, entry_id)
     if row.party_id != work.viewer.party_id:
-        raise Forbidden(_("Only its owner may disclose an entry."))
-    work.require(Action.ENTRY_DISCLOSE, row)
+        raise Forbidden(_("Only its owner may change an entry."))
+    work.require(action, row)
+    return row, queries.unsealed(work, row, queries.entry_context(row))
+
+
+def _rewrite(work: Work, row: Entry, words: Mapping[str, object]) -> None:
+    """New words, the earlier ones kept in the room in which they were written."""
+    earlier = EntryVersion(
+        compartment_id=row.compartment_id,
+        dialogue_id=row.dialogue_id,
+        entry_id=row.id,
+        version=row.version,
+        disclosure=row.disclosure,
+        body=row.body,
+    )
+    work.add(Action.ENTRY_LODGE, earlier)
+    row.version += 1
+    row.body = _sealed(work, row.compartment_id, words, queries.entry_context(row))
+    work.db.flush()  # the page that follows shows both
+
+
+def revise_entry(work: Work, entry_id: UUID, command: ReviseEntry) -> EntryPage:
+    """Raises Conflict where somebody else of the delegation revised it meanwhile; both texts are then shown."""
+    row, words = _own(work, entry_id, Action.ENTRY_LODGE)
+    if row.version != command.version:
+        raise Conflict(_("Somebody of your delegation changed it meanwhile."), theirs=str(words["text"]))
+    check_words(work, command)
+    row.reconfirm_by = command.reconfirm_by
+    _rewrite(work, row, words_of(work, command))
+    return show_entry(work, entry_id)
+
+
+def reconfirm_entry(work: Work, entry_id: UUID, command: ReconfirmEntry) -> EntryPage:
+    """It still stands: under today's mandate, until another day."""
+    row, words = _own(work, entry_id, Action.ENTRY_LODGE)
+    if command.reconfirm_by and command.reconfirm_by <= work.today:
+        raise Invalid({"reconfirm_by": _("Please choose a day to come.")})
+    row.reconfirm_by = command.reconfirm_by
+    day = work.today.isoformat()
+    _rewrite(work, row, {**words, "on": day, "confirmed_on": day, "mandate": mandate_of_viewer(work)})
+    return show_entry(work, entry_id)
+
+
+def withdraw_entry(work: Work, entry_id: UUID, command: WithdrawEntry) -> RegistersView:
+    """It stands no longer. It leaves the register; its own room keeps its history."""
+    row, words = _own(work, entry_id, Action.ENTRY_LODGE)
+    _rewrite(work, row, {**words, "on": work.today.isoformat(), "withdrawn": True, "withdrawn_reason": command.reason})
+    return show_registers(work)
+
+
+def disclose_entry(work: Work, entry_id: UUID, command: DiscloseEntry) -> RegistersView:
+    """Carry an entry into a wider room, by its owner's act only. Its earlier words stay where they were."""
+    row, words = _own(work, entry_id, Action.ENTRY_DISCLOSE)
     if DISCLOSURES.index(command.disclosure) <= DISCLOSURES.index(row.disclosure):
         raise Invalid({"disclosure": _("What has been seen cannot be unseen: an entry is only disclosed wider.")})
-    words = envelope.unseal(work.room_key(row.compartment_id), row.body, queries.entry_context(row))
+    _rewrite(work, row, words)
     room = _room_of(work, command.disclosure, row.party_id)
     if room != row.compartment_id:
         work.move(Action.ENTRY_DISCLOSE, row, room)
-    row.disclosure, row.version = command.disclosure, row.version + 1
-    row.body = envelope.seal(work.room_key(room), words, queries.entry_context(row))
+    row.disclosure = command.disclosure
+    row.body = _sealed(work, room, {**words, "on": work.today.isoformat()}, queries.entry_context(row))
     work.db.flush()  # the page below reads it in its new room
+    return show_registers(work)
+
+
+# --- positions --------------------------------------------------------------------------------------------------------
+
+
+def show_feelings(reading: Reading, code: str) -> Feelings:
+    roadmap.step(reading, code)
+    return queries.feelings(reading, code)
+
+
+def give_position(work: Work, code: str, command: GivePosition) -> Feelings:
+    """One's own party's position on a step, in place of the one before."""
+    party_id = work.viewer.party_id
+    if party_id is None:
+        raise Forbidden(_("A position belongs to a delegation; you belong to none."))
+    step = roadmap.step(work, code)
+    for row, _party, words in queries.positions(work):
+        if row.party_id == party_id and words["step"] == step.code:
+            work.require(Action.POSITION_GIVE, row)
+            work.db.delete(row)
+    words = {"step": step.code, "view": command.view, "text": command.text, "on": work.today.isoformat()}
+    row = put_position(work, party_id=party_id, disclosure=command.disclosure, words=words)
+    work.require(Action.POSITION_GIVE, row)
+    work.db.flush()  # the page below shows it
+    return queries.feelings(work, code)
+
+
+def put_position(
+    work: Work,
+    *,
+    party_id: UUID,
+    disclosure: str,
+    words: Mapping[str, object],
+    dialogue_id: UUID | None = None,
+    room: UUID | None = None,
+) -> Position:
+    """The row of a position, encrypted for its room. `room` is given only by the loader, who has no seat."""
+    row = Position(
+        id=new_id(),
+        dialogue_id=dialogue_id or work.viewer.dialogue_id,
+        compartment_id=room or _room_of(work, disclosure, party_id),
+        party_id=party_id,
+        disclosure=disclosure,
+        version=1,
+    )
+    row.body = _sealed(work, row.compartment_id, words, queries.position_context(row))
+    work.db.add(row)
+    return row
+
+
+# --- terms ------------------------------------------------------------------------------------------------------------
+
+
+def add_term(work: Work, command: AddTerm) -> RegistersView:
+    work.require_in(Action.TERM_KEEP, Room.BOARD)
+    ours = Term.dialogue_id == work.viewer.dialogue_id
+    if work.db.scalar(select(Term.id).where(ours, Term.code == command.code)):
+        raise Invalid({"code": _("This code is already used.")})
+    known("used_in", command.used_in, roadmap.adoption_days(work), _("There is no text %(code)s."))
+    last = work.db.scalar(select(func.max(Term.position)).where(ours)) or 0
+    row = Term(
+        id=new_id(),
+        compartment_id=work.room(Room.BOARD),
+        dialogue_id=work.viewer.dialogue_id,
+        code=command.code,
+        expressions={"en": command.expression},
+        state=command.state,
+        readings=[],
+        position=last + 1,
+        extra={"used_in": command.used_in} if command.used_in else {},
+    )
+    work.add(Action.TERM_KEEP, row)
+    work.db.flush()  # the page below shows it
+    record(work, "term added", term=row.code)
+    return show_registers(work)
+
+
+def turn_term(work: Work, code: str, command: TurnTerm) -> RegistersView:
+    row = queries.term(work, code)
+    work.require(Action.TERM_KEEP, row)
+    known("used_in", command.used_in, roadmap.adoption_days(work), _("There is no text %(code)s."))
+    row.state = command.state
+    row.extra = {**row.extra, "used_in": command.used_in}
+    record(work, f"term {command.state}", term=code)
+    return show_registers(work)
+
+
+def give_reading(work: Work, code: str, command: GiveReading) -> RegistersView:
+    """A party's own reading, beside the others'; a later one of the same party stands beside its earlier one."""
+    row = queries.term(work, code)
+    work.require(Action.READING_GIVE, row)
+    speaks_for(work, command.party)
+    refuse_future(work, "on", command.on)
+    given = command.model_dump(mode="json", exclude_defaults=True)
+    row.readings = [*row.readings, given]
+    record(work, "reading given", term=code, party=command.party)
     return show_registers(work)

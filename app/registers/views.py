@@ -1,103 +1,70 @@
 """All that may leave the registers' domain, made by the disclosure rules for the person who looks."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from typing import Literal
 from uuid import UUID
 
-
-@dataclass(frozen=True, slots=True)
-class StepLine:
-    code: str
-    title: str
-    basket: str
-    actors: tuple[str, ...]
-    who: str
-    state: str
-    since: date | None
-    due: str
-    due_on: date | None
+from app.roadmap.views import AnchorView
 
 
 @dataclass(frozen=True, slots=True)
-class RoadmapView:
-    steps: tuple[StepLine, ...]
-    as_of: date
-    baskets: tuple[tuple[str, str], ...]
-    states: tuple[str, ...]
+class ClaimView:
+    """What an entry says to a machine. Only its own side sees it."""
 
-
-@dataclass(frozen=True, slots=True)
-class TieView:
-    """`kind`: requires, linked or exchange; `code` is the other end."""
-
-    code: str
-    kind: str
-    party: str | None
-    since: date | None
-    until: date | None
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class StepChangeView:
-    state: str
-    happened_on: date
-    recorded_at: datetime
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class OrderReading:
-    party: str
-    order: str
-    text: str
-    on: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExchangeView:
-    code: str
-    a: tuple[str, ...]
-    b: tuple[str, ...]
-    order: str
-    readings: tuple[OrderReading, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StepView:
-    line: StepLine
-    quantity: str | None
-    verification: str | None
-    outcome: str | None
-    source: str | None
-    certainty: str | None
-    remark: str | None
-    waits_for: tuple[TieView, ...]
-    held_by: tuple[TieView, ...]
-    exchanges: tuple[ExchangeView, ...]
-    changes: tuple[StepChangeView, ...]
+    subject: str
+    stance: str
+    amount: float | None
+    unit: str
+    may_be_compared: bool
 
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """`party` is None for everybody outside the party that shared without attribution."""
+    """`party` is None for everybody outside the party that shared without attribution.
+
+    `reconfirm`: why it is to be re-confirmed, in words; empty while it stands.
+    """
 
     id: UUID
     code: str
     kind: str
     party: str | None
+    is_own: bool
     text: str
     authority: str
     capacity: str
     conditions: str
+    source: str
+    touches: tuple[str, ...]
+    claim: ClaimView | None
+    on: date | None
     disclosure: str
     rule: str
     tlp: str
     reconfirm_by: date | None
+    reconfirm: tuple[str, ...]
     readers: str
     why: str
     is_demonstration: bool
+    is_withdrawn: bool
+    version: int
     wider: tuple[str, ...]
+    may_revise: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EntryVersionView:
+    version: int
+    on: date | None
+    text: str
+    disclosure: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    entry: EntryView
+    history: tuple[EntryVersionView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +73,7 @@ class TermReading:
     text: str
     on: str | None
     source: str | None
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +86,64 @@ class TermView:
 
 
 @dataclass(frozen=True, slots=True)
-class AnchorView:
-    code: str
-    kind: str
-    title: str
-    adopted_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class RegistersView:
     entries: tuple[EntryView, ...]
     terms: tuple[TermView, ...]
     texts: tuple[AnchorView, ...]
+    as_of: date
+    is_today: bool
     may_lodge: bool
+    may_keep_terms: bool
+    may_read: bool
+    may_compare: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PositionView:
+    """A position that the viewer may know by party: the own one, or one that was confided to the facilitator."""
+
+    party: str
+    is_own: bool
+    view: str
+    text: str
+    on: date | None
+    disclosure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """That a step touches a red line: to its own side with code and words, to others with its disclosure only."""
+
+    disclosure: str
+    code: str | None
+    kind: str | None
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Feelings:
+    """What is known, to the viewer, of what the parties think of a step.
+
+    `others`: "no objection known" or "not yet acceptable to all"; never who.
+    """
+
+    positions: tuple[PositionView, ...]
+    others: Literal["no objection known", "not yet acceptable to all"]
+    warnings: tuple[Touch, ...]
+    may_give: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two parties' lines on one subject."""
+
+    one: str
+    other: str
+    verdict: Literal["conflict", "no conflict", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonView:
+    subject: str
+    pairs: tuple[Comparison, ...]
+    subjects: tuple[str, ...]

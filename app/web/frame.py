@@ -13,7 +13,7 @@ from app.web.shell import DialogueHead, Flash, NavItem, Shell
 NAVIGATION = (
     (N_("Board"), "board.show", Action.BOARD_READ),
     (N_("Meetings"), "meetings.list", Action.BOARD_READ),
-    (N_("Roadmap"), "registers.roadmap", Action.BOARD_READ),
+    (N_("Roadmap"), "roadmap.show", Action.BOARD_READ),
     (N_("Registers"), "registers.list", Action.BOARD_READ),
     (N_("Summaries"), "releases.summaries", Action.SUMMARY_DRAFT),
     (N_("Releases"), "releases.list", Action.RELEASE_READ),

@@ -25,6 +25,8 @@ BOARD = MEMBERS - {"liaison-japan", "liaison-rok"}
 RUNNING = {"organiser", "facilitator"}
 CHAIRING = {"facilitator", "rapporteur"}
 DELEGATES = {"liang", "tachibana", "morinaga", "namgung", "whitcombe"}
+DECLARING = DELEGATES | RUNNING
+OWN_PARTY = {"tachibana", "morinaga"}
 INVITED = {"liang", "tachibana", "namgung", "whitcombe"}
 HEARING = INVITED | {"observer"}  # invited too, and may not speak
 CALLERS = [*CAST, "outsider"]
@@ -62,6 +64,16 @@ READS = [
     Row("roadmap", "GET", f"{D}/roadmap", BOARD),
     Row("step", "GET", f"{D}/roadmap/SP1", BOARD),
     Row("registers", "GET", f"{D}/registers", BOARD),
+    Row("entry, sealed", "GET", f"{D}/registers/{{entry}}", {"tachibana", "morinaga"}),
+    Row("do lines conflict", "GET", f"{D}/registers/compare?subject=VP", {"facilitator"}, MEMBERS - {"facilitator"}),
+    Row("matrix", "GET", f"{D}/matrix", BOARD),
+    Row("exchanges", "GET", f"{D}/exchanges", BOARD),
+    Row("next steps", "GET", f"{D}/next", BOARD),
+    Row("inclusion", "GET", f"{D}/inclusion", BOARD),
+    Row("positions", "GET", f"{D}/roadmap/VP/position", BOARD),
+    Row("step form", "GET", f"{D}/roadmap/new", RUNNING, MEMBERS - RUNNING),
+    Row("requirement", "GET", f"{D}/requirements/{{link}}/waive", DECLARING, MEMBERS - DECLARING),
+    Row("term", "GET", f"{D}/terms/verification/readings", DECLARING, MEMBERS - DECLARING),
     Row("parties", "GET", f"{D}/parties", MEMBERS),
     Row("people", "GET", f"{D}/people", RUNNING | {"rapporteur"} | DELEGATES),
     Row("meetings", "GET", f"{D}/meetings", BOARD),
@@ -85,7 +97,20 @@ READS = [
     Row("release to Japan", "GET", f"{D}/releases/{{release}}", RUNNING | CHAIRING | {"liaison-japan"}),
     Row("its file", "GET", f"{D}/releases/{{release}}/files/md", RUNNING | CHAIRING | {"liaison-japan"}),
 ]
+ACT = {"happened_on": "2026-11-20", "reason": "As agreed"}
 NOT_SPEAKING = {"organiser", "observer", "liaison-japan", "liaison-rok"}
+
+
+def _keeping(name: str, path: str, body: dict[str, Any]) -> Row:
+    """An act of those who keep the record."""
+    return Row(name, "POST", f"{D}/{path}", RUNNING, MEMBERS - RUNNING, body)
+
+
+def _declaring(name: str, path: str, body: dict[str, Any]) -> Row:
+    """An act in a party's name: of its own people, and of those who keep the record."""
+    return Row(name, "POST", f"{D}/{path}", DECLARING, MEMBERS - DECLARING, body)
+
+
 WRITES = [
     Row("call a stalemate", "POST", f"{D}/baskets/ENERGY/stall", RUNNING, MEMBERS - RUNNING, STALL),
     Row("lift a stalemate", "POST", f"{D}/baskets/DPRK-US/lift", RUNNING, MEMBERS - RUNNING, STALL),
@@ -158,6 +183,48 @@ WRITES = [
         MEMBERS - DELEGATES,
         {"disclosure": "shared"},
     ),
+    Row(
+        "revise her entry",
+        "POST",
+        f"{D}/registers/{{entry}}/revise",
+        OWN_PARTY,
+        MEMBERS - DELEGATES,
+        {"text": "Only for us, still.", "version": 1},
+    ),
+    Row("re-confirm her entry", "POST", f"{D}/registers/{{entry}}/reconfirm", OWN_PARTY, MEMBERS - DELEGATES, {}),
+    Row("withdraw her entry", "POST", f"{D}/registers/{{entry}}/withdraw", OWN_PARTY, MEMBERS - DELEGATES, {}),
+    Row("give a position", "POST", f"{D}/roadmap/VP/position", DELEGATES, MEMBERS - DELEGATES, {"view": "acceptable"}),
+    Row(
+        "add a step",
+        "POST",
+        f"{D}/roadmap/new",
+        RUNNING,
+        MEMBERS - RUNNING,
+        {"code": "ST-1", "basket": "ENERGY", "actors": ["KR"], "title": "Meter the grid"},
+    ),
+    _keeping("change a step", "roadmap/NE1/state", ACT | {"state": "agreed"}),
+    _keeping("grade a step", "roadmap/NE1/grades", {"cost": 2}),
+    _keeping("an instalment", "roadmap/SP7-JP/instalments", {"quantity": 1000, "happened_on": "2026-11-20"}),
+    _keeping("hand over", "roadmap/SP7-JP/handovers", ACT | {"party": "KR", "quantity": 1000}),
+    _keeping("revoke a hand-over", "handovers/{handover}/revoke", ACT),
+    _keeping("add a link", "roadmap/NE1/links", {"to": "JS4b", "since": "2026-11-20", "reason": "As agreed"}),
+    _keeping("end a link", "links/{link}/end", ACT),
+    _keeping("add an obstacle", "obstacles/new", {"code": "OB-2", "title": "A launch", "raised_on": "2026-11-20"}),
+    _keeping("lift an obstacle", "obstacles/OB-1/lift", ACT),
+    _keeping("tie it", "obstacles/OB-1/links", {"basket": "ENERGY", "since": "2026-11-20", "reason": "As agreed"}),
+    _keeping("add an exchange", "exchanges/new", {"code": "X-1", "a": ["D-1"], "b": ["D-2"], "since": "2026-11-20"}),
+    _declaring(
+        "read an order",
+        "exchanges/X-LWR/readings",
+        {"party": "KR", "order": "a-then-b", "text": "First one, then the other", "on": "2026-11-20"},
+    ),
+    _declaring("waive", "requirements/{link}/waive", ACT | {"party": "JP"}),
+    _declaring("revoke a waiver", "waivers/{waiver}/revoke", ACT),
+    _declaring("read a term", "terms/verification/readings", {"party": "KR", "text": "Both", "on": "2026-11-20"}),
+    _keeping("add a term", "terms", {"code": "assurance", "expression": "security assurance"}),
+    _keeping("turn a term", "terms/verification/state", {"state": "agreed"}),
+    _keeping("turn a basket", "baskets/ENERGY/turn", ACT | {"state": "dormant"}),
+    _keeping("keep a line", "baskets/ENERGY/line", {"interval_days": 60}),
     Row("draft", "POST", f"{D}/summaries", CHAIRING, MEMBERS - CHAIRING, {"meeting": "{open}"}),
     Row(
         "edit the draft",
@@ -225,7 +292,18 @@ class World:
         words = {"title": "Chair's summary", "text": "Small tranches were easier to verify.", "version": 1}
         assert rapporteur.call("PUT", f"{D}/summaries/{summary}", words).status_code == 200
         release = self._made(rapporteur, f"{D}/summaries/{summary}/releases", {"party": "JP", "tlp": "TLP:AMBER"})
+        self._made(organiser, f"{D}/obstacles/new", {"code": "OB-1", "title": "A launch", "raised_on": "2026-11-10"})
+        share = ACT | {"party": "RU", "quantity": 1000}
+        self._made(organiser, f"{D}/roadmap/SP7-JP/handovers", share)
+        handover = organiser.get(f"{D}/roadmap/SP7-JP")["facts"]["quantity"]["handovers"][0]["id"]
+        link = next(t["key"] for t in organiser.get(f"{D}/roadmap/SP7-JP")["facts"]["waits_for"] if t["code"] == "SP6")
+        fuel = next(t["key"] for t in organiser.get(f"{D}/roadmap/SP1")["facts"]["waits_for"] if t["code"] == "SP7")
+        self._made(organiser, f"{D}/requirements/{fuel}/waive", ACT | {"party": "KP"})
+        waiver = organiser.get(f"{D}/roadmap/SP1")["facts"]["waivers"][0]["id"]
         return {
+            "handover": handover,
+            "link": link,
+            "waiver": waiver,
             "open": by_code["W-2026"],
             "other": by_code["W-2027"],
             "record": by_code["WG-NE-3"],
@@ -334,7 +412,7 @@ def test_every_json_route_stands_in_the_table(ground):
 
 def _shape(path: str) -> str:
     path = path.split("?", maxsplit=1)[0].replace("{dialogue}", "six-party-talks").replace("{form}", "md")
-    path = re.sub(r"/(baskets|roadmap)/[^/]+", r"/\1/*", path)
+    path = re.sub(r"/(baskets|roadmap|obstacles|exchanges|terms|requirements)/(?!new$)[^/]+", r"/\1/*", path)
     return re.sub(r"\{\w+\}", "*", path)
 
 

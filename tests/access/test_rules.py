@@ -16,6 +16,14 @@ dialogue:read        reader  -                                      -
 board:read           reader  -                                      -
 basket:stall         leader  organiser,facilitator                  exploratory,active
 basket:lift          leader  organiser,facilitator                  stalled
+basket:turn          leader  organiser,facilitator                  -
+roadmap:keep         leader  organiser,facilitator                  -
+requirement:waive    writer  participant,organiser,facilitator      -
+reading:give         writer  participant,organiser,facilitator      -
+term:keep            leader  organiser,facilitator                  -
+mandate:hand         leader  organiser                              -
+position:give        writer  participant                            -
+lines:compare        reader  facilitator                            -
 topic:add            leader  organiser,facilitator                  -
 party:add            leader  organiser                              -
 people:read          reader  -                                      -

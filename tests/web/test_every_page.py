@@ -37,7 +37,17 @@ WITHOUT_TWIN = {  # what only a browser has: its sign-in, its language, its file
     "/api/openapi.json",
 }
 ANOTHER_NAME = {"/account/preferences": "/account", "/account/tokens/{token_id}/revoke": "/account/tokens/{token_id}"}
-ONLY_SHOWS_A_FORM = {"/invitations/{token}"}
+H = "/dialogues/{dialogue}"
+ONLY_SHOWS_A_FORM = {
+    "/invitations/{token}",
+    *(f"{H}/roadmap/{{code}}/{act}" for act in ("state", "grades", "instalments", "handovers", "links")),
+    *(f"{H}/obstacles/{part}" for part in ("new", "{code}/lift", "{code}/links")),
+    f"{H}/exchanges/new",
+    f"{H}/exchanges/{{code}}/readings",
+    f"{H}/links/{{link_id}}/end",
+    f"{H}/handovers/{{handover_id}}/revoke",
+    f"{H}/waivers/{{waiver_id}}/revoke",
+}
 
 
 @pytest.fixture

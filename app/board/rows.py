@@ -1,0 +1,87 @@
+"""Everything a board is made of, as of a day, and the engine's question put to it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from app.access.levels import Room
+from app.access.work import Reading
+from app.baskets import queries as baskets
+from app.baskets.queries import BasketRow, TopicRow
+from app.dialogues.queries import dialogue, party_names
+from app.engine.isolation import Effect, Effects, StepEffect
+from app.engine.network import Roadmap
+from app.meetings.queries import MeetingDay, meeting_days
+from app.roadmap import graph, queries
+
+STALLED = frozenset({"stalled", "suspended"})
+SINGLE = "single-undertaking"
+
+
+class Rows(NamedTuple):
+    """How many queries stand behind it does not depend on how many rows. Hashable: equal rows make equal boards."""
+
+    day: date
+    baskets: tuple[BasketRow, ...]
+    topics: tuple[TopicRow, ...]
+    roadmap: graph.Rows
+    meetings: tuple[MeetingDay, ...]
+    parties: tuple[tuple[str, str], ...]
+    policy: str
+
+    @property
+    def stalled(self) -> tuple[str, ...]:
+        return tuple(row.code for row in self.baskets if row.state in STALLED)
+
+    @property
+    def roadmap_left(self) -> dict[str, float]:
+        """Step to the quantity that is neither delivered nor handed over."""
+        return graph.outstanding(self.roadmap)
+
+    @property
+    def weighing(self) -> tuple[str, ...]:
+        """The obstacles that are not lifted."""
+        return tuple(row.code for row in self.roadmap.obstacles if row.lifted_on is None)
+
+
+def rows_of(reading: Reading, day: date) -> Rows:
+    reading.enter(Room.BOARD)
+    return Rows(
+        day=day,
+        baskets=baskets.basket_rows(reading, day),
+        topics=baskets.topic_rows(reading, day),
+        roadmap=queries.rows(reading, day),
+        meetings=meeting_days(reading),
+        parties=tuple(party_names(reading).items()),
+        policy=policy_on(reading, day),
+    )
+
+
+def policy_on(reading: Reading, day: date) -> str:
+    """The dialogue's linkage policy; before the day on which it was agreed, the baskets were independent."""
+    here = dialogue(reading)
+    since = here.extra.get("linkage_since")
+    return "independent" if since and day < date.fromisoformat(since) else here.linkage_policy
+
+
+def roadmap_of(rows: Rows, **more: object) -> Roadmap:
+    """The engine's roadmap. Under a single undertaking everything is provisional until every basket is concluded."""
+    concluded = all(row.state == "concluded" for row in rows.baskets)
+    return graph.roadmap_of(rows.roadmap, is_provisional=rows.policy == SINGLE and not concluded, **more)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=64)
+def weighed(
+    roadmap: Roadmap, stalled: tuple[str, ...], obstacles: tuple[str, ...]
+) -> dict[str, tuple[StepEffect, ...]]:
+    """Basket to its open steps under an assumption. Remembered by identity of the roadmap, which is remembered by its rows."""
+    groups: dict[str, list[StepEffect]] = {}
+    for step in Effects(roadmap.network, stalled, obstacles):
+        groups.setdefault(step.basket, []).append(step)
+    return {basket: tuple(steps) for basket, steps in groups.items()}
+
+
+def counts_of(steps: Iterable[StepEffect]) -> Counter[Effect]:
+    return Counter(step.effect for step in steps)

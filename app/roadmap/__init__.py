@@ -1,0 +1,1 @@
+"""The roadmap: steps, what they wait for, exchanges, obstacles, instalments; waivers and hand-overs; the texts that anchor due dates."""

@@ -1,0 +1,124 @@
+"""The JSON twins of the roadmap's pages and forms."""
+
+from datetime import date
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from app.access.rules import Action
+from app.api.deps import ReadingDep, WorkDep, acts
+from app.api.problems import JsonRoute
+from app.roadmap import service, tying
+from app.roadmap.commands import (
+    AddExchange,
+    AddInstalment,
+    AddLink,
+    AddObstacle,
+    AddStep,
+    ChangeStep,
+    EndLink,
+    GradeStep,
+    HandOver,
+    LiftObstacle,
+    ReadOrder,
+    Revoke,
+    WaiveRequirement,
+    WeighObstacle,
+)
+from app.roadmap.views import Choices, RequirementView, RoadmapView, Saved
+
+router = APIRouter(prefix="/api/v1/dialogues/{dialogue}", tags=["roadmap"], route_class=JsonRoute)
+KEEPS = [acts(Action.ROADMAP_KEEP)]
+WAIVES = [acts(Action.REQUIREMENT_WAIVE)]
+
+
+@router.get("/roadmap", dependencies=[acts(Action.BOARD_READ)])
+def roadmap(
+    reading: ReadingDep, dialogue: str, as_of: date | None = None, basket: str = "", state: str = ""
+) -> RoadmapView:
+    return service.show_roadmap(reading, as_of=as_of, basket=basket, state=state)
+
+
+@router.get("/roadmap/new", dependencies=KEEPS)
+def choices(reading: ReadingDep, dialogue: str) -> Choices:
+    return service.choices(reading)
+
+
+@router.post("/roadmap/new", status_code=201, dependencies=KEEPS)
+def add_step(work: WorkDep, dialogue: str, command: AddStep) -> Saved:
+    return service.add_step(work, command)
+
+
+@router.post("/roadmap/{code}/state", dependencies=KEEPS)
+def change_step(work: WorkDep, dialogue: str, code: str, command: ChangeStep) -> Saved:
+    return service.change_step(work, code, command)
+
+
+@router.post("/roadmap/{code}/grades", dependencies=KEEPS)
+def grade_step(work: WorkDep, dialogue: str, code: str, command: GradeStep) -> Saved:
+    return service.grade_step(work, code, command)
+
+
+@router.post("/roadmap/{code}/instalments", status_code=201, dependencies=KEEPS)
+def add_instalment(work: WorkDep, dialogue: str, code: str, command: AddInstalment) -> Saved:
+    return service.add_instalment(work, code, command)
+
+
+@router.post("/roadmap/{code}/handovers", status_code=201, dependencies=KEEPS)
+def hand_over(work: WorkDep, dialogue: str, code: str, command: HandOver) -> Saved:
+    return service.hand_over(work, code, command)
+
+
+@router.post("/handovers/{handover_id}/revoke", dependencies=KEEPS)
+def revoke_handover(work: WorkDep, dialogue: str, handover_id: UUID, command: Revoke) -> Saved:
+    return service.revoke_handover(work, handover_id, command)
+
+
+@router.post("/roadmap/{code}/links", status_code=201, dependencies=KEEPS)
+def add_link(work: WorkDep, dialogue: str, code: str, command: AddLink) -> Saved:
+    return tying.add_link(work, code, command)
+
+
+@router.post("/links/{link_id}/end", dependencies=KEEPS)
+def end_link(work: WorkDep, dialogue: str, link_id: UUID, command: EndLink) -> Saved:
+    return tying.end_link(work, link_id, command)
+
+
+@router.post("/obstacles/new", status_code=201, dependencies=KEEPS)
+def add_obstacle(work: WorkDep, dialogue: str, command: AddObstacle) -> Saved:
+    return service.add_obstacle(work, command)
+
+
+@router.post("/obstacles/{code}/lift", dependencies=KEEPS)
+def lift_obstacle(work: WorkDep, dialogue: str, code: str, command: LiftObstacle) -> Saved:
+    return service.lift_obstacle(work, code, command)
+
+
+@router.post("/obstacles/{code}/links", status_code=201, dependencies=KEEPS)
+def weigh_obstacle(work: WorkDep, dialogue: str, code: str, command: WeighObstacle) -> Saved:
+    return tying.weigh_obstacle(work, code, command)
+
+
+@router.post("/exchanges/new", status_code=201, dependencies=KEEPS)
+def add_exchange(work: WorkDep, dialogue: str, command: AddExchange) -> Saved:
+    return tying.add_exchange(work, command)
+
+
+@router.post("/exchanges/{code}/readings", status_code=201, dependencies=[acts(Action.READING_GIVE)])
+def read_order(work: WorkDep, dialogue: str, code: str, command: ReadOrder) -> Saved:
+    return tying.read_order(work, code, command)
+
+
+@router.get("/requirements/{key}/waive", dependencies=WAIVES)
+def requirement(reading: ReadingDep, dialogue: str, key: str) -> RequirementView:
+    return tying.show_requirement(reading, key)
+
+
+@router.post("/requirements/{key}/waive", status_code=201, dependencies=WAIVES)
+def waive(work: WorkDep, dialogue: str, key: str, command: WaiveRequirement) -> Saved:
+    return tying.waive(work, key, command)
+
+
+@router.post("/waivers/{waiver_id}/revoke", dependencies=WAIVES)
+def revoke_waiver(work: WorkDep, dialogue: str, waiver_id: UUID, command: Revoke) -> Saved:
+    return tying.revoke_waiver(work, waiver_id, command)

@@ -1,0 +1,274 @@
+"""Pages of the roadmap: table, timeline, graph; and one small form for each act upon it."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from app.access.rules import Action
+from app.access.work import Reading
+from app.core.command import Command
+from app.core.errors import Invalid
+from app.roadmap import charts, service, tying
+from app.roadmap.commands import (
+    AddExchange,
+    AddInstalment,
+    AddLink,
+    AddObstacle,
+    AddStep,
+    ChangeStep,
+    EndLink,
+    GradeStep,
+    HandOver,
+    LiftObstacle,
+    ReadOrder,
+    Revoke,
+    WaiveRequirement,
+    WeighObstacle,
+)
+from app.roadmap.views import Saved
+from app.web.cookies import set_flash
+from app.web.deps import ReadingDep, WorkDep, acts
+from app.web.forms import Fields, Form, bind
+from app.web.route import PageRoute
+from app.web.templating import page
+
+router = APIRouter(prefix="/dialogues/{dialogue}", include_in_schema=False, route_class=PageRoute)
+READS, KEEPS = [acts(Action.BOARD_READ)], [acts(Action.ROADMAP_KEEP)]
+WAIVES, DECLARES = [acts(Action.REQUIREMENT_WAIVE)], [acts(Action.READING_GIVE)]
+STEP, BOARD, EXCHANGES = "board.step", "board.show", "board.exchanges"
+
+
+@router.get("/roadmap", name="roadmap.show", dependencies=READS)
+def roadmap(
+    request: Request,
+    reading: ReadingDep,
+    as_of: date | None = None,
+    basket: str = "",
+    state: str = "",
+    show: str = "table",
+    focus: str = "",
+) -> Response:
+    view = service.show_roadmap(reading, as_of=as_of, basket=basket, state=state)
+    drawn = charts.draw(reading, show, view, focus=focus)
+    form: Form[Any] = Form(values={"basket": basket, "state": state})
+    return page(
+        request,
+        "roadmap/show.html",
+        roadmap=view,
+        drawn=drawn,
+        show=drawn.kind,
+        form=form,
+        is_today=as_of is None,
+        dialogue=request.path_params["dialogue"],
+    )
+
+
+def _form(request: Request, work: Reading, act: str, form: Form[Any], *, status: int = 200, **more: Any) -> Response:
+    return page(
+        request,
+        "roadmap/act.html",
+        status=status,
+        act=act,
+        form=form,
+        choices=service.choices(work),
+        about=request.path_params.get("code", ""),
+        action=request.url.path,
+        dialogue=request.path_params["dialogue"],
+        **more,
+    )
+
+
+def _do(
+    request: Request, work: WorkDep, act: str, form: Form[Any], verb: Callable[[Any], Saved], to: str, **more: Any
+) -> Response:
+    """Bind, do, go to where the result is seen; or show the form again as typed."""
+    saved = None
+    if form.command is not None:
+        try:
+            saved = verb(form.command)
+        except Invalid as fault:
+            work.abandon()
+            form.errors = fault.errors
+    if saved is None:
+        return _form(request, work, act, form, status=422, **more)
+    where = {"code": saved.code} if to == STEP and saved.code else {}
+    name = to if where or to != STEP else EXCHANGES
+    path = request.app.state.path_of(name, dialogue=request.path_params["dialogue"], **where)
+    response = RedirectResponse(path, 303)
+    set_flash(response, "saved")
+    return response
+
+
+def _today(work: Reading, *names: str) -> Form[Command]:
+    return Form(values=dict.fromkeys(names or ("happened_on",), work.today.isoformat()))
+
+
+@router.get("/roadmap/new", name="roadmap.add_step", dependencies=KEEPS)
+def step_form(request: Request, reading: ReadingDep) -> Response:
+    return _form(request, reading, "add_step", _today(reading))
+
+
+@router.post("/roadmap/new", dependencies=KEEPS)
+def add_step(request: Request, work: WorkDep, fields: Fields) -> Response:
+    return _do(request, work, "add_step", bind(AddStep, fields), lambda c: service.add_step(work, c), STEP)
+
+
+@router.get("/roadmap/{code}/state", name="roadmap.change_step", dependencies=KEEPS)
+def state_form(request: Request, reading: ReadingDep, code: str) -> Response:
+    service.refuse_absent(reading, code)
+    return _form(request, reading, "change_step", _today(reading))
+
+
+@router.post("/roadmap/{code}/state", dependencies=KEEPS)
+def change_step(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
+    return _do(
+        request, work, "change_step", bind(ChangeStep, fields), lambda c: service.change_step(work, code, c), STEP
+    )
+
+
+@router.get("/roadmap/{code}/grades", name="roadmap.grade_step", dependencies=KEEPS)
+def grades_form(request: Request, reading: ReadingDep, code: str) -> Response:
+    return _form(request, reading, "grade_step", Form(values=service.grades_of(reading, code)))
+
+
+@router.post("/roadmap/{code}/grades", dependencies=KEEPS)
+def grade_step(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
+    return _do(request, work, "grade_step", bind(GradeStep, fields), lambda c: service.grade_step(work, code, c), STEP)
+
+
+@router.get("/roadmap/{code}/instalments", name="roadmap.add_instalment", dependencies=KEEPS)
+def instalment_form(request: Request, reading: ReadingDep, code: str) -> Response:
+    service.refuse_absent(reading, code)
+    return _form(request, reading, "add_instalment", _today(reading))
+
+
+@router.post("/roadmap/{code}/instalments", dependencies=KEEPS)
+def add_instalment(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
+    form = bind(AddInstalment, fields)
+    return _do(request, work, "add_instalment", form, lambda c: service.add_instalment(work, code, c), STEP)
+
+
+@router.get("/roadmap/{code}/handovers", name="roadmap.hand_over", dependencies=KEEPS)
+def handover_form(request: Request, reading: ReadingDep, code: str) -> Response:
+    service.refuse_absent(reading, code)
+    return _form(request, reading, "hand_over", _today(reading))
+
+
+@router.post("/roadmap/{code}/handovers", dependencies=KEEPS)
+def hand_over(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
+    return _do(request, work, "hand_over", bind(HandOver, fields), lambda c: service.hand_over(work, code, c), STEP)
+
+
+@router.get("/handovers/{handover_id}/revoke", name="roadmap.revoke_handover", dependencies=KEEPS)
+def revoke_handover_form(request: Request, reading: ReadingDep, handover_id: UUID) -> Response:
+    return _form(request, reading, "revoke", _today(reading))
+
+
+@router.post("/handovers/{handover_id}/revoke", dependencies=KEEPS)
+def revoke_handover(request: Request, work: WorkDep, handover_id: UUID, fields: Fields) -> Response:
+    form = bind(Revoke, fields)
+    return _do(request, work, "revoke", form, lambda c: service.revoke_handover(work, handover_id, c), STEP)
+
+
+@router.get("/roadmap/{code}/links", name="roadmap.add_link", dependencies=KEEPS)
+def link_form(request: Request, reading: ReadingDep, code: str) -> Response:
+    service.refuse_absent(reading, code)
+    return _form(request, reading, "add_link", _today(reading, "since"))
+
+
+@router.post("/roadmap/{code}/links", dependencies=KEEPS)
+def add_link(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
+    return _do(request, work, "add_link", bind(AddLink, fields), lambda c: tying.add_link(work, code, c), STEP)
+
+
+@router.get("/links/{link_id}/end", name="roadmap.end_link", dependencies=KEEPS)
+def end_form(request: Request, reading: ReadingDep, link_id: UUID) -> Response:
+    return _form(request, reading, "end_link", _today(reading))
+
+
+@router.post("/links/{link_id}/end", dependencies=KEEPS)
+def end_link(request: Request, work: WorkDep, link_id: UUID, fields: Fields) -> Response:
+    return _do(request, work, "end_link", bind(EndLink, fields), lambda c: tying.end_link(work, link_id, c), STEP)
+
+
+@router.get("/obstacles/new", name="roadmap.add_obstacle", dependencies=KEEPS)
+def obstacle_form(request: Request, reading: ReadingDep) -> Response:
+    return _form(request, reading, "add_obstacle", _today(reading, "raised_on"))
+
+
+@router.post("/obstacles/new", dependencies=KEEPS)
+def add_obstacle(request: Request, work: WorkDep, fields: Fields) -> Response:
+    return _do(request, work, "add_obstacle", bind(AddObstacle, fields), lambda c: service.add_obstacle(work, c), BOARD)
+
+
+@router.get("/obstacles/{code}/lift", name="roadmap.lift_obstacle", dependencies=KEEPS)
+def lift_form(request: Request, reading: ReadingDep, code: str) -> Response:
+    service.refuse_absent_obstacle(reading, code)
+    return _form(request, reading, "lift_obstacle", _today(reading))
+
+
+@router.post("/obstacles/{code}/lift", dependencies=KEEPS)
+def lift_obstacle(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
+    form = bind(LiftObstacle, fields)
+    return _do(request, work, "lift_obstacle", form, lambda c: service.lift_obstacle(work, code, c), BOARD)
+
+
+@router.get("/obstacles/{code}/links", name="roadmap.weigh_obstacle", dependencies=KEEPS)
+def weigh_form(request: Request, reading: ReadingDep, code: str) -> Response:
+    service.refuse_absent_obstacle(reading, code)
+    return _form(request, reading, "weigh_obstacle", _today(reading, "since"))
+
+
+@router.post("/obstacles/{code}/links", dependencies=KEEPS)
+def weigh_obstacle(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
+    form = bind(WeighObstacle, fields)
+    return _do(request, work, "weigh_obstacle", form, lambda c: tying.weigh_obstacle(work, code, c), BOARD)
+
+
+@router.get("/exchanges/new", name="roadmap.add_exchange", dependencies=KEEPS)
+def exchange_form(request: Request, reading: ReadingDep) -> Response:
+    return _form(request, reading, "add_exchange", _today(reading, "since"))
+
+
+@router.post("/exchanges/new", dependencies=KEEPS)
+def add_exchange(request: Request, work: WorkDep, fields: Fields) -> Response:
+    form = bind(AddExchange, fields)
+    return _do(request, work, "add_exchange", form, lambda c: tying.add_exchange(work, c), EXCHANGES)
+
+
+@router.get("/exchanges/{code}/readings", name="roadmap.read_order", dependencies=DECLARES)
+def reading_form(request: Request, reading: ReadingDep, code: str) -> Response:
+    tying.refuse_absent_exchange(reading, code)
+    return _form(request, reading, "read_order", _today(reading, "on"))
+
+
+@router.post("/exchanges/{code}/readings", dependencies=DECLARES)
+def read_order(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
+    form = bind(ReadOrder, fields)
+    return _do(request, work, "read_order", form, lambda c: tying.read_order(work, code, c), EXCHANGES)
+
+
+@router.get("/requirements/{key}/waive", name="roadmap.waive", dependencies=WAIVES)
+def waive_form(request: Request, reading: ReadingDep, key: str) -> Response:
+    return _form(request, reading, "waive", _today(reading), requirement=tying.show_requirement(reading, key))
+
+
+@router.post("/requirements/{key}/waive", dependencies=WAIVES)
+def waive(request: Request, work: WorkDep, key: str, fields: Fields) -> Response:
+    shown = tying.show_requirement(work, key)
+    form = bind(WaiveRequirement, fields)
+    return _do(request, work, "waive", form, lambda c: tying.waive(work, key, c), STEP, requirement=shown)
+
+
+@router.get("/waivers/{waiver_id}/revoke", name="roadmap.revoke_waiver", dependencies=WAIVES)
+def revoke_waiver_form(request: Request, reading: ReadingDep, waiver_id: UUID) -> Response:
+    return _form(request, reading, "revoke", _today(reading))
+
+
+@router.post("/waivers/{waiver_id}/revoke", dependencies=WAIVES)
+def revoke_waiver(request: Request, work: WorkDep, waiver_id: UUID, fields: Fields) -> Response:
+    return _do(request, work, "revoke", bind(Revoke, fields), lambda c: tying.revoke_waiver(work, waiver_id, c), STEP)

@@ -1,0 +1,474 @@
+"""Reading the roadmap, now and as of a day. How many queries it takes does not depend on how many steps there are."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Text, bindparam, cast, func, or_, select
+
+from app.access.work import Reading
+from app.baskets.models import Basket
+from app.core.errors import NotFound
+from app.core.i18n import gettext as _
+from app.core.i18n import stored_wording, wording
+from app.db.base import id_of
+from app.db.dated import latest
+from app.dialogues.queries import party_names
+from app.engine.schedule import punctuality
+from app.roadmap.graph import (
+    ExchangeRow,
+    LinkRow,
+    ObstacleRow,
+    Rows,
+    ShareRow,
+    StepState,
+    TieRow,
+    WaiverRow,
+    side_key,
+    ties_of,
+    tuples_of,
+)
+from app.roadmap.models import (
+    Anchor,
+    Exchange,
+    Handover,
+    Instalment,
+    Link,
+    Obstacle,
+    Step,
+    StepChange,
+    Waiver,
+)
+from app.roadmap.views import (
+    AnchorView,
+    ExchangeView,
+    HandoverView,
+    InstalmentView,
+    LateView,
+    ObstacleView,
+    OrderReading,
+    QuantityView,
+    StepChangeView,
+    StepFacts,
+    StepLine,
+    TieView,
+    WaiverView,
+)
+
+
+class StepRow(NamedTuple):
+    """A step as of a day, in its words."""
+
+    code: str
+    basket: str
+    titles: dict[str, str]
+    actors: list[Any]
+    due: dict[str, Any]
+    due_on: date | None
+    state: str
+    since: date
+    total: float | None
+    unit: str | None
+
+
+_LAST = latest(StepChange, StepChange.step_id)
+_STATES = (
+    select(Step.code, Basket.code, _LAST.c.state, Step.actor_codes, Step.total)
+    .join(Basket, Basket.id == Step.basket_id)
+    .join(_LAST, _LAST.c.thing == Step.id)
+    .where(Step.dialogue_id == id_of("dialogue"))
+    .order_by(Basket.position, Step.position)
+)
+_STEPS = _STATES.with_only_columns(
+    Step.code,
+    Basket.code,
+    Step.titles,
+    Step.actor_codes,
+    Step.due,
+    Step.due_on,
+    _LAST.c.state,
+    _LAST.c.happened_on,
+    Step.total,
+    Step.unit,
+    maintain_column_froms=True,
+)
+_OTHER = select(Step.id, Step.code).where(Step.dialogue_id == id_of("dialogue")).subquery()
+_LINKS = (
+    select(
+        Link.id,
+        Step.code,
+        Basket.code,
+        _OTHER.c.code,
+        Obstacle.code,
+        Link.kind,
+        Link.party_code,
+        Link.since,
+        Link.until,
+        Link.reason,
+    )
+    .outerjoin(Step, Step.id == Link.step_id)
+    .outerjoin(Basket, Basket.id == Link.basket_id)
+    .outerjoin(_OTHER, _OTHER.c.id == Link.to_step_id)
+    .outerjoin(Obstacle, Obstacle.id == Link.to_obstacle_id)
+    .where(
+        Link.dialogue_id == id_of("dialogue"),
+        or_(Link.since.is_(None), Link.since <= bindparam("day")),
+        or_(Link.until.is_(None), Link.until > bindparam("day")),
+    )
+    .order_by(Link.position)
+)
+_EXCHANGES = (
+    select(Exchange.code, Exchange.a_codes, Exchange.b_codes, Exchange.order, Exchange.extra, Exchange.readings)
+    .where(Exchange.dialogue_id == id_of("dialogue"))
+    .order_by(Exchange.position)
+)
+_OBSTACLES = (
+    select(
+        Obstacle.code,
+        cast(Obstacle.titles, Text),
+        Obstacle.basket_codes,
+        Obstacle.raised_on,
+        Obstacle.lifted_on,
+        Obstacle.reason,
+    )
+    .where(Obstacle.dialogue_id == id_of("dialogue"), Obstacle.raised_on <= bindparam("day"))
+    .order_by(Obstacle.raised_on, Obstacle.code)
+)
+_WAIVERS = (
+    select(Waiver.link_id, Exchange.code, Waiver.side, Waiver.party_code)
+    .outerjoin(Exchange, Exchange.id == Waiver.exchange_id)
+    .where(
+        Waiver.dialogue_id == id_of("dialogue"),
+        Waiver.happened_on <= bindparam("day"),
+        or_(Waiver.revoked_on.is_(None), Waiver.revoked_on > bindparam("day")),
+    )
+    .order_by(Waiver.happened_on, Waiver.party_code)
+)
+_DELIVERED = (
+    select(Step.code, Instalment.party_code, Instalment.quantity)
+    .join(Step, Step.id == Instalment.step_id)
+    .where(
+        Step.dialogue_id == id_of("dialogue"),
+        or_(Instalment.happened_on.is_(None), Instalment.happened_on <= bindparam("day")),
+    )
+    .order_by(Step.position, Instalment.position)
+)
+_HANDED = (
+    select(Step.code, Handover.party_code, Handover.quantity)
+    .join(Step, Step.id == Handover.step_id)
+    .where(
+        Step.dialogue_id == id_of("dialogue"),
+        Handover.happened_on <= bindparam("day"),
+        or_(Handover.revoked_on.is_(None), Handover.revoked_on > bindparam("day")),
+    )
+    .order_by(Step.position, Handover.happened_on)
+)
+_MEMBERS = (
+    select(Basket.code, Basket.party_codes).where(Basket.dialogue_id == id_of("dialogue")).order_by(Basket.position)
+)
+
+
+def _on(reading: Reading, day: date) -> dict[str, Any]:
+    return {"dialogue": reading.viewer.dialogue_id, "day": day}
+
+
+def step_rows(reading: Reading, as_of: date) -> list[StepRow]:
+    """Every step known by that day, with the state it then had."""
+    return [StepRow(*row) for row in reading.db.execute(_STEPS, _on(reading, as_of))]
+
+
+def rows(reading: Reading, as_of: date) -> Rows:
+    """All that the engine needs of a roadmap as of a day. Eight queries."""
+    here = _on(reading, as_of)
+    run = reading.db.execute
+    return Rows(
+        steps=tuple(StepState(c, b, s, tuple(actors), total) for c, b, s, actors, total in run(_STATES, here)),
+        obstacles=obstacle_rows(reading, as_of),
+        links=tuple(
+            LinkRow(str(key), step, basket, to_step or to_obstacle, *rest)
+            for key, step, basket, to_step, to_obstacle, *rest in run(_LINKS, here)
+        ),
+        exchanges=exchange_rows(reading, as_of),
+        waivers=tuple(
+            WaiverRow(str(link) if link else side_key(exchange or "", side or ""), party)
+            for link, exchange, side, party in run(_WAIVERS, here)
+        ),
+        delivered=tuple(ShareRow(*row) for row in run(_DELIVERED, here)),
+        handed=tuple(ShareRow(*row) for row in run(_HANDED, here)),
+        members=tuple((code, tuple(parties)) for code, parties in run(_MEMBERS, here)),
+    )
+
+
+def exchange_rows(reading: Reading, as_of: date) -> tuple[ExchangeRow, ...]:
+    """Every exchange agreed by that day, with the readings given by then."""
+    found = reading.db.execute(_EXCHANGES, {"dialogue": reading.viewer.dialogue_id})
+    made = (
+        ExchangeRow(code, tuple(a), tuple(b), order, _day(extra.get("since")), tuples_of(readings))
+        for code, a, b, order, extra, readings in found
+    )
+    return tuple(_as_of(row, as_of) for row in made if row.since is None or row.since <= as_of)
+
+
+def _as_of(row: ExchangeRow, day: date) -> ExchangeRow:
+    """With the readings given by that day; disputed as soon as one of them differs from what was agreed."""
+    readings = tuple(r for r in row.readings if r[3] <= day.isoformat())
+    differs = any(order != row.order for _party, order, _text, _on in readings)
+    return row._replace(readings=readings, order="disputed" if differs else row.order)
+
+
+def _day(words: str | None) -> date | None:
+    return date.fromisoformat(words) if words else None
+
+
+def obstacle_rows(reading: Reading, as_of: date) -> tuple[ObstacleRow, ...]:
+    """Every obstacle that had been raised by that day; one that was lifted by then says so."""
+    found = reading.db.execute(_OBSTACLES, _on(reading, as_of))
+    return tuple(
+        ObstacleRow(code, titles, tuple(baskets), raised, lifted if lifted and lifted <= as_of else None, reason)
+        for code, titles, baskets, raised, lifted, reason in found
+    )
+
+
+def obstacle_view(row: ObstacleRow) -> ObstacleView:
+    return ObstacleView(row.code, stored_wording(row.titles), row.baskets, row.raised_on, row.lifted_on, row.reason)
+
+
+def step(reading: Reading, code: str) -> Step:
+    found = reading.db.scalar(select(Step).where(Step.dialogue_id == reading.viewer.dialogue_id, Step.code == code))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def obstacle(reading: Reading, code: str) -> Obstacle:
+    ours = Obstacle.dialogue_id == reading.viewer.dialogue_id
+    found = reading.db.scalar(select(Obstacle).where(ours, Obstacle.code == code))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def exchange(reading: Reading, code: str) -> Exchange:
+    ours = Exchange.dialogue_id == reading.viewer.dialogue_id
+    found = reading.db.scalar(select(Exchange).where(ours, Exchange.code == code))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def adoption_days(reading: Reading) -> dict[str, date | None]:
+    """Code of every text or event that due dates may count from, to the day it was adopted."""
+    ours = Anchor.dialogue_id == reading.viewer.dialogue_id
+    return {code: on for code, on in reading.db.execute(select(Anchor.code, Anchor.adopted_on).where(ours))}  # noqa: C416  # rows, not pairs
+
+
+def line(row: StepRow, names: Mapping[str, str], day: date) -> StepLine:
+    """`names`: party code to short name."""
+    late = punctuality(row.due_on, [(row.since, row.state)], day)
+    return StepLine(
+        code=row.code,
+        title=wording(row.titles),
+        basket=row.basket,
+        actors=tuple(row.actors),
+        who=", ".join(names.get(code, code) for code in row.actors),
+        state=row.state,
+        since=row.since,
+        due=due_words(row.due),
+        due_on=row.due_on,
+        late=LateView(late.kind, late.days),
+    )
+
+
+def due_words(due: Mapping[str, Any]) -> str:
+    """A due date as the text puts it."""
+    if not due:
+        return ""
+    if due.get("standing"):
+        return _("standing")
+    if due.get("earliest_of"):
+        return _("the earliest of: %(dates)s") % {"dates": "; ".join(due_words(part) for part in due["earliest_of"])}
+    if due.get("anchor"):
+        return _("%(days)s days from %(anchor)s") % {"days": due["days"], "anchor": due["anchor"]}
+    return str(due.get("on") or due.get("words") or "")
+
+
+def step_facts(reading: Reading, code: str, here: Rows, as_of: date) -> StepFacts:
+    """A step with everything that is written down about it. Raises NotFound for one that was not there by that day."""
+    found = {row.code: row for row in step_rows(reading, as_of)}.get(code)
+    row = step(reading, code)
+    if found is None:
+        raise NotFound
+    names = party_names(reading)
+    ties = ties_of(here)
+    return StepFacts(
+        line=line(found, names, as_of),
+        quantity=_quantity(reading, row, names, as_of),
+        verification=row.extra.get("verification"),
+        outcome=row.extra.get("outcome"),
+        source=row.extra.get("source"),
+        certainty=row.extra.get("certainty"),
+        remark=row.extra.get("remark"),
+        text=row.extra.get("text"),
+        grades=dict(row.extra.get("grades") or {}),
+        precedents=tuple(row.extra.get("precedents") or ()),
+        waits_for=tuple(tie_view(tie, tie.target, names) for tie in ties if tie.step == code),
+        held_by=tuple(tie_view(tie, tie.step, names) for tie in ties if tie.target == code),
+        exchanges=tuple(exchange_view(each, names) for each in here.exchanges if code in (*each.a, *each.b)),
+        waivers=waiver_views(
+            reading, {t.key: f"{t.step} → {t.target}" for t in ties if t.step == code and t.key}, names
+        ),
+        changes=_changes(reading, row.id, as_of),
+    )
+
+
+def tie_view(tie: TieRow, code: str, names: Mapping[str, str]) -> TieView:
+    reason = _(tie.reason) if tie.kind in ("exchange", "disputed") and tie.reason else tie.reason
+    return TieView(
+        code=code,
+        kind=tie.kind,
+        party=names.get(tie.party or ""),
+        since=tie.since,
+        until=tie.until,
+        reason=reason,
+        key=tie.key,
+        concerned=tuple(names.get(party, party) for party in tie.concerned),
+        basket=tie.basket,
+    )
+
+
+def exchange_view(row: ExchangeRow, names: Mapping[str, str]) -> ExchangeView:
+    readings = tuple(OrderReading(names.get(party, party), order, text, on) for party, order, text, on in row.readings)
+    return ExchangeView(row.code, row.a, row.b, row.order, readings)
+
+
+def _quantity(reading: Reading, row: Step, names: Mapping[str, str], as_of: date) -> QuantityView | None:
+    if row.total is None:
+        return None
+    parts = reading.db.scalars(select(Instalment).where(Instalment.step_id == row.id).order_by(Instalment.position))
+    instalments = tuple(
+        InstalmentView(names.get(p.party_code or ""), p.quantity, p.happened_on, p.extra.get("source"))
+        for p in parts
+        if p.happened_on is None or p.happened_on <= as_of
+    )
+    given = reading.db.scalars(select(Handover).where(Handover.step_id == row.id).order_by(Handover.happened_on))
+    handovers = tuple(
+        HandoverView(
+            h.id,
+            names.get(h.party_code, h.party_code),
+            h.quantity,
+            h.happened_on,
+            h.reason,
+            h.revoked_on if h.revoked_on and h.revoked_on <= as_of else None,
+        )
+        for h in given
+        if h.happened_on <= as_of
+    )
+    delivered = sum(p.quantity for p in instalments)
+    handed = sum(h.quantity for h in handovers if h.revoked_on is None)
+    return QuantityView(row.total, row.unit or "", delivered, handed, instalments, handovers)
+
+
+def _changes(reading: Reading, step_id: UUID, as_of: date) -> tuple[StepChangeView, ...]:
+    found = reading.db.execute(
+        select(StepChange.state, StepChange.happened_on, StepChange.recorded_at, StepChange.reason, StepChange.extra)
+        .where(StepChange.step_id == step_id, StepChange.happened_on <= as_of)
+        .order_by(StepChange.happened_on, StepChange.position)
+    )
+    return tuple(
+        StepChangeView(state, on, at, reason, extra.get("verified_by")) for state, on, at, reason, extra in found
+    )
+
+
+_KEPT_WAIVERS = (
+    select(Waiver, Exchange.code)
+    .outerjoin(Exchange, Exchange.id == Waiver.exchange_id)
+    .where(Waiver.dialogue_id == id_of("dialogue"))
+    .order_by(Waiver.happened_on, Waiver.party_code)
+)
+
+
+def waiver_views(reading: Reading, keys: Mapping[str, str], names: Mapping[str, str]) -> tuple[WaiverView, ...]:
+    """Every waiver, revoked ones too, of these requirements. `keys`: key to what it says."""
+    found = []
+    for row, exchange_code in reading.db.execute(_KEPT_WAIVERS, {"dialogue": reading.viewer.dialogue_id}):
+        key = str(row.link_id) if row.link_id else side_key(exchange_code or "", row.side or "")
+        if key in keys:
+            party = names.get(row.party_code, row.party_code)
+            found.append(
+                WaiverView(row.id, keys[key], party, row.happened_on, row.reason, row.revoked_on, row.revoked_reason)
+            )
+    return tuple(found)
+
+
+def anchor_views(reading: Reading) -> tuple[AnchorView, ...]:
+    ours = Anchor.dialogue_id == reading.viewer.dialogue_id
+    found = reading.db.scalars(select(Anchor).where(ours).order_by(Anchor.adopted_on, Anchor.code))
+    return tuple(AnchorView(row.code, row.kind, wording(row.titles), row.adopted_on) for row in found)
+
+
+_STEP_DAYS = (
+    select(StepChange.happened_on, Step.code, StepChange.state)
+    .join(Step, Step.id == StepChange.step_id)
+    .where(Step.dialogue_id == id_of("dialogue"))
+)
+_ADOPTED = select(Anchor.adopted_on, Anchor.code).where(
+    Anchor.dialogue_id == id_of("dialogue"), Anchor.adopted_on.is_not(None)
+)
+_RAISED = select(Obstacle.raised_on, Obstacle.lifted_on, Obstacle.code).where(Obstacle.dialogue_id == id_of("dialogue"))
+
+
+def event_days(reading: Reading) -> tuple[tuple[date, str, str], ...]:
+    """(day, code, what happened) of everything dated on the roadmap: texts, obstacles, steps."""
+    here = {"dialogue": reading.viewer.dialogue_id}
+    days = [(on, code, "adopted") for on, code in reading.db.execute(_ADOPTED, here) if on]
+    for raised, lifted, code in reading.db.execute(_RAISED, here):
+        days += [(raised, code, "raised"), *([(lifted, code, "lifted")] if lifted else [])]
+    days += [(on, code, state) for on, code, state in reading.db.execute(_STEP_DAYS, here)]
+    return tuple(days)
+
+
+def text_codes(reading: Reading) -> dict[str, str]:
+    """Step code to the code of the text that it comes from, of those that come from one."""
+    found = reading.db.execute(select(Step.code, Step.extra).where(Step.dialogue_id == reading.viewer.dialogue_id))
+    return {code: extra["text"] for code, extra in found if extra.get("text")}
+
+
+class Graded(NamedTuple):
+    """What the ladder needs of a step beside its state."""
+
+    title: dict[str, str]
+    grades: dict[str, int]
+    precedents: tuple[str, ...]
+
+
+def graded_steps(reading: Reading) -> dict[str, Graded]:
+    statement = select(Step.code, Step.titles, Step.extra).where(Step.dialogue_id == reading.viewer.dialogue_id)
+    return {
+        code: Graded(titles, extra.get("grades") or {}, tuple(extra.get("precedents") or ()))
+        for code, titles, extra in reading.db.execute(statement)
+    }
+
+
+def first_days(reading: Reading) -> dict[str, date]:
+    """Step code to the day of its first change."""
+    statement = (
+        select(Step.code, func.min(StepChange.happened_on))
+        .join(Step, Step.id == StepChange.step_id)
+        .where(Step.dialogue_id == id_of("dialogue"))
+        .group_by(Step.code)
+    )
+    found = reading.db.execute(statement, {"dialogue": reading.viewer.dialogue_id})
+    return {code: on for code, on in found}  # noqa: C416  # rows, not pairs
+
+
+def step_codes(reading: Reading) -> dict[str, str]:
+    """Step code to basket code, of every step there ever was."""
+    statement = (
+        select(Step.code, Basket.code)
+        .join(Basket, Basket.id == Step.basket_id)
+        .where(Step.dialogue_id == id_of("dialogue"))
+        .order_by(Basket.position, Step.position)
+    )
+    found = reading.db.execute(statement, {"dialogue": reading.viewer.dialogue_id})
+    return {code: basket for code, basket in found}  # noqa: C416  # rows, not pairs

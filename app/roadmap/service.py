@@ -1,0 +1,390 @@
+"""The verbs of the roadmap: its steps, their states and quantities. What ties them together is in `tying`."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.access.levels import Room
+from app.access.rules import Action
+from app.access.work import Reading, Work
+from app.baskets.models import Basket
+from app.baskets.queries import basket_codes
+from app.core.errors import Conflict, Invalid, NotFound
+from app.core.i18n import gettext as _
+from app.core.i18n import stored_wording, wording
+from app.core.ids import new_id
+from app.dialogues.queries import party_codes_of, party_names
+from app.engine.ladder import MEASURES, Grades
+from app.engine.schedule import due_on
+from app.ledger.service import record
+from app.roadmap import queries
+from app.roadmap.commands import (
+    STATES,
+    AddInstalment,
+    AddObstacle,
+    AddStep,
+    ChangeStep,
+    GradeStep,
+    HandOver,
+    LiftObstacle,
+    Revoke,
+)
+from app.roadmap.graph import outstanding
+from app.roadmap.models import Handover, Instalment, Obstacle, Step, StepChange
+from app.roadmap.views import Choices, RoadmapView, Saved, StepLine
+
+
+def show_roadmap(
+    reading: Reading, *, as_of: date | None, basket: str | None = None, state: str | None = None
+) -> RoadmapView:
+    reading.enter(Room.BOARD)
+    day = as_of or reading.today
+    return RoadmapView(
+        steps=tuple(
+            line
+            for line in lines(reading, day)
+            if (not basket or line.basket == basket) and (not state or line.state == state)
+        ),
+        as_of=day,
+        baskets=tuple((code, wording(titles)) for code, titles in basket_codes(reading)),
+        states=STATES,
+        may_keep=may_keep(reading),
+    )
+
+
+def lines(reading: Reading, day: date) -> tuple[StepLine, ...]:
+    names = party_names(reading)
+    return tuple(queries.line(row, names, day) for row in queries.step_rows(reading, day))
+
+
+def may_keep(reading: Reading) -> bool:
+    """Whether the viewer keeps the roadmap: adds steps, ties, obstacles."""
+    return reading.may_in(Action.ROADMAP_KEEP, Room.BOARD)
+
+
+def choices(reading: Reading) -> Choices:
+    """What the forms offer. A participant speaks for the own party only."""
+    reading.enter(Room.BOARD)
+    names = party_names(reading)
+    own = party_codes_of(reading)
+    return Choices(
+        parties=tuple((code, name) for code, name in names.items() if own is None or code in own),
+        baskets=tuple((code, wording(titles)) for code, titles in basket_codes(reading)),
+        steps=tuple(
+            (row.code, f"{row.code} · {wording(row.titles)}") for row in queries.step_rows(reading, reading.today)
+        ),
+        obstacles=tuple(
+            (row.code, f"{row.code} · {stored_wording(row.titles)}")
+            for row in queries.obstacle_rows(reading, reading.today)
+        ),
+        texts=tuple((text.code, f"{text.code} · {text.title}") for text in queries.anchor_views(reading)),
+    )
+
+
+def refuse_absent(reading: Reading, code: str) -> None:
+    """Raises NotFound for a step that is not there: its form is not there either."""
+    queries.step(reading, code)
+
+
+def refuse_absent_obstacle(reading: Reading, code: str) -> None:
+    queries.obstacle(reading, code)
+
+
+def grades_of(reading: Reading, code: str) -> dict[str, str]:
+    """A step's grades and precedents as the form shows them."""
+    extra = queries.step(reading, code).extra
+    grades = Grades(**(extra.get("grades") or {}))
+    shown = {name: str(getattr(grades, name)) for name in MEASURES}
+    return shown | {"precedents": "\n".join(extra.get("precedents") or ())}
+
+
+# --- what every verb checks -------------------------------------------------------------------------------------------
+
+
+def refuse_future(work: Work, field: str, day: date) -> None:
+    if day > work.today:
+        raise Invalid({field: _("This day has not come yet.")})
+
+
+def known(field: str, codes: list[str], there: object, what: str) -> None:
+    """Raises Invalid at the field for a code that this dialogue does not have; one of another dialogue is just such a one."""
+    if unknown := [code for code in codes if code not in there]:  # type: ignore[operator]
+        raise Invalid({field: what % {"code": unknown[0]}})
+
+
+def speaks_for(work: Work, party: str, field: str = "party") -> None:
+    """Raises Invalid where somebody would speak in the name of another party."""
+    known(field, [party], party_names(work), _("There is no party %(code)s."))
+    own = party_codes_of(work)
+    if own is not None and party not in own:
+        raise Invalid({field: _("You can speak for your own party only.")})
+
+
+def put(work: Work, action: Action, *rows: Step | Obstacle | Instalment | Handover | StepChange) -> None:
+    work.add(action, *rows)
+    work.db.flush()  # what follows points at it
+
+
+# --- steps ------------------------------------------------------------------------------------------------------------
+
+
+def add_step(work: Work, command: AddStep) -> Saved:
+    board = work.room(Room.BOARD)
+    work.require_in(Action.ROADMAP_KEEP, Room.BOARD)
+    _refuse_used(work, command.code)
+    basket = work.db.scalar(
+        select(Basket).where(Basket.dialogue_id == work.viewer.dialogue_id, Basket.code == command.basket)
+    )
+    if basket is None:
+        raise Invalid({"basket": _("There is no basket %(code)s.") % {"code": command.basket}})
+    known("actors", command.actors, party_names(work), _("There is no party %(code)s."))
+    happened_on = command.happened_on or work.today
+    refuse_future(work, "happened_on", happened_on)
+    due = _due(work, command)
+    last = work.db.scalar(select(func.max(Step.position)).where(Step.dialogue_id == work.viewer.dialogue_id)) or 0
+    if (command.total is None) != (not command.unit):
+        raise Invalid({"unit": _("A quantity needs a unit, and a unit a quantity.")})
+    step = Step(
+        id=new_id(),
+        compartment_id=board,
+        dialogue_id=work.viewer.dialogue_id,
+        basket_id=basket.id,
+        code=command.code,
+        titles={"en": command.title},
+        actor_codes=command.actors,
+        due=due,
+        due_on=due_on(due, queries.adoption_days(work)),
+        total=command.total,
+        unit=command.unit or None,
+        state=command.state,
+        position=last + 1,
+        extra={k: v for k, v in {"verification": command.verification, "text": command.text}.items() if v},
+    )
+    put(work, Action.ROADMAP_KEEP, step)
+    put(work, Action.ROADMAP_KEEP, _change(work, step, command.state, happened_on, None, 1))
+    record(work, "step added", step=step.code, basket=command.basket)
+    return Saved(step.code)
+
+
+def _refuse_used(work: Work, code: str) -> None:
+    """Links name steps and obstacles alike, so they share their codes."""
+    ours = work.viewer.dialogue_id
+    for table in (Step, Obstacle):
+        if work.db.scalar(select(table.id).where(table.dialogue_id == ours, table.code == code)):
+            raise Invalid({"code": _("This code is already used.")})
+
+
+def _due(work: Work, command: AddStep) -> dict[str, object]:
+    """The due date as the interchange document has it; a day and an anchor come to whichever is earlier."""
+    adopted = queries.adoption_days(work)
+    known("text", [command.text] if command.text else [], adopted, _("There is no text %(code)s."))
+    known("due_anchor", [command.due_anchor] if command.due_anchor else [], adopted, _("There is no text %(code)s."))
+    if bool(command.due_anchor) != (command.due_days is not None):
+        raise Invalid({"due_days": _("An anchor needs days, and days need an anchor.")})
+    parts: list[dict[str, object]] = []
+    if command.due_anchor and command.due_days is not None:
+        if command.due_days < 0:
+            raise Invalid({"due_days": _("This is due before its anchor.")})
+        parts.append({"anchor": command.due_anchor, "days": command.due_days})
+    if command.due_on:
+        begins = adopted.get(command.text) if command.text else None
+        if begins and command.due_on < begins:
+            raise Invalid({"due_on": _("This is before the text that it follows from, of %(day)s.") % {"day": begins}})
+        parts.append({"on": command.due_on.isoformat()})
+    if command.standing:
+        return {"standing": True}
+    if len(parts) > 1:
+        return {"earliest_of": parts}
+    return parts[0] if parts else {"words": command.due_words} if command.due_words else {}
+
+
+def _change(work: Work, step: Step, state: str, on: date, reason: str | None, position: int) -> StepChange:
+    return StepChange(
+        id=new_id(),
+        compartment_id=step.compartment_id,
+        step_id=step.id,
+        state=state,
+        happened_on=on,
+        recorded_at=work.now,
+        position=position,
+        reason=reason,
+        extra={},
+    )
+
+
+def change_step(work: Work, code: str, command: ChangeStep) -> Saved:
+    """A new state, dated. Done is what a third party has verified, where the step asks for it, and what is delivered whole."""
+    step = queries.step(work, code)
+    work.require(Action.ROADMAP_KEEP, step)
+    refuse_future(work, "happened_on", command.happened_on)
+    history = StepChange.step_id == step.id
+    last_on, last = work.db.execute(
+        select(func.max(StepChange.happened_on), func.max(StepChange.position)).where(history)
+    ).one()
+    if last_on and command.happened_on < last_on:
+        raise Invalid({"happened_on": _("The step changed state after this day, on %(day)s.") % {"day": last_on}})
+    if command.state == "done":
+        _refuse_unverified(work, step, command)
+        _refuse_undelivered(work, step)
+    step.state = command.state
+    change = _change(work, step, command.state, command.happened_on, command.reason or None, (last or 0) + 1)
+    change.extra = {"verified_by": command.verified_by} if command.verified_by else {}
+    put(work, Action.ROADMAP_KEEP, change)
+    record(work, f"step {command.state}", step=code, happened_on=command.happened_on.isoformat())
+    return Saved(code)
+
+
+def _refuse_unverified(work: Work, step: Step, command: ChangeStep) -> None:
+    names = party_names(work)
+    own = {word.casefold() for actor in step.actor_codes for word in (actor, names.get(actor, actor))}
+    if step.extra.get("verification") and not command.verified_by:
+        sentence = _("This step is done only when it is verified, by: %(who)s. Please say who has verified it.")
+        raise Invalid({"verified_by": sentence % {"who": step.extra["verification"]}})
+    if command.verified_by.casefold() in own:
+        raise Invalid({"verified_by": _("A step is verified by a third party, not by its own actor.")})
+
+
+def _refuse_undelivered(work: Work, step: Step) -> None:
+    left = outstanding(queries.rows(work, work.today)._replace(handed=())).get(step.code, 0)
+    if left > 0:
+        sentence = _("Of %(total)s %(unit)s, %(left)s are not delivered yet.")
+        amounts = {"total": f"{step.total:,.0f}", "unit": step.unit, "left": f"{left:,.0f}"}
+        raise Invalid({"state": sentence % amounts})
+
+
+def grade_step(work: Work, code: str, command: GradeStep) -> Saved:
+    step = queries.step(work, code)
+    work.require(Action.ROADMAP_KEEP, step)
+    precedents = [line.strip() for line in command.precedents.splitlines() if line.strip()]
+    grades = command.model_dump(exclude={"precedents"})
+    step.extra = {k: v for k, v in {**step.extra, "grades": grades, "precedents": precedents}.items() if v}
+    return Saved(code)
+
+
+# --- quantities -------------------------------------------------------------------------------------------------------
+
+
+def add_instalment(work: Work, code: str, command: AddInstalment) -> Saved:
+    """A part that was delivered. Raises Invalid beyond the total."""
+    step = queries.step(work, code)
+    work.require(Action.ROADMAP_KEEP, step)
+    refuse_future(work, "happened_on", command.happened_on)
+    known("party", [command.party] if command.party else [], party_names(work), _("There is no party %(code)s."))
+    left = _left(work, step, handed=False)
+    if command.quantity > left:
+        raise Invalid({"quantity": _beyond(step, left)})
+    last = work.db.scalar(select(func.max(Instalment.position)).where(Instalment.step_id == step.id)) or 0
+    row = Instalment(
+        id=new_id(),
+        compartment_id=step.compartment_id,
+        step_id=step.id,
+        party_code=command.party or None,
+        quantity=command.quantity,
+        happened_on=command.happened_on,
+        recorded_at=work.now,
+        position=last + 1,
+        extra={"source": command.source} if command.source else {},
+    )
+    put(work, Action.ROADMAP_KEEP, row)
+    return Saved(code)
+
+
+def _left(work: Work, step: Step, *, handed: bool) -> float:
+    """What is not delivered yet; with `handed`, nor handed over."""
+    if step.total is None:
+        raise Conflict(_("This step has no quantity."))
+    delivered = work.db.scalar(select(func.sum(Instalment.quantity)).where(Instalment.step_id == step.id)) or 0
+    standing = (Handover.step_id == step.id, Handover.revoked_on.is_(None))
+    given = work.db.scalar(select(func.sum(Handover.quantity)).where(*standing)) or 0
+    return float(step.total - delivered - (given if handed else 0))
+
+
+def _beyond(step: Step, left: float) -> str:
+    sentence = _("This is more than what is left of %(total)s %(unit)s: %(left)s.")
+    return sentence % {"total": f"{step.total:,.0f}", "unit": step.unit, "left": f"{left:,.0f}"}
+
+
+def hand_over(work: Work, code: str, command: HandOver) -> Saved:
+    """A substitute gives a part instead of the step's own actors. Their conditions bind it no longer when all is handed over."""
+    step = queries.step(work, code)
+    work.require(Action.ROADMAP_KEEP, step)
+    refuse_future(work, "happened_on", command.happened_on)
+    known("party", [command.party], party_names(work), _("There is no party %(code)s."))
+    if command.party in step.actor_codes:
+        raise Invalid({"party": _("This is an actor of the step itself; a substitute is somebody else.")})
+    left = _left(work, step, handed=True)
+    if command.quantity > left:
+        raise Invalid({"quantity": _beyond(step, left)})
+    row = Handover(
+        id=new_id(),
+        compartment_id=step.compartment_id,
+        step_id=step.id,
+        party_code=command.party,
+        quantity=command.quantity,
+        happened_on=command.happened_on,
+        recorded_at=work.now,
+        reason=command.reason,
+    )
+    put(work, Action.ROADMAP_KEEP, row)
+    record(work, "handed over", step=code, party=command.party, quantity=command.quantity)
+    return Saved(code)
+
+
+def revoke_handover(work: Work, handover_id: UUID, command: Revoke) -> Saved:
+    row = work.db.get(Handover, handover_id)
+    step = work.db.get(Step, row.step_id) if row else None
+    if row is None or step is None or step.dialogue_id != work.viewer.dialogue_id:
+        raise NotFound
+    work.require(Action.ROADMAP_KEEP, row)
+    refuse_future(work, "happened_on", command.happened_on)
+    refuse_revoking(row.revoked_on, row.happened_on, command)
+    row.revoked_on, row.revoked_reason = command.happened_on, command.reason
+    record(work, "hand-over revoked", step=step.code, party=row.party_code)
+    return Saved(step.code)
+
+
+def refuse_revoking(revoked_on: date | None, given_on: date, command: Revoke) -> None:
+    if revoked_on is not None:
+        raise Conflict(_("It was revoked before."))
+    if command.happened_on < given_on:
+        raise Invalid({"happened_on": _("It was given after this day, on %(day)s.") % {"day": given_on}})
+
+
+# --- obstacles --------------------------------------------------------------------------------------------------------
+
+
+def add_obstacle(work: Work, command: AddObstacle) -> Saved:
+    work.require_in(Action.ROADMAP_KEEP, Room.BOARD)
+    _refuse_used(work, command.code)
+    refuse_future(work, "raised_on", command.raised_on)
+    known("baskets", command.baskets, dict(basket_codes(work)), _("There is no basket %(code)s."))
+    row = Obstacle(
+        id=new_id(),
+        compartment_id=work.room(Room.BOARD),
+        dialogue_id=work.viewer.dialogue_id,
+        code=command.code,
+        titles={"en": command.title},
+        basket_codes=command.baskets,
+        raised_on=command.raised_on,
+        recorded_at=work.now,
+        reason=command.reason or None,
+        extra={},
+    )
+    put(work, Action.ROADMAP_KEEP, row)
+    record(work, "obstacle raised", obstacle=row.code, happened_on=command.raised_on.isoformat())
+    return Saved(row.code)
+
+
+def lift_obstacle(work: Work, code: str, command: LiftObstacle) -> Saved:
+    row = queries.obstacle(work, code)
+    work.require(Action.ROADMAP_KEEP, row)
+    if row.lifted_on is not None:
+        raise Conflict(_("It was lifted before, on %(day)s.") % {"day": row.lifted_on})
+    refuse_future(work, "happened_on", command.happened_on)
+    if command.happened_on < row.raised_on:
+        raise Invalid({"happened_on": _("It was raised after this day, on %(day)s.") % {"day": row.raised_on}})
+    row.lifted_on = command.happened_on
+    row.extra = {**row.extra, "remark": command.reason}
+    record(work, "obstacle lifted", obstacle=code, happened_on=command.happened_on.isoformat())
+    return Saved(code)

@@ -1,0 +1,254 @@
+"""The verbs that tie steps together and loosen them: links, exchanges and their readings, waivers."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.access.levels import Room
+from app.access.rules import Action
+from app.access.work import Reading, Work
+from app.baskets.models import Basket
+from app.core.errors import Conflict, Invalid, NotFound
+from app.core.i18n import gettext as _
+from app.core.ids import new_id
+from app.dialogues.queries import party_names
+from app.engine.cycles import cycle_in
+from app.ledger.service import record
+from app.roadmap import queries
+from app.roadmap.commands import AddExchange, AddLink, EndLink, ReadOrder, Revoke, WaiveRequirement, WeighObstacle
+from app.roadmap.graph import Rows, TieRow, hard_pairs, ties_of
+from app.roadmap.models import Exchange, Link, Waiver
+from app.roadmap.service import known, refuse_future, refuse_revoking, speaks_for
+from app.roadmap.views import RequirementView, Saved
+
+
+def add_link(work: Work, code: str, command: AddLink) -> Saved:
+    """The step waits for another step or an obstacle. Raises Invalid for a circle of requirements, and names it."""
+    step = queries.step(work, code)
+    work.require(Action.ROADMAP_KEEP, step)
+    obstacles = {row.code for row in queries.obstacle_rows(work, work.today)}
+    known("to", [command.to], {*queries.step_codes(work), *obstacles}, _("There is no step or obstacle %(code)s here."))
+    _check_tie(work, command)
+    if command.to == code:
+        raise Invalid({"to": _("The step %(code)s would require itself.") % {"code": code}})
+    if command.kind == "requires":
+        _refuse_circle(work, [(code, command.to)], [], "to")
+    is_obstacle = command.to in obstacles
+    link = _link(
+        work,
+        command,
+        step_id=step.id,
+        to_obstacle_id=queries.obstacle(work, command.to).id if is_obstacle else None,
+        to_step_id=None if is_obstacle else queries.step(work, command.to).id,
+    )
+    work.add(Action.ROADMAP_KEEP, link)
+    record(work, f"link {command.kind}", step=code, to=command.to)
+    return Saved(code)
+
+
+def weigh_obstacle(work: Work, code: str, command: WeighObstacle) -> Saved:
+    """Every step of a basket waits for the obstacle."""
+    obstacle = queries.obstacle(work, code)
+    work.require(Action.ROADMAP_KEEP, obstacle)
+    ours = Basket.dialogue_id == work.viewer.dialogue_id
+    basket_id = work.db.scalar(select(Basket.id).where(ours, Basket.code == command.basket))
+    if basket_id is None:
+        raise Invalid({"basket": _("There is no basket %(code)s.") % {"code": command.basket}})
+    _check_tie(work, command)
+    if command.since < obstacle.raised_on:
+        raise Invalid({"since": _("It was raised after this day, on %(day)s.") % {"day": obstacle.raised_on}})
+    work.add(Action.ROADMAP_KEEP, _link(work, command, basket_id=basket_id, to_obstacle_id=obstacle.id))
+    record(work, f"obstacle {command.kind}", obstacle=code, basket=command.basket)
+    return Saved(code)
+
+
+def _check_tie(work: Work, command: AddLink | WeighObstacle) -> None:
+    refuse_future(work, "since", command.since)
+    known("party", [command.party] if command.party else [], party_names(work), _("There is no party %(code)s."))
+
+
+def _link(work: Work, command: AddLink | WeighObstacle, **ends: UUID | None) -> Link:
+    last = work.db.scalar(select(func.max(Link.position)).where(Link.dialogue_id == work.viewer.dialogue_id)) or 0
+    return Link(
+        id=new_id(),
+        compartment_id=work.room(Room.BOARD),
+        dialogue_id=work.viewer.dialogue_id,
+        kind=command.kind,
+        party_code=command.party or None,
+        since=command.since,
+        reason=command.reason,
+        position=last + 1,
+        extra={},
+        **ends,
+    )
+
+
+def _refuse_circle(work: Work, more: list[tuple[str, str]], together: list[tuple[str, ...]], field: str) -> None:
+    pairs, groups = hard_pairs(queries.rows(work, work.today))
+    if circle := cycle_in([*pairs, *more], [*groups, *together]):
+        sentence = _("These steps would require each other in a circle: %(circle)s.")
+        raise Invalid({field: sentence % {"circle": " → ".join(circle)}})
+
+
+def end_link(work: Work, link_id: UUID, command: EndLink) -> Saved:
+    """A tie that holds no longer. It stays in the record with its dates."""
+    link = work.db.get(Link, link_id)
+    if link is None or link.dialogue_id != work.viewer.dialogue_id:
+        raise NotFound
+    work.require(Action.ROADMAP_KEEP, link)
+    if link.until is not None:
+        raise Conflict(_("It ended before, on %(day)s.") % {"day": link.until})
+    refuse_future(work, "happened_on", command.happened_on)
+    if link.since and command.happened_on < link.since:
+        raise Invalid({"happened_on": _("It began after this day, on %(day)s.") % {"day": link.since}})
+    link.until = command.happened_on
+    link.extra = {**link.extra, "remark": command.reason}
+    codes = [tie.step for tie in ties_of(queries.rows(work, work.today)) if tie.key == str(link_id)]
+    return Saved(codes[0] if codes else "")
+
+
+def add_exchange(work: Work, command: AddExchange) -> Saved:
+    work.require_in(Action.ROADMAP_KEEP, Room.BOARD)
+    ours = Exchange.dialogue_id == work.viewer.dialogue_id
+    if work.db.scalar(select(Exchange.id).where(ours, Exchange.code == command.code)):
+        raise Invalid({"code": _("This code is already used.")})
+    steps = queries.step_codes(work)
+    known("a", command.a, steps, _("There is no step %(code)s here."))
+    known("b", command.b, steps, _("There is no step %(code)s here."))
+    if both := set(command.a) & set(command.b):
+        raise Invalid({"b": _("The step %(code)s stands on both sides.") % {"code": min(both)}})
+    refuse_future(work, "since", command.since)
+    a_waits = [(a, b) for a in command.a for b in command.b]
+    more = {"a-then-b": [(b, a) for a, b in a_waits], "b-then-a": a_waits}.get(command.order, [])
+    together = [(*command.a, *command.b)] if command.order == "simultaneous" else []
+    _refuse_circle(work, more, together, "order")
+    last = work.db.scalar(select(func.max(Exchange.position)).where(ours)) or 0
+    row = Exchange(
+        id=new_id(),
+        compartment_id=work.room(Room.BOARD),
+        dialogue_id=work.viewer.dialogue_id,
+        code=command.code,
+        a_codes=command.a,
+        b_codes=command.b,
+        order=command.order,
+        readings=[],
+        position=last + 1,
+        extra={"since": command.since.isoformat()},
+    )
+    work.add(Action.ROADMAP_KEEP, row)
+    record(work, "exchange added", exchange=row.code, order=row.order)
+    return Saved(command.a[0])
+
+
+def refuse_absent_exchange(reading: Reading, code: str) -> None:
+    """Raises NotFound for an exchange that is not there: its form is not there either."""
+    queries.exchange(reading, code)
+
+
+def read_order(work: Work, code: str, command: ReadOrder) -> Saved:
+    """A party's own reading of the order. From the day on which one differs the order is disputed, and blocks nothing."""
+    row = queries.exchange(work, code)
+    work.require(Action.READING_GIVE, row)
+    speaks_for(work, command.party)
+    refuse_future(work, "on", command.on)
+    since = row.extra.get("since")
+    if since and command.on.isoformat() < since:
+        raise Invalid({"on": _("The exchange was agreed after this day, on %(day)s.") % {"day": since}})
+    given = {"party": command.party, "order": command.order, "text": command.text, "on": command.on.isoformat()}
+    others = [r for r in row.readings if r["party"] != command.party]
+    row.readings = [*others, given]
+    record(work, "order read", exchange=code, party=command.party)
+    return Saved(row.a_codes[0])
+
+
+# --- waivers ----------------------------------------------------------------------------------------------------------
+
+
+def show_requirement(reading: Reading, key: str) -> RequirementView:
+    """What may be waived, or was. Raises NotFound for what is no requirement that day."""
+    reading.enter(Room.BOARD)
+    here = queries.rows(reading, reading.today)
+    lines = _lines(here, key)
+    names = party_names(reading)
+    waived = {waiver.party for waiver in here.waivers if waiver.key == key}
+    return RequirementView(
+        key=key,
+        what=_what(lines),
+        reason=_(lines[0].reason) if lines[0].reason else None,
+        concerned=tuple(names.get(p, p) for p in lines[0].concerned),
+        missing=tuple(names.get(p, p) for p in lines[0].concerned if p not in waived),
+    )
+
+
+def _lines(here: Rows, key: str) -> list[TieRow]:
+    lines = [tie for tie in ties_of(here) if tie.key == key and tie.kind in ("requires", "exchange", "handed-over", "waived")]
+    if not lines or not key:
+        raise NotFound
+    return lines
+
+
+def _what(lines: list[TieRow]) -> str:
+    first = lines[0]
+    if first.basket:
+        return f"{first.basket} → {first.target}"
+    steps, targets = (
+        ", ".join(dict.fromkeys(codes)) for codes in zip(*((t.step, t.target) for t in lines), strict=True)
+    )
+    return f"{steps} → {targets}"
+
+
+def waive(work: Work, key: str, command: WaiveRequirement) -> Saved:
+    """One concerned party's waiver. The requirement falls when all of them have waived it."""
+    here = queries.rows(work, work.today)
+    lines = _lines(here, key)
+    link_id, exchange_id, side = _addressed(work, key)
+    row = Waiver(
+        id=new_id(),
+        compartment_id=work.room(Room.BOARD),
+        dialogue_id=work.viewer.dialogue_id,
+        link_id=link_id,
+        exchange_id=exchange_id,
+        side=side,
+        party_code=command.party,
+        happened_on=command.happened_on,
+        recorded_at=work.now,
+        reason=command.reason,
+    )
+    work.require(Action.REQUIREMENT_WAIVE, row)
+    speaks_for(work, command.party)
+    if command.party not in lines[0].concerned:
+        names = party_names(work)
+        whose = ", ".join(names.get(p, p) for p in lines[0].concerned)
+        sentence = _("This party is not concerned. The requirement can be waived by: %(whose)s.")
+        raise Invalid({"party": sentence % {"whose": whose}})
+    if any(waiver.key == key and waiver.party == command.party for waiver in here.waivers):
+        raise Invalid({"party": _("This party has waived it before.")})
+    refuse_future(work, "happened_on", command.happened_on)
+    if lines[0].since and command.happened_on < lines[0].since:
+        raise Invalid({"happened_on": _("It began after this day, on %(day)s.") % {"day": lines[0].since}})
+    work.db.add(row)
+    record(work, "requirement waived", what=_what(lines), party=command.party)
+    return Saved(lines[0].step)
+
+
+def _addressed(work: Work, key: str) -> tuple[UUID | None, UUID | None, str | None]:
+    """(link, exchange, side) that a key names. It is known to be a requirement."""
+    code, colon, side = key.rpartition(":")
+    if colon:
+        return None, queries.exchange(work, code).id, side
+    return UUID(key), None, None
+
+
+def revoke_waiver(work: Work, waiver_id: UUID, command: Revoke) -> Saved:
+    row = work.db.get(Waiver, waiver_id)
+    if row is None or row.dialogue_id != work.viewer.dialogue_id:
+        raise NotFound
+    work.require(Action.REQUIREMENT_WAIVE, row)
+    speaks_for(work, row.party_code, "")
+    refuse_future(work, "happened_on", command.happened_on)
+    refuse_revoking(row.revoked_on, row.happened_on, command)
+    row.revoked_on, row.revoked_reason = command.happened_on, command.reason
+    record(work, "waiver revoked", party=row.party_code)
+    here = queries.rows(work, work.today)
+    key = str(row.link_id) if row.link_id else ""
+    return Saved(next((tie.step for tie in ties_of(here) if key and tie.key == key), ""))

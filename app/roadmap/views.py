@@ -1,0 +1,192 @@
+"""All that may leave the roadmap."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LateView:
+    """`kind`: "no day", "in time", "late", "met late", "met"; `days` late."""
+
+    kind: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    code: str
+    title: str
+    basket: str
+    actors: tuple[str, ...]
+    who: str
+    state: str
+    since: date | None
+    due: str
+    due_on: date | None
+    late: LateView
+
+
+@dataclass(frozen=True, slots=True)
+class RoadmapView:
+    steps: tuple[StepLine, ...]
+    as_of: date
+    baskets: tuple[tuple[str, str], ...]
+    states: tuple[str, ...]
+    may_keep: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TieView:
+    """`code` is the other end. `kind`: requires, exchange; linked, disputed; waived, handed-over. `concerned` would have to waive it."""
+
+    code: str
+    kind: str
+    party: str | None
+    since: date | None
+    until: date | None
+    reason: str | None
+    key: str
+    concerned: tuple[str, ...]
+    basket: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepChangeView:
+    state: str
+    happened_on: date
+    recorded_at: datetime
+    reason: str | None
+    verified_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReading:
+    party: str
+    order: str
+    text: str
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeView:
+    code: str
+    a: tuple[str, ...]
+    b: tuple[str, ...]
+    order: str
+    readings: tuple[OrderReading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentView:
+    party: str | None
+    quantity: float
+    on: date | None
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverView:
+    id: UUID
+    party: str
+    quantity: float
+    on: date
+    reason: str
+    revoked_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityView:
+    """Amounts in `unit`. What is handed over is promised by a substitute, not yet delivered."""
+
+    total: float
+    unit: str
+    delivered: float
+    handed: float
+    instalments: tuple[InstalmentView, ...]
+    handovers: tuple[HandoverView, ...]
+
+    @property
+    def outstanding(self) -> float:
+        return self.total - self.delivered
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverView:
+    """`what` is the requirement in codes."""
+
+    id: UUID
+    what: str
+    party: str
+    on: date
+    reason: str
+    revoked_on: date | None
+    revoked_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepFacts:
+    """What is written down about a step: by the parties together, on the board."""
+
+    line: StepLine
+    quantity: QuantityView | None
+    verification: str | None
+    outcome: str | None
+    source: str | None
+    certainty: str | None
+    remark: str | None
+    text: str | None
+    grades: dict[str, int]
+    precedents: tuple[str, ...]
+    waits_for: tuple[TieView, ...]
+    held_by: tuple[TieView, ...]
+    exchanges: tuple[ExchangeView, ...]
+    waivers: tuple[WaiverView, ...]
+    changes: tuple[StepChangeView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorView:
+    code: str
+    kind: str
+    title: str
+    adopted_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ObstacleView:
+    code: str
+    title: str
+    baskets: tuple[str, ...]
+    raised_on: date
+    lifted_on: date | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementView:
+    """What may be waived: `what` in codes, why, and by whom; `waived_by` have, `missing` would have to."""
+
+    key: str
+    what: str
+    reason: str | None
+    concerned: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the roadmap's forms offer: (code, shown)."""
+
+    parties: tuple[tuple[str, str], ...]
+    baskets: tuple[tuple[str, str], ...]
+    steps: tuple[tuple[str, str], ...]
+    obstacles: tuple[tuple[str, str], ...]
+    texts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Where the result of a verb is found: the code of what was changed."""
+
+    code: str
