@@ -57,7 +57,7 @@ def show_next(reading: Reading, *, as_of: date | None = None) -> NextView:
     """The free steps that nobody's known line forbids, lowest rung first; and the smallest reciprocal packages of them."""
     rows = rows_of(reading, as_of or reading.today)
     entries = [kept for kept in registers.kept_entries(reading, as_of) if not kept.words.get("withdrawn")]
-    forbidden = _forbidden(reading, entries)
+    forbidden = _forbidden(reading, entries, rows.day)
     details = queries.graded_steps(reading)
     free = [code for code in _free(rows) if code not in forbidden]
     states = {step.code: step for step in rows.roadmap.steps}
@@ -66,7 +66,8 @@ def show_next(reading: Reading, *, as_of: date | None = None) -> NextView:
         _next_step(code, states[code].basket, [names.get(a, a) for a in states[code].actors], details[code])
         for code in free
     )
-    found = packages(list(_candidates(free, rows, entries, details)))
+    wants = _declared(reading, entries)
+    found = packages(list(_candidates(free, rows, wants, details)))
     return NextView(
         dialogue=reading.viewer.dialogue_code,
         as_of=rows.day,
@@ -86,10 +87,11 @@ def _free(rows: Rows) -> list[str]:
     return [step.code for steps in found.values() for step in steps if step.effect in can]
 
 
-def _forbidden(reading: Reading, entries: Iterable[Kept]) -> set[str]:
+def _forbidden(reading: Reading, entries: Iterable[Kept], day: date) -> set[str]:
     """Steps that a line known to the viewer touches, or to which an objection is known."""
     lines = {code for kept in entries if kept.row.kind in LINES for code in kept.words.get("touches", ())}
-    objected = {words["step"] for _row, _party, words in registers.positions(reading) if words["view"] in OBJECTIONS}
+    given = [words for _row, _party, words in registers.positions(reading) if (words["on"] or "") <= day.isoformat()]
+    objected = {words["step"] for words in given if words["view"] in OBJECTIONS}
     return lines | objected
 
 
@@ -108,10 +110,21 @@ def _next_step(code: str, basket: str, who: list[str], step: Graded) -> NextStep
     )
 
 
-def _candidates(free: list[str], rows: Rows, entries: list[Kept], details: dict[str, Graded]) -> Iterable[Candidate]:
+def _declared(reading: Reading, entries: Iterable[Kept]) -> list[tuple[str, set[str]]]:
+    """(party, codes) of every interest that the viewer may know by its party: what was shared without a name serves nobody by name."""
+    own = reading.viewer.party_id
+    return [
+        (kept.party.code, set(kept.words.get("touches", ())))
+        for kept in entries
+        if kept.row.kind == "interest" and (kept.row.party_id == own or kept.disclosure != "shared-without-attribution")
+    ]
+
+
+def _candidates(
+    free: list[str], rows: Rows, wants: list[tuple[str, set[str]]], details: dict[str, Graded]
+) -> Iterable[Candidate]:
     """Free steps with the interests they serve: those that touch the step or its basket."""
     states = {step.code: step for step in rows.roadmap.steps}
-    wants = [(kept.party.code, set(kept.words.get("touches", ()))) for kept in entries if kept.row.kind == "interest"]
     for code in free:
         serves: dict[str, int] = {}
         for party, touched in wants:
@@ -125,6 +138,6 @@ def _package(found: Package, details: dict[str, Graded], names: dict[str, str]) 
     return PackageView(
         steps=tuple((code, wording(details[code].title)) for code in found.codes),
         gives=tuple((names.get(p, p), amount) for p, amount in found.gives),
-        gets=tuple((names.get(p, p), amount) for p, amount in found.gets),
+        serves=tuple(names.get(party, party) for party, _amount in found.gets),
         imbalance=found.imbalance,
     )

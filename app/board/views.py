@@ -310,11 +310,11 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class PackageView:
-    """`gives`: (party, cost); `gets`: (party, interests served)."""
+    """`gives`: (party, cost). `serves`: whose interests; not how many, which would count what was confided."""
 
     steps: tuple[tuple[str, str], ...]
     gives: tuple[tuple[str, int], ...]
-    gets: tuple[tuple[str, int], ...]
+    serves: tuple[str, ...]
     imbalance: int
 
 

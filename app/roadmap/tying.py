@@ -181,7 +181,9 @@ def show_requirement(reading: Reading, key: str) -> RequirementView:
 
 
 def _lines(here: Rows, key: str) -> list[TieRow]:
-    lines = [tie for tie in ties_of(here) if tie.key == key and tie.kind in ("requires", "exchange", "handed-over", "waived")]
+    lines = [
+        tie for tie in ties_of(here) if tie.key == key and tie.kind in ("requires", "exchange", "handed-over", "waived")
+    ]
     if not lines or not key:
         raise NotFound
     return lines

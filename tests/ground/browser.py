@@ -8,6 +8,8 @@ import httpx
 import pyotp
 from fastapi import FastAPI
 
+from app.core import clock
+
 FORM_KEY = re.compile(r'name="form_key" value="([^"]+)"')
 
 
@@ -44,7 +46,7 @@ class Visitor:
         return self._do(self.client.post(path, content=body, headers=headers))
 
     def sign_in(self, login: str, passphrase: str, secret: str | None = None) -> "Visitor":
-        code = pyotp.TOTP(secret).now() if secret else ""
+        code = pyotp.TOTP(secret).at(clock.now()) if secret else ""
         answer = self.send("/sign-in", login=login, passphrase=passphrase, code=code)
         assert answer.status_code == 303, answer.text
         return self

@@ -1,0 +1,137 @@
+"""The real case, day by day: what the board, the matrix and the exchanges must show."""
+
+from datetime import date
+
+import pytest
+
+from app.access.work import reading
+from app.board import printing, service, weighing
+from app.dialogues.joining import operator_of
+
+CASE = "six-party-talks"
+
+
+@pytest.fixture
+def here(ground):
+    with reading(ground, operator_of(ground, CASE)) as made:
+        yield made
+
+
+def _steps(view):
+    return {step.code: step for basket in view.baskets for step in basket.steps}
+
+
+def test_the_isolation_clause_is_a_policy_from_its_day_on(here):
+    before, after = (service.show_board(here, as_of=day) for day in (date(2007, 2, 12), date(2007, 2, 13)))
+    assert (before.linkage_policy, after.linkage_policy) == ("independent", "coordinated-implementation")
+    plans = weighing.show_impact(here, stalled=("DPRK-JP",), as_of=date(2008, 12, 31)).plans
+    assert {plan.code: plan.effects.blocked for plan in plans} == {"JS": 1, "IA": 0, "SP": 3}
+
+
+def test_from_march_to_june_2007_everything_waits_for_an_obstacle_outside_the_baskets(here):
+    board = service.show_board(here, as_of=date(2007, 5, 1))
+    assert board.stalled == ()
+    assert (board.elsewhere.free, board.elsewhere.linked) == (0, 0)
+    assert board.elsewhere.blocked == board.elsewhere.total > 10
+    view = weighing.show_impact(here, stalled=(), obstacles=("BDA",), as_of=date(2007, 5, 1))
+    assert {step.chain[-1] for step in _steps(view).values()} == {"BDA"}
+    assert all(len(step.chain) == 2 for step in _steps(view).values())
+    for quiet in (date(2007, 3, 1), date(2007, 7, 1)):
+        assert service.show_board(here, as_of=quiet).elsewhere.blocked == 0
+    lifted = next(o for o in service.show_board(here, as_of=date(2007, 7, 1)).obstacles if o.code == "BDA")
+    assert lifted.lifted_on == date(2007, 6, 25)
+
+
+def test_the_chain_of_2008_has_exactly_its_three_links(here):
+    view = weighing.show_impact(here, stalled=("DPRK-JP",), as_of=date(2008, 12, 31))
+    steps = _steps(view)
+    assert steps["SP1"].chain == ("SP1", "SP7-JP", "SP6")
+    assert [steps[code].basket for code in steps["SP1"].chain] == ["DENUC", "ENERGY", "DPRK-JP"]
+    assert {code for code, step in steps.items() if step.effect == "blocked" and step.basket != "DPRK-JP"} == {
+        "SP1",
+        "SP7-JP",
+    }
+    assert [(edge.step, edge.target, edge.party) for edge in steps["SP1"].border] == [("SP7-JP", "SP6", "Japan")]
+    earlier = _steps(weighing.show_impact(here, stalled=("DPRK-JP",), as_of=date(2008, 7, 15)))
+    assert (earlier["SP1"].effect, earlier["SP7-JP"].effect) == ("free", "linked")
+
+
+def test_a_substitute_supplier_for_200_000_tonnes_frees_it(here):
+    found = weighing.show_impact(here, stalled=("DPRK-JP",), as_of=date(2008, 12, 31)).freeing
+    assert found.is_exact
+    best = {(option.acts[0].kind, option.acts[0].what): option for option in found.options}
+    substitute = best["substitute", "SP7-JP: 200,000 t"]
+    assert set(substitute.frees) == {"SP1", "SP7-JP"}
+    assert substitute.acts[0].who == ("DPRK",)
+    waiver = best["waive", "SP7-JP → SP6"]
+    assert (set(waiver.frees), waiver.acts[0].who) == ({"SP1", "SP7-JP"}, ("Japan",))
+    assert len(found.everything.acts) == 1
+
+
+@pytest.mark.parametrize(
+    ("order", "parties", "waits", "stalled", "blocked"),
+    [
+        ("b-then-a", ("DPRK",), ("JS1a",), "ENERGY", "JS1a"),
+        ("a-then-b", ("United States", "Japan", "Russia"), ("JS1d",), "DENUC", "JS1d"),
+    ],
+)
+def test_the_disputed_order_of_20_september_2005_under_either_reading(here, order, parties, waits, stalled, blocked):
+    def readings(day):
+        view = weighing.show_impact(here, stalled=(stalled,), as_of=day)
+        return view, [each for state in view.exchanges for each in state.readings if state.exchange.code == "X-LWR"]
+
+    view, found = readings(date(2005, 9, 20))
+    reading_ = next(each for each in found if each.order == order)
+    assert (reading_.parties, reading_.waits, reading_.blocks) == (parties, waits, waits)
+    assert reading_.under_stall == (blocked,)
+    assert next(each for each in found if each.order != order).under_stall == ()
+    assert _steps(view)[blocked].effect == "linked"  # while it is disputed, it blocks nothing
+    assert readings(date(2005, 9, 19))[1] == []
+
+
+def test_in_february_2009_the_security_mechanism_is_free_while_denuclearisation_stalls(here):
+    board = service.show_board(here, as_of=date(2009, 2, 20))
+    cards = {card.code: card for card in board.baskets}
+    assert board.stalled == ("DENUC",)
+    assert cards["NEAPS"].state == "active"
+    assert (cards["NEAPS"].effects.blocked, cards["NEAPS"].line.last.code) == (0, "WG-NE-3")
+    assert _steps(weighing.show_impact(here, stalled=("DENUC",), as_of=date(2009, 2, 20)))["NE1"].effect == "free"
+    row = next(row for row in weighing.show_matrix(here, as_of=date(2009, 2, 20)).rows if row.basket == "DENUC")
+    assert row.elsewhere.blocked == 0
+    assert row.independence == 12 / 15
+
+
+def test_an_exchange_done_on_one_side_is_out_of_step_until_the_other_follows(here):
+    def declared(day):
+        found = weighing.show_exchanges(here, as_of=day).exchanges
+        return next(state for state in found if state.exchange.code == "X-DECL")
+
+    assert declared(date(2008, 7, 1)).out_of_step == ("SP3",)
+    assert declared(date(2008, 10, 12)).out_of_step == ()
+    assert declared(date(2008, 6, 1)).out_of_step == ()
+
+
+def test_the_line_of_a_basket_falls_silent_and_the_board_says_what_would_keep_it_open(here):
+    silent = next(c for c in service.show_board(here, as_of=date(2008, 6, 1)).baskets if c.code == "NEAPS").line
+    assert (silent.last.code, silent.next.code, silent.interval) == ("WG-NE-2", "WG-NE-3", 180)
+    assert silent.silent_since == date(2008, 2, 18)
+    assert silent.smallest.parties[0] == "Russia"
+    assert len(silent.smallest.parties) == 2
+    kept = next(c for c in service.show_board(here, as_of=date(2009, 2, 21)).baskets if c.code == "NEAPS").line
+    assert (kept.silent_since, kept.smallest) == (None, None)
+
+
+def test_every_event_is_on_the_line_and_leads_to_its_neighbours(here):
+    line = service.show_board(here, as_of=date(2007, 6, 25)).line
+    happened = {day.on: {(event.code, event.what) for event in day.events} for day in line.days}
+    assert ("BDA", "lifted") in happened[date(2007, 6, 25)]
+    assert ("IA", "adopted") in happened[date(2007, 2, 13)]
+    assert ("IA1", "missed") in happened[date(2007, 4, 14)]
+    assert ("DENUC", "stalled") in happened[date(2008, 12, 11)]
+    assert (line.before, line.after) == (date(2007, 4, 14), date(2007, 7, 15))
+
+
+def test_the_command_line_says_the_same(ground):
+    view = printing.impact(ground, CASE, stalled=("DPRK-JP",), as_of=date(2008, 12, 31))
+    assert '"border": [\n' in printing.as_json(view).replace("\r", "")
+    assert "independence" in printing.matrix_as_text(printing.matrix(ground, CASE, as_of=date(2009, 2, 20)))
