@@ -8,7 +8,7 @@ from app.access.rules import Action
 from app.api.deps import ReadingDep, WorkDep, acts
 from app.api.problems import JsonRoute
 from app.dialogues import service
-from app.dialogues.commands import AddParty, InvitePerson, RedeemInvitation
+from app.dialogues.commands import AddParty, GiveMandate, HandMandate, InvitePerson, RedeemInvitation
 from app.dialogues.views import IssuedInvitation, PartiesView, PeopleView, Welcome
 from app.web.deps import ground_of
 
@@ -34,6 +34,16 @@ def people(reading: ReadingDep, dialogue: str) -> PeopleView:
 @router.post(HERE + "/people", status_code=201, dependencies=[acts(Action.INVITATION_ISSUE)])
 def invite_person(work: WorkDep, dialogue: str, command: InvitePerson) -> IssuedInvitation:
     return service.invite_person(work, command)
+
+
+@router.post(HERE + "/mandates", status_code=201, dependencies=[acts(Action.MANDATE_HAND)])
+def give_mandate(work: WorkDep, dialogue: str, command: GiveMandate) -> PeopleView:
+    return service.give_mandate(work, command)
+
+
+@router.post(HERE + "/mandates/{mandate_id}/hand", dependencies=[acts(Action.MANDATE_HAND)])
+def hand_mandate(work: WorkDep, dialogue: str, mandate_id: UUID, command: HandMandate) -> PeopleView:
+    return service.hand_mandate(work, mandate_id, command)
 
 
 @router.post(

@@ -1,6 +1,8 @@
 """What may be asked of dialogues, parties and people; shared by form and JSON."""
 
+from datetime import date
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field
 
@@ -36,6 +38,21 @@ class InvitePerson(Command):
     institution: Annotated[Line, Field(max_length=200)] = ""
     role: RoleName
     party: Annotated[Line, Field(max_length=12)] = ""
+
+
+class GiveMandate(Command):
+    """Somebody speaks for the own party from a day on."""
+
+    person: UUID
+    position: Literal["head", "alternate", "member", "adviser", "focal-point"] = "member"
+    begins_on: date
+
+
+class HandMandate(Command):
+    """A mandate ends, and somebody takes over the seat, or nobody yet. The successor takes over no words."""
+
+    happened_on: date
+    successor: UUID | None = None
 
 
 class RedeemInvitation(Command):

@@ -1,5 +1,6 @@
 """Pages of parties, people and invitations."""
 
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -9,7 +10,7 @@ from app.access.rules import Action
 from app.accounts import service as accounts
 from app.core.errors import Invalid
 from app.dialogues import service
-from app.dialogues.commands import AddParty, InvitePerson, RedeemInvitation
+from app.dialogues.commands import AddParty, GiveMandate, HandMandate, InvitePerson, RedeemInvitation
 from app.dialogues.views import IssuedInvitation
 from app.web.cookies import set_flash
 from app.web.deps import CurrentLogin, ReadingDep, WorkDep, acts, ground_of
@@ -58,6 +59,7 @@ def _people(
     form: Form[InvitePerson],
     *,
     issued: IssuedInvitation | None = None,
+    mandate_form: Form[GiveMandate] | None = None,
     status: int = 200,
 ) -> Response:
     return page(
@@ -67,9 +69,60 @@ def _people(
         view=service.list_people(reading),
         form=form,
         issued=issued,
+        mandate_form=mandate_form or Form(),
         base_url=ground_of(request).settings.base_url,
         dialogue=request.path_params["dialogue"],
     )
+
+
+@router.post(HERE + "/mandates", name="dialogues.give_mandate", dependencies=[acts(Action.MANDATE_HAND)])
+def give_mandate(request: Request, work: WorkDep, fields: Fields) -> Response:
+    form = bind(GiveMandate, fields)
+    if form.command is not None:
+        try:
+            service.give_mandate(work, form.command)
+        except Invalid as fault:
+            work.abandon()
+            form.errors = fault.errors
+    if form.errors:
+        return _people(request, work, Form(), mandate_form=form, status=422)
+    return _saved(request, "dialogues.people")
+
+
+@router.get(
+    HERE + "/mandates/{mandate_id}/hand", name="dialogues.hand_mandate", dependencies=[acts(Action.MANDATE_HAND)]
+)
+def hand_form(request: Request, reading: ReadingDep, mandate_id: UUID) -> Response:
+    return _hand(request, reading, mandate_id, Form(values={"happened_on": reading.today.isoformat()}))
+
+
+def _hand(request: Request, reading: ReadingDep, mandate_id: UUID, form: Form[Any], *, status: int = 200) -> Response:
+    view = service.show_mandate(reading, mandate_id)
+    mandate = next(each for each in view.mandates if each.id == mandate_id)
+    same = [(str(p.id), p.shown) for p in view.people if p.party == mandate.party and p.shown != mandate.person]
+    return page(
+        request,
+        "dialogues/mandate.html",
+        status=status,
+        mandate=mandate,
+        people=same,
+        form=form,
+        dialogue=request.path_params["dialogue"],
+    )
+
+
+@router.post(HERE + "/mandates/{mandate_id}/hand", dependencies=[acts(Action.MANDATE_HAND)])
+def hand_mandate(request: Request, work: WorkDep, mandate_id: UUID, fields: Fields) -> Response:
+    form = bind(HandMandate, fields)
+    if form.command is not None:
+        try:
+            service.hand_mandate(work, mandate_id, form.command)
+        except Invalid as fault:
+            work.abandon()
+            form.errors = fault.errors
+    if form.errors:
+        return _hand(request, work, mandate_id, form, status=422)
+    return _saved(request, "dialogues.people")
 
 
 @router.post(HERE + "/people", name="dialogues.invite_person", dependencies=[acts(Action.INVITATION_ISSUE)])

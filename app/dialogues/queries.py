@@ -13,7 +13,7 @@ from app.core.errors import NotFound
 from app.core.i18n import wording
 from app.db.base import id_of
 from app.dialogues.models import Dialogue, Invitation, Mandate, Party, Person
-from app.dialogues.views import InvitationView, PartiesView, PartyView, PeopleView, PersonView
+from app.dialogues.views import InvitationView, MandateView, PartiesView, PartyView, PeopleView, PersonView
 
 
 class PersonForms(NamedTuple):
@@ -153,8 +153,36 @@ def people_view(reading: Reading) -> PeopleView:
         people=tuple(_person_view(row, codes, positions) for row in rows),
         invitations=_invitations(reading, shown),
         parties=tuple(party_view(row) for row in parties),
+        mandates=_mandates(reading, codes, shown, {row.ref: shown[row.id] for row in rows}),
         may_invite=reading.may(Action.INVITATION_ISSUE, rows[0]) if rows else False,
     )
+
+
+def _mandates(
+    reading: Reading, parties: dict[UUID, str], shown: dict[UUID, str], by_ref: dict[str, str]
+) -> tuple[MandateView, ...]:
+    ours = Mandate.dialogue_id == reading.viewer.dialogue_id
+    views = [
+        MandateView(
+            id=row.id,
+            person=shown.get(row.person_id, ""),
+            party=parties.get(row.party_id, ""),
+            position=row.position,
+            begins_on=row.begins_on,
+            ends_on=row.ends_on,
+            successor=by_ref.get(row.extra.get("successor", "")),
+            may_hand=row.ends_on is None and reading.may(Action.MANDATE_HAND, row),
+        )
+        for row in reading.db.scalars(select(Mandate).where(ours))
+    ]
+    return tuple(sorted(views, key=lambda view: (view.party, view.position, str(view.begins_on), view.person)))
+
+
+def mandate(reading: Reading, mandate_id: UUID) -> Mandate:
+    found = reading.db.get(Mandate, mandate_id)
+    if found is None or found.dialogue_id != reading.viewer.dialogue_id:
+        raise NotFound
+    return found
 
 
 def _positions(reading: Reading) -> dict[UUID, str]:

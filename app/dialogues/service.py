@@ -1,6 +1,6 @@
 """The verbs of dialogues: opening one, its parties, its people and their invitations."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +11,12 @@ from app.access.models import DialogueHead
 from app.access.rules import Action
 from app.access.work import Ground, Reading, Work
 from app.core import entropy
-from app.core.errors import Invalid, NotFound
+from app.core.errors import Conflict, Invalid, NotFound
 from app.core.i18n import gettext as _
 from app.core.ids import new_id
 from app.dialogues import joining, queries
-from app.dialogues.commands import AddParty, InvitePerson, RedeemInvitation
-from app.dialogues.models import Dialogue, Invitation, Party, Person
+from app.dialogues.commands import AddParty, GiveMandate, HandMandate, InvitePerson, RedeemInvitation
+from app.dialogues.models import Dialogue, Invitation, Mandate, Party, Person
 from app.dialogues.views import IssuedInvitation, PartiesView, PeopleView, Welcome
 from app.ledger.service import record
 from app.vault import codes
@@ -130,6 +130,67 @@ def _party_of(work: Work, command: InvitePerson) -> Party | None:
         return queries.party(work, command.party)
     except NotFound as fault:
         raise Invalid({"party": _("Please choose one of the values offered.")}) from fault
+
+
+def show_mandate(reading: Reading, mandate_id: UUID) -> PeopleView:
+    """The registry, for the form of one mandate. Raises NotFound for one that is not there."""
+    queries.mandate(reading, mandate_id)
+    return list_people(reading)
+
+
+def give_mandate(work: Work, command: GiveMandate) -> PeopleView:
+    work.require_in(Action.MANDATE_HAND, Room.REGISTRY)
+    person = work.db.get(Person, command.person)
+    if person is None or person.dialogue_id != work.viewer.dialogue_id or person.party_id is None:
+        raise Invalid({"person": _("A mandate is given to somebody who belongs to a party.")})
+    if command.begins_on > work.today:
+        raise Invalid({"begins_on": _("This day has not come yet.")})
+    _seat(work, person, command.position, command.begins_on)
+    record(work, "mandate given", position=command.position, begins_on=command.begins_on.isoformat())
+    return queries.people_view(work)
+
+
+def _seat(work: Work, person: Person, position: str, begins_on: date) -> None:
+    seat = Mandate(
+        id=new_id(),
+        compartment_id=person.compartment_id,
+        dialogue_id=person.dialogue_id,
+        person_id=person.id,
+        party_id=person.party_id,
+        position=position,
+        begins_on=begins_on,
+        extra={},
+    )
+    work.add(Action.MANDATE_HAND, seat)
+    work.db.flush()  # the page that follows shows it
+
+
+def hand_mandate(work: Work, mandate_id: UUID, command: HandMandate) -> PeopleView:
+    """End a mandate and give its seat to a successor. What was lodged under it is then to be re-confirmed."""
+    row = queries.mandate(work, mandate_id)
+    work.require(Action.MANDATE_HAND, row)
+    if row.ends_on is not None:
+        raise Conflict(_("It ended before, on %(day)s.") % {"day": row.ends_on})
+    if command.happened_on > work.today:
+        raise Invalid({"happened_on": _("This day has not come yet.")})
+    if row.begins_on and command.happened_on < row.begins_on:
+        raise Invalid({"happened_on": _("It began after this day, on %(day)s.") % {"day": row.begins_on}})
+    row.ends_on = command.happened_on
+    if command.successor:
+        successor = _successor(work, row, command.successor)
+        row.extra = {**row.extra, "successor": successor.ref}
+        _seat(work, successor, row.position, command.happened_on)
+    record(work, "mandate ended", position=row.position, happened_on=command.happened_on.isoformat())
+    return queries.people_view(work)
+
+
+def _successor(work: Work, row: Mandate, person_id: UUID) -> Person:
+    person = work.db.get(Person, person_id)
+    if person is None or person.dialogue_id != row.dialogue_id or person.party_id != row.party_id:
+        raise Invalid({"successor": _("A successor belongs to the same party.")})
+    if person.id == row.person_id:
+        raise Invalid({"successor": _("A successor is somebody else.")})
+    return person
 
 
 def revoke_invitation(work: Work, invitation_id: UUID) -> None:

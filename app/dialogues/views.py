@@ -54,10 +54,25 @@ class InvitationView:
 
 
 @dataclass(frozen=True, slots=True)
+class MandateView:
+    """Who speaks for a party, in which position, from when to when, and who took over the seat."""
+
+    id: UUID
+    person: str
+    party: str
+    position: str
+    begins_on: date | None
+    ends_on: date | None
+    successor: str | None
+    may_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PeopleView:
     people: tuple[PersonView, ...]
     invitations: tuple[InvitationView, ...]
     parties: tuple[PartyView, ...]
+    mandates: tuple[MandateView, ...]
     may_invite: bool
 
 

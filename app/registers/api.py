@@ -1,14 +1,16 @@
 """The JSON twins of the registers' pages."""
 
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
+from pydantic import Field
 
 from app.access.rules import Action
 from app.api.deps import ReadingDep, WorkDep, acts
 from app.api.problems import JsonRoute
-from app.registers import comparing, service
+from app.registers import bulk, comparing, service
 from app.registers.commands import (
     AddTerm,
     DiscloseEntry,
@@ -24,6 +26,7 @@ from app.registers.views import ComparisonView, EntryPage, Feelings, RegistersVi
 
 router = APIRouter(prefix="/api/v1/dialogues/{dialogue}", tags=["registers"], route_class=JsonRoute)
 LODGES = [acts(Action.ENTRY_LODGE)]
+Rows = Annotated[list[dict[str, str]], Field(max_length=2000)]
 
 
 @router.get("/registers", dependencies=[acts(Action.ENTRY_READ)])
@@ -39,6 +42,28 @@ def lodge(work: WorkDep, dialogue: str, command: LodgeEntry) -> RegistersView:
 @router.get("/registers/compare", dependencies=[acts(Action.LINES_COMPARE)])
 def compare(reading: ReadingDep, dialogue: str, subject: str = "") -> ComparisonView:
     return comparing.compare_lines(reading, subject)
+
+
+@router.get("/registers/files", dependencies=[acts(Action.ENTRY_READ)])
+def files(reading: ReadingDep, dialogue: str) -> list[bulk.Table]:
+    return [bulk.show_table(reading, name, is_empty=True) for name in bulk.REGISTERS]
+
+
+@router.get("/registers/files/{name}.{form}", dependencies=[acts(Action.ENTRY_READ)])
+def file(reading: ReadingDep, dialogue: str, name: str, form: str, template: bool = False) -> bulk.Table:
+    """The rows that the file of this form holds, as JSON whatever the form."""
+    return bulk.show_table(reading, name, is_empty=template)
+
+
+@router.post("/registers/files/{name}/preview", dependencies=[acts(Action.READING_GIVE)])
+def preview_file(work: WorkDep, dialogue: str, name: str, rows: Rows) -> bulk.Preview:
+    return bulk.preview(work, name, rows)
+
+
+@router.post("/registers/files/{name}/apply", dependencies=[acts(Action.READING_GIVE)])
+def apply_file(work: WorkDep, dialogue: str, name: str, rows: Rows) -> bulk.Preview:
+    """Every row, or none. With a rejected row among them the answer says which and why, and nothing was changed."""
+    return bulk.apply(work, name, rows)
 
 
 @router.get("/registers/{entry_id}", dependencies=[acts(Action.ENTRY_READ)])

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from app.access.rules import Action
 from app.access.work import Reading
 from app.core.errors import Invalid
-from app.registers import comparing, service
+from app.registers import bulk, comparing, service
 from app.registers.commands import (
     AddTerm,
     DiscloseEntry,
@@ -26,12 +26,16 @@ from app.registers.commands import (
 from app.roadmap.service import choices
 from app.web.cookies import set_flash
 from app.web.deps import ReadingDep, WorkDep, acts
-from app.web.forms import Fields, Form, bind
+from app.web.forms import Fields, Form, Upload, bind
 from app.web.route import PageRoute
 from app.web.templating import page
 
 router = APIRouter(prefix="/dialogues/{dialogue}", include_in_schema=False, route_class=PageRoute)
 LODGES = [acts(Action.ENTRY_LODGE)]
+MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @router.get("/registers", name="registers.list", dependencies=[acts(Action.ENTRY_READ)])
@@ -91,6 +95,54 @@ def compare(request: Request, reading: ReadingDep, subject: str = "") -> Respons
     view = comparing.compare_lines(reading, subject)
     form: Form[Any] = Form(values={"subject": subject})
     return page(request, "registers/compare.html", view=view, form=form, dialogue=request.path_params["dialogue"])
+
+
+@router.get("/registers/files", name="registers.files", dependencies=[acts(Action.ENTRY_READ)])
+def files(request: Request, reading: ReadingDep) -> Response:
+    return _files(request, reading, Form())
+
+
+def _files(request: Request, reading: Reading, form: Form[Any], *, status: int = 200, preview: Any = None) -> Response:
+    shown = {name: bulk.show_table(reading, name, is_empty=True).columns for name in bulk.REGISTERS}
+    again = bulk.as_text(preview) if preview and not preview.rejected else ""
+    return page(
+        request,
+        "registers/files.html",
+        status=status,
+        registers=shown,
+        preview=preview,
+        again=again,
+        form=form,
+        dialogue=request.path_params["dialogue"],
+    )
+
+
+@router.get("/registers/files/{name}.{form}", name="registers.file", dependencies=[acts(Action.ENTRY_READ)])
+def file(reading: ReadingDep, name: str, form: str, template: bool = False) -> Response:
+    data = bulk.as_file(bulk.show_table(reading, name, is_empty=template), form)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    return Response(data, media_type=MEDIA[form], headers=headers)
+
+
+@router.post("/registers/files/{name}/preview", name="registers.preview_file", dependencies=[acts(Action.READING_GIVE)])
+def preview_file(request: Request, work: WorkDep, name: str, upload: Upload) -> Response:
+    try:
+        found = bulk.preview(work, name, bulk.read_file(name, upload))
+    except Invalid as fault:
+        work.abandon()
+        return _files(request, work, Form(errors=fault.errors), status=422)
+    return _files(request, work, Form(), status=422 if found.rejected else 200, preview=found)
+
+
+@router.post("/registers/files/{name}/apply", name="registers.apply_file", dependencies=[acts(Action.READING_GIVE)])
+def apply_file(request: Request, work: WorkDep, name: str, fields: Fields) -> Response:
+    rows = bulk.read_file(name, fields.get("rows", [""])[-1].encode())
+    found = bulk.apply(work, name, rows)
+    if found.rejected:
+        return _files(request, work, Form(), status=422, preview=found)
+    response = RedirectResponse(request.url.path.removesuffix(f"/{name}/apply"), 303)
+    set_flash(response, "saved")
+    return response
 
 
 @router.get("/registers/{entry_id}", name="registers.entry", dependencies=[acts(Action.ENTRY_READ)])

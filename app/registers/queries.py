@@ -284,11 +284,15 @@ def term(reading: Reading, code: str) -> Term:
     return found
 
 
+def term_rows(reading: Reading) -> list[Term]:
+    ours = Term.dialogue_id == reading.viewer.dialogue_id
+    return list(reading.db.scalars(select(Term).where(ours).order_by(Term.position)))
+
+
 def term_views(reading: Reading, as_of: date | None = None) -> tuple[TermView, ...]:
     """Every term with the readings given by that day; one without a day was always held."""
     names = party_names(reading)
     last = (as_of or reading.today).isoformat()
-    ours = Term.dialogue_id == reading.viewer.dialogue_id
     return tuple(
         TermView(
             code=row.code,
@@ -307,5 +311,5 @@ def term_views(reading: Reading, as_of: date | None = None) -> tuple[TermView, .
             ),
             used_in=tuple(row.extra.get("used_in", ())),
         )
-        for row in reading.db.scalars(select(Term).where(ours).order_by(Term.position))
+        for row in term_rows(reading)
     )

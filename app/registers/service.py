@@ -82,12 +82,17 @@ def show_entry(reading: Reading, entry_id: UUID) -> EntryPage:
 
 
 def lodge_entry(work: Work, command: LodgeEntry) -> RegistersView:
+    lodge(work, command)
+    return show_registers(work)
+
+
+def lodge(work: Work, command: LodgeEntry) -> Entry:
     """Lodge an entry of one's own party, in the room that its disclosure says."""
     party_id = work.viewer.party_id
     if party_id is None:
         raise Forbidden(_("An entry belongs to a delegation; you belong to none."))
     check_words(work, command)
-    put_entry(
+    row = put_entry(
         work,
         dialogue_id=work.viewer.dialogue_id,
         party_id=party_id,
@@ -96,8 +101,8 @@ def lodge_entry(work: Work, command: LodgeEntry) -> RegistersView:
         words=words_of(work, command),
         reconfirm_by=command.reconfirm_by,
     )
-    work.db.flush()  # the page below shows it
-    return show_registers(work)
+    work.db.flush()  # what follows shows it
+    return row
 
 
 def check_words(reading: Reading, command: EntryWords) -> None:
@@ -200,6 +205,11 @@ def _rewrite(work: Work, row: Entry, words: Mapping[str, object]) -> None:
 
 
 def revise_entry(work: Work, entry_id: UUID, command: ReviseEntry) -> EntryPage:
+    revise(work, entry_id, command)
+    return show_entry(work, entry_id)
+
+
+def revise(work: Work, entry_id: UUID, command: ReviseEntry) -> None:
     """Raises Conflict where somebody else of the delegation revised it meanwhile; both texts are then shown."""
     row, words = _own(work, entry_id, Action.ENTRY_LODGE)
     if row.version != command.version:
@@ -207,7 +217,6 @@ def revise_entry(work: Work, entry_id: UUID, command: ReviseEntry) -> EntryPage:
     check_words(work, command)
     row.reconfirm_by = command.reconfirm_by
     _rewrite(work, row, words_of(work, command))
-    return show_entry(work, entry_id)
 
 
 def reconfirm_entry(work: Work, entry_id: UUID, command: ReconfirmEntry) -> EntryPage:
@@ -229,6 +238,11 @@ def withdraw_entry(work: Work, entry_id: UUID, command: WithdrawEntry) -> Regist
 
 
 def disclose_entry(work: Work, entry_id: UUID, command: DiscloseEntry) -> RegistersView:
+    disclose(work, entry_id, command)
+    return show_registers(work)
+
+
+def disclose(work: Work, entry_id: UUID, command: DiscloseEntry) -> None:
     """Carry an entry into a wider room, by its owner's act only. Its earlier words stay where they were."""
     row, words = _own(work, entry_id, Action.ENTRY_DISCLOSE)
     if DISCLOSURES.index(command.disclosure) <= DISCLOSURES.index(row.disclosure):
@@ -239,8 +253,7 @@ def disclose_entry(work: Work, entry_id: UUID, command: DiscloseEntry) -> Regist
         work.move(Action.ENTRY_DISCLOSE, row, room)
     row.disclosure = command.disclosure
     row.body = _sealed(work, room, {**words, "on": work.today.isoformat()}, queries.entry_context(row))
-    work.db.flush()  # the page below reads it in its new room
-    return show_registers(work)
+    work.db.flush()  # what follows reads it in its new room
 
 
 # --- positions --------------------------------------------------------------------------------------------------------

@@ -428,10 +428,15 @@ def event_days(reading: Reading) -> tuple[tuple[date, str, str], ...]:
     return tuple(days)
 
 
+def step_extras(reading: Reading) -> dict[str, dict[str, Any]]:
+    """Step code to what it has no column for: verification, text, grades, precedents."""
+    found = reading.db.execute(select(Step.code, Step.extra).where(Step.dialogue_id == reading.viewer.dialogue_id))
+    return {code: extra for code, extra in found}  # noqa: C416  # rows, not pairs
+
+
 def text_codes(reading: Reading) -> dict[str, str]:
     """Step code to the code of the text that it comes from, of those that come from one."""
-    found = reading.db.execute(select(Step.code, Step.extra).where(Step.dialogue_id == reading.viewer.dialogue_id))
-    return {code: extra["text"] for code, extra in found if extra.get("text")}
+    return {code: extra["text"] for code, extra in step_extras(reading).items() if extra.get("text")}
 
 
 class Graded(NamedTuple):

@@ -167,6 +167,23 @@ def add_step(work: Work, command: AddStep) -> Saved:
     return Saved(step.code)
 
 
+def revise_step(work: Work, code: str, command: AddStep) -> Saved:
+    """Another wording, other actors, another day. Its state, its basket and its code stay."""
+    step = queries.step(work, code)
+    work.require(Action.ROADMAP_KEEP, step)
+    known("actors", command.actors, party_names(work), _("There is no party %(code)s."))
+    due = _due(work, command)
+    if (command.total is None) != (not command.unit):
+        raise Invalid({"unit": _("A quantity needs a unit, and a unit a quantity.")})
+    step.titles = {**step.titles, "en": command.title}
+    step.actor_codes, step.due, step.due_on = command.actors, due, due_on(due, queries.adoption_days(work))
+    step.total, step.unit = command.total, command.unit or None
+    words = {"verification": command.verification, "text": command.text}
+    step.extra = {k: v for k, v in (step.extra | words).items() if v}
+    record(work, "step revised", step=code)
+    return Saved(code)
+
+
 def _refuse_used(work: Work, code: str) -> None:
     """Links name steps and obstacles alike, so they share their codes."""
     ours = work.viewer.dialogue_id

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
+from starlette.exceptions import HTTPException
 
 from app.core.errors import Invalid
 from app.core.i18n import gettext as _
@@ -42,6 +43,22 @@ def read_urlencoded(body: bytes) -> Typed:
     return typed
 
 
+async def read_multipart(request: Request) -> tuple[Typed, bytes]:
+    """The fields, and the one file that may come with them; its name is not looked at."""
+    typed: Typed = {}
+    upload = b""
+    try:
+        async with request.form(max_files=1, max_fields=MAX_FIELDS) as form:
+            for name, value in form.multi_items():
+                if isinstance(value, str):
+                    typed.setdefault(printable(name), []).append(value)
+                else:
+                    upload = await value.read()
+    except HTTPException as fault:
+        raise Invalid({"": _("The form could not be read.")}) from fault
+    return typed, upload
+
+
 def printable(value: str) -> str:
     """The same text, as far as it can be sent back in a page."""
     return value.encode("utf-8", "replace").decode()
@@ -52,6 +69,13 @@ async def _fields(request: Request) -> Typed:
 
 
 Fields = Annotated[Typed, Depends(_fields)]
+
+
+async def _upload(request: Request) -> bytes:
+    return getattr(request.state, "upload", b"")
+
+
+Upload = Annotated[bytes, Depends(_upload)]
 
 
 def bind(command: type[C], fields: Typed) -> Form[C]:

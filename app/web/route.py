@@ -13,7 +13,7 @@ from app.core.errors import DomainError, Invalid
 from app.core.i18n import gettext as _
 from app.web import csrf, errors, once
 from app.web.deps import in_one_go
-from app.web.forms import read_urlencoded
+from app.web.forms import read_multipart, read_urlencoded
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -47,9 +47,13 @@ class PageRoute(APIRoute):
 async def _submit(request: Request, answer: Handler) -> Response:
     csrf.refuse_cross_site(request)
     kind = request.headers.get("content-type", "application/x-www-form-urlencoded")
-    if not kind.startswith("application/x-www-form-urlencoded"):
+    if kind.startswith("multipart/form-data"):
+        fields, request.state.upload = await read_multipart(request)
+    elif kind.startswith("application/x-www-form-urlencoded"):
+        fields = read_urlencoded(await request.body())
+    else:
         raise Invalid({"": _("The form could not be read.")})
-    fields = request.state.fields = read_urlencoded(await request.body())
+    request.state.fields = fields
     key = request.state.form_key_hash = once.check_form_key(request, fields.pop("form_key", [""])[-1])
     linkage = request.app.state.ground.linkage
     done = await once.claim(linkage, key)

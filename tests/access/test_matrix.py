@@ -66,6 +66,8 @@ READS = [
     Row("registers", "GET", f"{D}/registers", BOARD),
     Row("entry, sealed", "GET", f"{D}/registers/{{entry}}", {"tachibana", "morinaga"}),
     Row("do lines conflict", "GET", f"{D}/registers/compare?subject=VP", {"facilitator"}, MEMBERS - {"facilitator"}),
+    Row("files", "GET", f"{D}/registers/files", BOARD),
+    Row("a file", "GET", f"{D}/registers/files/lines.csv", BOARD),
     Row("matrix", "GET", f"{D}/matrix", BOARD),
     Row("exchanges", "GET", f"{D}/exchanges", BOARD),
     Row("next steps", "GET", f"{D}/next", BOARD),
@@ -224,6 +226,38 @@ WRITES = [
     _keeping("add a term", "terms", {"code": "assurance", "expression": "security assurance"}),
     _keeping("turn a term", "terms/verification/state", {"state": "agreed"}),
     _keeping("turn a basket", "baskets/ENERGY/turn", ACT | {"state": "dormant"}),
+    Row(
+        "give a mandate",
+        "POST",
+        f"{D}/mandates",
+        {"organiser"},
+        MEMBERS - {"organiser"},
+        {"person": "{morinaga}", "begins_on": "2026-11-20"},
+    ),
+    Row(
+        "hand a mandate",
+        "POST",
+        f"{D}/mandates/{{mandate}}/hand",
+        {"organiser"},
+        MEMBERS - {"organiser"},
+        {"happened_on": "2026-11-20"},
+    ),
+    Row(
+        "preview a file",
+        "POST",
+        f"{D}/registers/files/terms/preview",
+        DECLARING,
+        MEMBERS - DECLARING,
+        [{"code": "verification"}],
+    ),
+    Row(
+        "apply a file",
+        "POST",
+        f"{D}/registers/files/terms/apply",
+        DECLARING,
+        MEMBERS - DECLARING,
+        [{"code": "verification"}],
+    ),
     _keeping("keep a line", "baskets/ENERGY/line", {"interval_days": 60}),
     Row("draft", "POST", f"{D}/summaries", CHAIRING, MEMBERS - CHAIRING, {"meeting": "{open}"}),
     Row(
@@ -304,6 +338,8 @@ class World:
             "handover": handover,
             "link": link,
             "waiver": waiver,
+            "morinaga": morinaga,
+            "mandate": next(m["id"] for m in organiser.get(f"{D}/people")["mandates"] if m["may_hand"]),
             "open": by_code["W-2026"],
             "other": by_code["W-2027"],
             "record": by_code["WG-NE-3"],
@@ -324,7 +360,9 @@ class World:
 
     def call(self, caller: str, row: Row, things: dict[str, str] | None = None) -> Any:
         known = things or self.things
-        body = row.body and {k: v.format(**known) if isinstance(v, str) else v for k, v in row.body.items()}
+        body = row.body
+        if isinstance(body, dict):
+            body = {k: v.format(**known) if isinstance(v, str) else v for k, v in body.items()}
         return self.programs[caller].call(row.method, row.path.format(**known), body)
 
     def missing(self) -> dict[str, str]:
@@ -412,6 +450,8 @@ def test_every_json_route_stands_in_the_table(ground):
 
 def _shape(path: str) -> str:
     path = path.split("?", maxsplit=1)[0].replace("{dialogue}", "six-party-talks").replace("{form}", "md")
+    path = path.replace("/files/lines.csv", "/files/{name}.{form}").replace("/files/terms/", "/files/{name}/")
+    path = path.replace(".md", ".{form}")
     path = re.sub(r"/(baskets|roadmap|obstacles|exchanges|terms|requirements)/(?!new$)[^/]+", r"/\1/*", path)
     return re.sub(r"\{\w+\}", "*", path)
 

@@ -1,0 +1,392 @@
+"""Registers as files: CSV and XLSX in and out, with a preview, all or nothing.
+
+A preview does everything in the transaction and takes it back, each row behind a savepoint: what it says is what will happen.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, TypeVar
+
+from pydantic import ValidationError
+
+from app.access.levels import Room
+from app.access.work import Reading, Work
+from app.core import tables
+from app.core.command import Command
+from app.core.errors import Conflict, Forbidden, Invalid, NotFound
+from app.core.i18n import gettext as _
+from app.core.i18n import stored_wording
+from app.core.messages import message_of
+from app.core.tables import BadTable, Row
+from app.engine.ladder import MEASURES
+from app.registers import queries, service
+from app.registers.commands import DISCLOSURES, AddTerm, DiscloseEntry, GiveReading, LodgeEntry, ReviseEntry, TurnTerm
+from app.roadmap import queries as roadmap
+from app.roadmap import service as keeping
+from app.roadmap.commands import AddObstacle, AddStep, ChangeStep, GradeStep, LiftObstacle
+
+C = TypeVar("C", bound=Command)
+Verdict = Literal["new", "changed", "unchanged"]
+
+
+class Register(NamedTuple):
+    """`put` takes one row as far as the verbs go, and says what came of it; it raises Invalid for a bad one."""
+
+    columns: tuple[str, ...]
+    rows: Callable[[Reading], list[Row]]
+    put: Callable[[Work, Row, Row | None], Verdict]
+    key: Callable[[Row], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A row of a file: its number in the file (the first below the head is 2), what would come of it, and why not."""
+
+    number: int
+    key: str
+    verdict: Literal["new", "changed", "unchanged", "rejected"]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`rows` as they were read, to be sent again for good. Nothing was kept."""
+
+    name: str
+    judged: tuple[Judged, ...]
+    new: int
+    changed: int
+    rejected: int
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def show_table(reading: Reading, name: str, *, is_empty: bool = False) -> Table:
+    """A register as a table, or only its head, as a template. Raises NotFound for a register that is none."""
+    reading.enter(Room.BOARD)
+    register = _register(name)
+    return Table(name, register.columns, () if is_empty else tuple(register.rows(reading)))
+
+
+def as_file(table: Table, form: str) -> bytes:
+    """CSV or XLSX. Raises NotFound for another form."""
+    if form == "csv":
+        return tables.write_csv(table.columns, table.rows)
+    if form == "xlsx":
+        return tables.write_xlsx(table.columns, table.rows, table.name)
+    raise NotFound
+
+
+def as_text(found: Preview) -> str:
+    """A preview's rows as text, to be sent again for good."""
+    return tables.write_csv(found.columns, found.rows).decode("utf-8-sig")
+
+
+def read_file(name: str, data: bytes) -> list[Row]:
+    """Raises Invalid, at the field `file`, for what is no table of this register."""
+    try:
+        return tables.read(data, _register(name).columns)
+    except BadTable as fault:
+        raise Invalid({"file": _(str(fault))}) from fault
+
+
+def preview(work: Work, name: str, rows: Sequence[Row]) -> Preview:
+    """What would come of every row. Nothing stays."""
+    judged = _judge(work, name, rows)
+    work.abandon()
+    return _preview(name, judged, rows)
+
+
+def apply(work: Work, name: str, rows: Sequence[Row]) -> Preview:
+    """Every row, or none: one bad row, and nothing is changed."""
+    judged = _judge(work, name, rows)
+    if any(each.verdict == "rejected" for each in judged):
+        work.abandon()
+    return _preview(name, judged, rows)
+
+
+def _preview(name: str, judged: Sequence[Judged], rows: Sequence[Row]) -> Preview:
+    count = {verdict: sum(each.verdict == verdict for each in judged) for verdict in ("new", "changed", "rejected")}
+    return Preview(name=name, judged=tuple(judged), columns=_register(name).columns, rows=tuple(rows), **count)
+
+
+def _judge(work: Work, name: str, rows: Sequence[Row]) -> list[Judged]:
+    work.enter(Room.BOARD)
+    register = _register(name)
+    there = {register.key(row): row for row in register.rows(work)}
+    seen: set[str] = set()
+    judged = []
+    for number, row in enumerate(rows, 2):
+        if unknown := set(row) - set(register.columns):
+            raise Invalid({"file": _("There is no column %(name)s.") % {"name": min(unknown)}})
+        whole = {column: row.get(column, "") for column in register.columns}
+        key = register.key(whole)
+        if key and key in seen:
+            judged.append(Judged(number, key, "rejected", (_("This stands twice in the file."),)))
+            continue
+        seen.add(key)
+        judged.append(_one(work, register, number, whole, there.get(key)))
+    return judged
+
+
+def _one(work: Work, register: Register, number: int, row: Row, old: Row | None) -> Judged:
+    key = register.key(row)
+    if old is not None and all(row[name] == old[name] for name in register.columns):
+        return Judged(number, key, "unchanged", ())
+    try:
+        with work.db.begin_nested():
+            verdict = register.put(work, row, old)
+    except Invalid as fault:
+        return Judged(
+            number, key, "rejected", tuple(f"{n}: {words}" if n else words for n, words in fault.errors.items())
+        )
+    except (Forbidden, Conflict, NotFound) as fault:
+        return Judged(number, key, "rejected", (str(fault) or _("You may not change this."),))
+    return Judged(number, key, verdict, ())
+
+
+def _bound(command: type[C], values: Mapping[str, Any]) -> C:
+    """The command from the cells that are not empty. Raises Invalid with every fault at its column."""
+    try:
+        return command.model_validate({name: value for name, value in values.items() if value not in ("", None, [])})
+    except ValidationError as fault:
+        errors: dict[str, str] = {}
+        for error in fault.errors(include_url=False, include_input=False):
+            column = str(error["loc"][0]) if error["loc"] else ""
+            errors.setdefault(column, message_of(error["type"], error.get("ctx") or {}, error["msg"]))
+        raise Invalid(errors) from fault
+
+
+def _codes(cell: str) -> list[str]:
+    return cell.replace(",", " ").split()
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:g}" if value % 1 else str(int(value))
+
+
+def _differ(row: Row, old: Row, *columns: str) -> list[str]:
+    return [name for name in columns if row[name] != old[name]]
+
+
+# --- the roadmap ------------------------------------------------------------------------------------------------------
+
+STEP = (
+    *("code", "basket", "title", "actors", "state", "since", "text", "due_on", "due_anchor", "due_days", "due_words"),
+    *("standing", "total", "unit", "verification", *MEASURES, "precedents"),
+)
+
+
+def _step_rows(reading: Reading) -> list[Row]:
+    extra = roadmap.step_extras(reading)
+    found = []
+    for row in roadmap.step_rows(reading, reading.today):
+        more = extra[row.code]
+        grades = more.get("grades") or {}
+        words = {
+            "code": row.code,
+            "basket": row.basket,
+            "title": row.titles.get("en") or next(iter(row.titles.values()), ""),
+            "actors": " ".join(row.actors),
+            "state": row.state,
+            "since": row.since.isoformat(),
+            "text": more.get("text") or "",
+            **_due_cells(row.due),
+            "total": _number(row.total),
+            "unit": row.unit or "",
+            "verification": more.get("verification") or "",
+            **{name: str(grades[name]) if name in grades else "" for name in MEASURES},
+            "precedents": "; ".join(more.get("precedents") or ()),
+        }
+        found.append({name: str(words.get(name, "")) for name in STEP})
+    return found
+
+
+def _due_cells(due: Mapping[str, Any]) -> Row:
+    cells: Row = {"standing": "true" if due.get("standing") else "", "due_words": str(due.get("words") or "")}
+    for part in due.get("earliest_of") or [due]:
+        if part.get("on"):
+            cells["due_on"] = str(part["on"])
+        if part.get("anchor"):
+            cells |= {"due_anchor": part["anchor"], "due_days": str(part["days"])}
+    return cells
+
+
+def _put_step(work: Work, row: Row, old: Row | None) -> Verdict:
+    said: dict[str, Any] = {name: row[name] for name in STEP[:3]} | {
+        "actors": _codes(row["actors"]),
+        "happened_on": row["since"],
+    }
+    said |= {name: row[name] for name in STEP[6:15]}
+    said["standing"] = row["standing"].casefold() in ("true", "yes", "1", "x")
+    if old is None:
+        keeping.add_step(work, _bound(AddStep, said | {"state": row["state"]}))
+    else:
+        _change_step(work, row, old, said)
+    if any(row[name] for name in (*MEASURES, "precedents")) and (
+        old is None or _differ(row, old, *MEASURES, "precedents")
+    ):
+        lines = "\n".join(part.strip() for part in row["precedents"].split(";"))
+        grades = {name: row[name] for name in MEASURES} | {"precedents": lines}
+        keeping.grade_step(work, row["code"], _bound(GradeStep, grades))
+    return "changed" if old else "new"
+
+
+def _change_step(work: Work, row: Row, old: Row, said: dict[str, Any]) -> None:
+    if _differ(row, old, "basket"):
+        raise Invalid({"basket": _("A step does not move to another basket; withdraw it and add another.")})
+    if _differ(row, old, "title", "actors", *STEP[6:15]):
+        keeping.revise_step(work, row["code"], _bound(AddStep, said))
+    if _differ(row, old, "state", "since"):
+        if row["since"] == old["since"]:
+            raise Invalid({"since": _("Another state needs the day from which on it holds.")})
+        keeping.change_step(work, row["code"], _bound(ChangeStep, {"state": row["state"], "happened_on": row["since"]}))
+
+
+# --- red lines, bottom lines, interests -------------------------------------------------------------------------------
+
+LINE = (
+    *("code", "kind", "party", "text", "authority", "capacity", "conditions", "source", "touches", "disclosure"),
+    "reconfirm_by",
+)
+
+
+def _line_rows(reading: Reading) -> list[Row]:
+    """Every entry the viewer may see; whose it is only where it may be attributed."""
+    return [
+        {
+            "code": entry.code,
+            "kind": entry.kind,
+            "party": entry.party or "",
+            "text": entry.text,
+            "authority": entry.authority,
+            "capacity": entry.capacity,
+            "conditions": entry.conditions,
+            "source": entry.source,
+            "touches": " ".join(entry.touches),
+            "disclosure": entry.disclosure,
+            "reconfirm_by": entry.reconfirm_by.isoformat() if entry.reconfirm_by else "",
+        }
+        for entry in queries.entry_views(reading)
+    ]
+
+
+def _put_line(work: Work, row: Row, old: Row | None) -> Verdict:
+    words = {name: row[name] for name in LINE if name not in ("code", "party", "kind", "disclosure")}
+    words["touches"] = _codes(row["touches"])  # type: ignore[assignment]
+    if old is None:
+        if row["code"]:
+            raise Invalid({"code": _("There is no such entry. A new one gets its code here; leave it empty.")})
+        service.lodge(work, _bound(LodgeEntry, words | {"kind": row["kind"], "disclosure": row["disclosure"]}))
+        return "new"
+    if fixed := _differ(row, old, "kind", "party"):
+        raise Invalid({fixed[0]: _("This stays as it was lodged.")})
+    kept = next(each for each in queries.kept_entries(work) if each.row.code == row["code"])
+    if _differ(row, old, *words):
+        claim = kept.words.get("claim") or {}
+        said = words | {"version": kept.row.version} | {k: v for k, v in claim.items() if v not in (None, "")}
+        service.revise(work, kept.row.id, _bound(ReviseEntry, said))
+    if _differ(row, old, "disclosure"):
+        if row["disclosure"] not in DISCLOSURES:
+            raise Invalid({"disclosure": _("Please choose one of the values offered.")})
+        service.disclose(work, kept.row.id, _bound(DiscloseEntry, {"disclosure": row["disclosure"]}))
+    return "changed"
+
+
+# --- terms ------------------------------------------------------------------------------------------------------------
+
+TERM = ("code", "expression", "state", "used_in", "party", "reading", "on", "source", "language")
+OF_TERM = ("expression", "state", "used_in")
+
+
+def _term_rows(reading: Reading) -> list[Row]:
+    """A line for each reading; a term without one has a line of its own."""
+    found = []
+    for row in queries.term_rows(reading):
+        head = {
+            "code": row.code,
+            "expression": row.expressions.get("en") or next(iter(row.expressions.values()), ""),
+            "state": row.state,
+            "used_in": " ".join(row.extra.get("used_in", ())),
+        }
+        for given in row.readings or [{}]:
+            said = {"party": given.get("party"), "reading": given.get("text"), "on": given.get("on")}
+            said |= {"source": given.get("source"), "language": (given.get("language") or "en") if given else ""}
+            found.append({name: str((head | said).get(name) or "") for name in TERM})
+    return found
+
+
+def _put_term(work: Work, row: Row, old: Row | None) -> Verdict:
+    there = {each.code: each for each in queries.term_views(work)}.get(row["code"])
+    used = _codes(row["used_in"])
+    if there is None:
+        said = {"code": row["code"], "expression": row["expression"], "state": row["state"], "used_in": used}
+        service.add_term(work, _bound(AddTerm, said))
+    elif row["expression"] != there.expression and old is None and row["expression"]:
+        raise Invalid({"expression": _("The expression of a term stays as it was recorded.")})
+    elif (row["state"] or there.state, tuple(used or there.used_in)) != (there.state, there.used_in):
+        service.turn_term(work, row["code"], _bound(TurnTerm, {"state": row["state"], "used_in": used}))
+    if row["reading"] and old is None:
+        said = {"party": row["party"], "text": row["reading"], "on": row["on"], "source": row["source"]}
+        service.give_reading(work, row["code"], _bound(GiveReading, said | {"language": row["language"]}))
+    elif old is not None and _differ(row, old, "source", "language"):
+        raise Invalid({"reading": _("A reading stays as it was given; a later one stands beside it.")})
+    return "changed" if old or there else "new"
+
+
+# --- obstacles --------------------------------------------------------------------------------------------------------
+
+OBSTACLE = ("code", "title", "baskets", "raised_on", "lifted_on", "reason")
+
+
+def _obstacle_rows(reading: Reading) -> list[Row]:
+    return [
+        {
+            "code": row.code,
+            "title": stored_wording(row.titles),
+            "baskets": " ".join(row.baskets),
+            "raised_on": row.raised_on.isoformat(),
+            "lifted_on": row.lifted_on.isoformat() if row.lifted_on else "",
+            "reason": row.reason or "",
+        }
+        for row in roadmap.obstacle_rows(reading, reading.today)
+    ]
+
+
+def _put_obstacle(work: Work, row: Row, old: Row | None) -> Verdict:
+    if old is None:
+        said = {name: row[name] for name in ("code", "title", "raised_on", "reason")}
+        keeping.add_obstacle(work, _bound(AddObstacle, said | {"baskets": _codes(row["baskets"])}))
+    elif fixed := _differ(row, old, "title", "baskets", "raised_on", "reason"):
+        raise Invalid({fixed[0]: _("This stays as it was recorded.")})
+    if row["lifted_on"] and (old is None or not old["lifted_on"]):
+        said = {"happened_on": row["lifted_on"], "reason": row["reason"] or _("lifted")}
+        keeping.lift_obstacle(work, row["code"], _bound(LiftObstacle, said))
+    elif old is not None and _differ(row, old, "lifted_on"):
+        raise Invalid({"lifted_on": _("It was lifted before, on %(day)s.") % {"day": old["lifted_on"]}})
+    return "changed" if old else "new"
+
+
+def _of_reading(row: Row) -> str:
+    return " ".join(part for part in (row["code"], row["party"], row["on"], row["reading"]) if part)
+
+
+REGISTERS: dict[str, Register] = {
+    "roadmap": Register(STEP, _step_rows, _put_step, lambda row: row["code"]),
+    "lines": Register(LINE, _line_rows, _put_line, lambda row: row["code"]),
+    "terms": Register(TERM, _term_rows, _put_term, _of_reading),
+    "obstacles": Register(OBSTACLE, _obstacle_rows, _put_obstacle, lambda row: row["code"]),
+}
+
+
+def _register(name: str) -> Register:
+    if name not in REGISTERS:
+        raise NotFound
+    return REGISTERS[name]
