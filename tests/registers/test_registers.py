@@ -1,0 +1,184 @@
+"""Registers that parties really keep: history, mandates, revival, positions, warnings, comparison, terms."""
+
+import pytest
+
+from app.registers.comparing import verdict
+
+D = "/dialogues/six-party-talks"
+TODAY = "2026-11-24"
+
+
+def _lodge(who, **more):
+    answer = who.call("POST", f"{D}/registers", {"kind": "red-line", "text": "No surprise visits."} | more)
+    assert answer.status_code == 201, answer.text
+    text = more.get("text", "No surprise visits.")
+    return next(e for e in answer.json()["entries"] if e["text"] == text)
+
+
+def _entries(who, path="/registers"):
+    return {e["text"]: e for e in who.get(f"{D}{path}")["entries"]}
+
+
+def test_an_entry_keeps_its_history_where_it_was_written(program):
+    tachibana, facilitator = program("tachibana"), program("facilitator")
+    entry = _lodge(tachibana)
+    here = f"{D}/registers/{entry['id']}"
+    words = {"text": "No surprise visits at night.", "version": entry["version"]}
+    assert tachibana.call("POST", f"{here}/revise", words).status_code == 200
+    stale = tachibana.call("POST", f"{here}/revise", words)
+    assert (stale.status_code, "changed it meanwhile" in stale.text) == (409, True)
+    assert tachibana.call("POST", f"{here}/disclose", {"disclosure": "confided"}).status_code == 200
+    own = tachibana.get(here)
+    assert [v["text"] for v in own["history"]] == ["No surprise visits at night.", "No surprise visits."]
+    seen = facilitator.get(here)
+    assert seen["entry"]["text"] == "No surprise visits at night."
+    assert seen["history"] == []  # its sealed history stays with the delegation
+    assert tachibana.call("POST", f"{here}/withdraw", {}).status_code == 200
+    assert facilitator.call("GET", here).status_code == 404
+    assert "No surprise visits at night." not in _entries(tachibana)
+
+
+def test_after_a_change_of_mandate_an_entry_is_to_be_reconfirmed(program):
+    namgung, organiser = program("namgung"), program("organiser")
+    entry = _lodge(namgung, reconfirm_by="2030-01-01")
+    assert _entries(namgung)["No surprise visits."]["reconfirm"] == []
+    people = organiser.get(f"{D}/people")
+    mandate = next(m for m in people["mandates"] if m["may_hand"] and m["party"] == "ROK" and "NAMGUNG" in m["person"])
+    successor = next(p for p in people["people"] if "PYO" in p["shown"])
+    act = {"happened_on": TODAY, "successor": successor["id"]}
+    assert organiser.call("POST", f"{D}/mandates/{mandate['id']}/hand", act).status_code == 200
+    said = _entries(namgung)["No surprise visits."]["reconfirm"]
+    assert len(said) == 1
+    assert TODAY in said[0]
+    assert "PYO Jae-min" in said[0]
+    # The successor's own word, under the new mandate, puts it right.
+    assert namgung.call("POST", f"{D}/registers/{entry['id']}/reconfirm", {}).status_code == 200
+    kept = _entries(namgung)["No surprise visits."]
+    assert kept["version"] == 2
+
+
+def test_past_its_date_and_after_a_basket_slept_an_entry_is_to_be_reconfirmed(program):
+    tachibana, organiser = program("tachibana"), program("organiser")
+    _lodge(tachibana, text="About energy.", touches=["SP7-JP"])
+    _lodge(tachibana, text="About security.", touches=["NE1"])
+    for state, on in (("dormant", "2026-11-20"), ("active", "2026-11-24")):
+        act = {"state": state, "happened_on": on, "reason": "It sleeps and wakes"}
+        assert organiser.call("POST", f"{D}/baskets/ENERGY/turn", act).status_code == 200
+    said = _entries(tachibana)
+    assert said["About energy."]["reconfirm"] == []  # given on the day of the revival: fresh
+    assert said["About security."]["reconfirm"] == []
+    old = "A dated meeting of the working group before any announcement on fuel."
+    assert [r for r in said[old]["reconfirm"] if "ENERGY was taken up again on 2026-11-24" in r]
+
+
+def test_positions_are_added_up_and_never_named(program):
+    tachibana, liang, facilitator = program("tachibana"), program("liang"), program("facilitator")
+    here = f"{D}/roadmap/NE1/position"
+    for disclosure, seen_by_liang, seen_by_facilitator in (
+        ("sealed", "no objection known", "no objection known"),
+        ("confided", "no objection known", "not yet acceptable to all"),
+        ("shared-without-attribution", "not yet acceptable to all", "not yet acceptable to all"),
+    ):
+        said = {"view": "crosses-a-line", "text": "Not in these words.", "disclosure": disclosure}
+        assert tachibana.call("POST", here, said).status_code == 200
+        assert liang.get(here)["others"] == seen_by_liang
+        assert facilitator.get(here)["others"] == seen_by_facilitator
+        assert liang.get(here)["positions"] == []
+        assert "Japan" not in str(liang.get(here))
+        named = [p["party"] for p in facilitator.get(here)["positions"]]
+        assert named == (["Japan"] if disclosure == "confided" else [])
+        assert [p["view"] for p in tachibana.get(here)["positions"]] == ["crosses-a-line"]
+    assert tachibana.get(here)["others"] == "no objection known"  # one's own is not an other's
+
+
+def test_a_step_warns_its_own_side_by_name_and_others_as_far_as_was_disclosed(program):
+    tachibana, liang, facilitator = program("tachibana"), program("liang"), program("facilitator")
+    here = f"{D}/roadmap/JS4b/position"
+    entry = _lodge(tachibana, touches=["JS4b"])
+
+    def warned(who):
+        return [(w["disclosure"], w["code"], w["text"]) for w in who.get(here)["warnings"]]
+
+    assert warned(tachibana) == [("sealed", entry["code"], "No surprise visits.")]
+    assert (warned(liang), warned(facilitator)) == ([], [])
+    for disclosure, liang_sees in (
+        ("confided", []),
+        ("shared-without-attribution", [("shared-without-attribution", None, None)]),
+    ):
+        path = f"{D}/registers/{entry['id']}/disclose"
+        assert tachibana.call("POST", path, {"disclosure": disclosure}).status_code == 200
+        assert warned(liang) == liang_sees
+        assert warned(facilitator) == [(disclosure, None, None)]
+
+
+def _claim(stance, amount=None, unit="t"):
+    return {"stance": stance, "amount": amount, "unit": unit if amount is not None else ""}
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"),
+    [
+        (_claim("must"), _claim("must-not"), "conflict"),
+        (_claim("must"), _claim("must"), "no conflict"),
+        (_claim("at-least", 100), _claim("at-most", 50), "conflict"),
+        (_claim("at-most", 50), _claim("at-least", 100), "conflict"),
+        (_claim("at-least", 50), _claim("at-most", 50), "no conflict"),
+        (_claim("at-least", 50), _claim("at-least", 90), "no conflict"),
+        (_claim("at-least", 50), _claim("at-most", 10, "kW"), "unknown"),
+        (_claim("must"), _claim("at-most", 10), "unknown"),
+    ],
+)
+def test_two_claims_conflict_or_do_not(ours, theirs, expected):
+    assert verdict([ours], [theirs]) == expected
+    assert verdict([theirs], [ours]) == expected
+    assert verdict([ours], []) == "unknown"
+
+
+def test_the_facilitator_is_told_one_word_and_reads_neither_line(program):
+    tachibana, liang, facilitator = program("tachibana"), program("liang"), program("facilitator")
+
+    def told():
+        found = facilitator.get(f"{D}/registers/compare?subject=JS4b")
+        return {p["verdict"] for p in found["pairs"] if {p["one"], p["other"]} == {"China", "Japan"}}
+
+    said = {"subject": "JS4b", "may_be_compared": True}
+    _lodge(tachibana, stance="must", **said)
+    assert told() == {"unknown"}
+    hidden = _lodge(liang, text="Never that.", stance="must-not", subject="JS4b")
+    assert told() == {"unknown"}  # not offered: as if it were not there
+    words = {"text": "Never that.", "stance": "must-not", "version": hidden["version"], **said}
+    assert liang.call("POST", f"{D}/registers/{hidden['id']}/revise", words).status_code == 200
+    assert told() == {"conflict"}
+    answer = facilitator.call("GET", f"{D}/registers/compare?subject=JS4b").text
+    assert "Never that." not in answer
+    assert "surprise" not in answer
+    assert "Never that." not in _entries(facilitator)
+
+
+def test_the_registers_as_of_a_day_show_what_then_stood(program):
+    liang = program("liang")
+
+    def readings(day, code):
+        terms = {t["code"]: t for t in liang.get(f"{D}/registers?as_of={day}")["terms"]}
+        return [r["party"] for r in terms[code]["readings"]]
+
+    assert readings("2018-12-19", "denuclearization") == ["United States"]
+    assert readings("2018-12-20", "denuclearization") == ["DPRK", "United States"]
+    assert readings("2005-09-19", "appropriate-time") == []
+    assert set(readings("2005-09-20", "appropriate-time")) == {"DPRK", "United States"}
+    interest = "An energy arrangement that outlives one government."
+    assert interest not in _entries(liang, "/registers?as_of=2026-09-14")
+    assert interest in _entries(liang, "/registers?as_of=2026-09-15")
+    texts = {t["code"] for t in liang.get(f"{D}/registers?as_of=2007-02-12")["texts"]}
+    assert texts == {"JS", "WGC"}
+
+
+def test_a_reading_stands_beside_the_others(program):
+    tachibana, liang = program("tachibana"), program("liang")
+    said = {"party": "JP", "text": "Names, dates, places.", "on": TODAY, "source": "own paper", "language": "en"}
+    assert tachibana.call("POST", f"{D}/terms/verification/readings", said).status_code == 201
+    terms = {t["code"]: t for t in liang.get(f"{D}/registers")["terms"]}
+    assert [r["party"] for r in terms["verification"]["readings"]] == ["United States", "DPRK", "Japan"]
+    assert terms["denuclearization"]["state"] == "contested"
+    assert terms["appropriate-time"]["state"] == "deliberately-ambiguous"
+    assert terms["appropriate-time"]["used_in"] == ["JS", "SP"]
