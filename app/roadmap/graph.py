@@ -191,7 +191,8 @@ def _written(rows: Rows, actors: Mapping[str, tuple[str, ...]], in_basket: Mappi
                 link.basket,
             )
     for obstacle in rows.obstacles:
-        yield from _weighing(obstacle, in_basket)
+        if obstacle.lifted_on is None:
+            yield from _weighing(obstacle, in_basket)
     for exchange in rows.exchanges:
         yield from _exchanged(exchange, actors)
 
