@@ -1,6 +1,7 @@
-"""The board of 10 baskets x 20 topics x 400 steps against a bare route that replays the very same queries and sends a ready-made page."""
+"""Board and roadmap of 10 baskets x 20 topics x 400 steps against a bare route that replays the very same queries and sends a ready-made page."""
 
 import tempfile
+import urllib.request
 from pathlib import Path
 from uuid import UUID
 
@@ -75,51 +76,50 @@ def main() -> None:
     def make_app() -> FastAPI:
         here = opened(settings)
         app = create_app(here)
-        seen: list[tuple[str, object]] = []
-        page: list[bytes] = []
-        recording: list[bool] = []  # the caretaker looks too, when the server starts
+        seen: dict[str, list[tuple[str, object]]] = {}
+        pages: dict[str, bytes] = {}
+        recording: list[str] = []  # the caretaker looks too, when the server starts
 
         @event.listens_for(here.engine, "before_cursor_execute")
         def _record(_c: object, _cur: object, statement: str, parameters: object, _ctx: object, _many: bool) -> None:
-            if recording and not page and statement.startswith("SELECT"):
-                seen.append((statement, parameters))
+            if recording and statement.startswith("SELECT"):
+                seen.setdefault(recording[-1], []).append((statement, parameters))
 
-        @app.get("/ready-made", include_in_schema=False)
-        def ready_made(request: Request) -> Response:
+        @app.get("/ready-made/{name}", include_in_schema=False)
+        def ready_made(request: Request, name: str) -> Response:
             with here.engine.execution_options(writes=False).connect() as connection:
-                for statement, parameters in seen:
+                for statement, parameters in seen[name]:
                     connection.exec_driver_sql(statement, parameters).fetchall()
-            return Response(page[0], media_type="text/html")
+            return Response(pages[name], media_type="text/html")
 
-        @app.get("/record", include_in_schema=False)
-        def record() -> Response:
-            recording.append(True)
+        @app.get("/record/{name}", include_in_schema=False)
+        def record(name: str) -> Response:
+            recording.append(name)
             return Response()
 
-        @app.get("/keep/{size}", include_in_schema=False)
-        def keep(size: int) -> Response:
-            page.append(b"x" * size)
-            return Response(f"{len(seen)}")
+        @app.get("/keep/{name}/{size}", include_in_schema=False)
+        def keep(name: str, size: int) -> Response:
+            recording.clear()
+            pages[name] = b"x" * size
+            return Response(f"{len(seen[name])}")
 
         return app
 
     process = serve(make_app, PORT)
     head = f"HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: dipoli={cookie}\r\n\r\n"
-    import urllib.request  # noqa: PLC0415
-
-    request = urllib.request.Request(f"http://127.0.0.1:{PORT}/dialogues/bench", headers={"Cookie": f"dipoli={cookie}"})
-    urllib.request.urlopen(f"http://127.0.0.1:{PORT}/record").read()
-    size = len(urllib.request.urlopen(request).read())
-    queries = urllib.request.urlopen(f"http://127.0.0.1:{PORT}/keep/{size}").read().decode()
-    print(f"board: {size / 1024:.0f} KB, {queries} queries")
-    compare(
-        "board",
-        PORT,
-        f"GET /dialogues/bench {head}".encode,
-        f"GET /ready-made {head}".encode,
-        expected=200,
-    )
+    for name, path in (("board", "/dialogues/bench"), ("roadmap", "/dialogues/bench/roadmap")):
+        _get(f"/record/{name}", cookie)
+        size = len(_get(path, cookie))
+        queries = _get(f"/keep/{name}/{size}", cookie).decode()
+        print(f"{name}: {size / 1024:.0f} KB, {queries} queries")
+        ours, bare = f"GET {path} {head}".encode(), f"GET /ready-made/{name} {head}".encode()
+        compare(name, PORT, lambda ours=ours: ours, lambda bare=bare: bare, expected=200)  # type: ignore[misc]
     process.terminate()
+
+
+def _get(path: str, cookie: str) -> bytes:
+    request = urllib.request.Request(f"http://127.0.0.1:{PORT}{path}", headers={"Cookie": f"dipoli={cookie}"})
+    return urllib.request.urlopen(request).read()
 
 
 main()

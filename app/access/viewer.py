@@ -21,6 +21,8 @@ class Viewer:
     roles: frozenset[Role] = frozenset()
     rooms: dict[UUID, Level] = field(default_factory=dict)
     room_kinds: frozenset[str] = frozenset()
+    own_room: dict[str, UUID] = field(default_factory=dict)
+    """Kind to room, of those rooms that belong to the dialogue as a whole."""
     dialogue_code: str = ""
     dialogue_titles: dict[str, str] = field(default_factory=dict)
 

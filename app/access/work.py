@@ -98,6 +98,8 @@ class Reading:
 
     def room(self, kind: Room, subject_id: UUID | None = None) -> UUID:
         """The id of this dialogue's room of that kind. Raises NotFound where the viewer holds no key to it."""
+        if subject_id is None and kind in self.viewer.own_room:
+            return self.viewer.own_room[kind]
         found = self.db.scalar(
             select(Compartment.id).where(
                 Compartment.dialogue_id == self.viewer.dialogue_id,
@@ -212,6 +214,7 @@ _SEAT = (
         cast(DialogueHead.titles, Text),  # one dialogue, but a row for every key
         Compartment.id,
         Compartment.kind,
+        Compartment.subject_id,
         Grant.level,
     )
     .join(DialogueHead, DialogueHead.id == Member.dialogue_id)
@@ -228,15 +231,16 @@ def identify(ground: Ground, account_id: UUID, dialogue_code: str) -> Viewer:
     if not rows:
         raise NotFound
     member_id, party_id, roles, dialogue_id, titles = rows[0][:5]
-    keys = [(room, kind, Level(level)) for *_seat, room, kind, level in rows if room]
+    keys = [(room, kind, subject, Level(level)) for *_seat, room, kind, subject, level in rows if room]
     return Viewer(
         account_id=account_id,
         member_id=member_id,
         dialogue_id=dialogue_id,
         party_id=party_id,
         roles=_roles(roles),
-        rooms={room: level for room, _kind, level in keys},
-        room_kinds=frozenset(kind for _room, kind, _level in keys),
+        rooms={room: level for room, _kind, _subject, level in keys},
+        room_kinds=frozenset(kind for _room, kind, _subject, _level in keys),
+        own_room={kind: room for room, kind, subject, _level in keys if subject is None},
         dialogue_code=dialogue_code,
         dialogue_titles=json.loads(titles),
     )

@@ -48,11 +48,12 @@ class Rows(NamedTuple):
 
 def rows_of(reading: Reading, day: date) -> Rows:
     reading.enter(Room.BOARD)
+    found = baskets.basket_rows(reading, day)
     return Rows(
         day=day,
-        baskets=baskets.basket_rows(reading, day),
+        baskets=found,
         topics=baskets.topic_rows(reading, day),
-        roadmap=queries.rows(reading, day),
+        roadmap=queries.rows(reading, day, tuple((row.code, row.party_codes) for row in found)),
         meetings=meeting_days(reading),
         parties=tuple(party_names(reading).items()),
         policy=policy_on(reading, day),

@@ -1,7 +1,9 @@
 """Reading the roadmap, now and as of a day. How many queries it takes does not depend on how many steps there are."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -57,24 +59,47 @@ from app.roadmap.views import (
 )
 
 
+@lru_cache(maxsize=8192)
+def _loaded(text: str) -> Any:
+    """JSON text as it is stored. Read often, and never changed."""
+    return json.loads(text)
+
+
+@lru_cache(maxsize=1024)
+def _codes(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
+
+
 class StepRow(NamedTuple):
-    """A step as of a day, in its words."""
+    """A step as of a day, in its words. Hashable: what is JSON stays text until it is asked for."""
 
     code: str
     basket: str
-    titles: dict[str, str]
-    actors: list[Any]
-    due: dict[str, Any]
+    titles_text: str
+    actors_text: str
+    due_text: str
     due_on: date | None
     state: str
     since: date
     total: float | None
     unit: str | None
 
+    @property
+    def titles(self) -> dict[str, str]:
+        return _loaded(self.titles_text)  # type: ignore[no-any-return]
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        return _codes(self.actors_text)
+
+    @property
+    def due(self) -> dict[str, Any]:
+        return _loaded(self.due_text)  # type: ignore[no-any-return]
+
 
 _LAST = latest(StepChange, StepChange.step_id)
 _STATES = (
-    select(Step.code, Basket.code, _LAST.c.state, Step.actor_codes, Step.total)
+    select(Step.code, Basket.code, _LAST.c.state, cast(Step.actor_codes, Text), Step.total)
     .join(Basket, Basket.id == Step.basket_id)
     .join(_LAST, _LAST.c.thing == Step.id)
     .where(Step.dialogue_id == id_of("dialogue"))
@@ -83,9 +108,9 @@ _STATES = (
 _STEPS = _STATES.with_only_columns(
     Step.code,
     Basket.code,
-    Step.titles,
-    Step.actor_codes,
-    Step.due,
+    cast(Step.titles, Text),
+    cast(Step.actor_codes, Text),
+    cast(Step.due, Text),
     Step.due_on,
     _LAST.c.state,
     _LAST.c.happened_on,
@@ -96,7 +121,7 @@ _STEPS = _STATES.with_only_columns(
 _OTHER = select(Step.id, Step.code).where(Step.dialogue_id == id_of("dialogue")).subquery()
 _LINKS = (
     select(
-        Link.id,
+        cast(Link.id, Text),
         Step.code,
         Basket.code,
         _OTHER.c.code,
@@ -136,7 +161,7 @@ _OBSTACLES = (
     .order_by(Obstacle.raised_on, Obstacle.code)
 )
 _WAIVERS = (
-    select(Waiver.link_id, Exchange.code, Waiver.side, Waiver.party_code)
+    select(cast(Waiver.link_id, Text), Exchange.code, Waiver.side, Waiver.party_code)
     .outerjoin(Exchange, Exchange.id == Waiver.exchange_id)
     .where(
         Waiver.dialogue_id == id_of("dialogue"),
@@ -173,30 +198,43 @@ def _on(reading: Reading, day: date) -> dict[str, Any]:
     return {"dialogue": reading.viewer.dialogue_id, "day": day}
 
 
-def step_rows(reading: Reading, as_of: date) -> list[StepRow]:
+def step_rows(reading: Reading, as_of: date) -> tuple[StepRow, ...]:
     """Every step known by that day, with the state it then had."""
-    return [StepRow(*row) for row in reading.db.execute(_STEPS, _on(reading, as_of))]
+    return tuple(StepRow(*row) for row in reading.db.execute(_STEPS, _on(reading, as_of)))
 
 
-def rows(reading: Reading, as_of: date) -> Rows:
-    """All that the engine needs of a roadmap as of a day. Eight queries."""
+def link_key(text: str) -> str:
+    """A link's id as both databases write it, without what only one of them puts between."""
+    return text.replace("-", "")
+
+
+Members = tuple[tuple[str, tuple[str, ...]], ...]
+"""Basket to the parties that take part in it."""
+
+
+def rows(reading: Reading, as_of: date, members: Members | None = None) -> Rows:
+    """All that the engine needs of a roadmap as of a day, in eight queries at the most. `members`, where they are known already."""
     here = _on(reading, as_of)
     run = reading.db.execute
+    steps = tuple(StepState(c, b, s, _codes(actors), total) for c, b, s, actors, total in run(_STATES, here))
+    has_quantities = any(step.total is not None for step in steps)
+    if members is None:
+        members = tuple((code, tuple(parties)) for code, parties in run(_MEMBERS, here))
     return Rows(
-        steps=tuple(StepState(c, b, s, tuple(actors), total) for c, b, s, actors, total in run(_STATES, here)),
+        steps=steps,
         obstacles=obstacle_rows(reading, as_of),
         links=tuple(
-            LinkRow(str(key), step, basket, to_step or to_obstacle, *rest)
+            LinkRow(link_key(key), step, basket, to_step or to_obstacle, *rest)
             for key, step, basket, to_step, to_obstacle, *rest in run(_LINKS, here)
         ),
         exchanges=exchange_rows(reading, as_of),
         waivers=tuple(
-            WaiverRow(str(link) if link else side_key(exchange or "", side or ""), party)
+            WaiverRow(link_key(link) if link else side_key(exchange or "", side or ""), party)
             for link, exchange, side, party in run(_WAIVERS, here)
         ),
-        delivered=tuple(ShareRow(*row) for row in run(_DELIVERED, here)),
-        handed=tuple(ShareRow(*row) for row in run(_HANDED, here)),
-        members=tuple((code, tuple(parties)) for code, parties in run(_MEMBERS, here)),
+        delivered=tuple(ShareRow(*row) for row in run(_DELIVERED, here)) if has_quantities else (),
+        handed=tuple(ShareRow(*row) for row in run(_HANDED, here)) if has_quantities else (),
+        members=members,
     )
 
 
@@ -392,7 +430,7 @@ def waiver_views(reading: Reading, keys: Mapping[str, str], names: Mapping[str, 
     """Every waiver, revoked ones too, of these requirements. `keys`: key to what it says."""
     found = []
     for row, exchange_code in reading.db.execute(_KEPT_WAIVERS, {"dialogue": reading.viewer.dialogue_id}):
-        key = str(row.link_id) if row.link_id else side_key(exchange_code or "", row.side or "")
+        key = row.link_id.hex if row.link_id else side_key(exchange_code or "", row.side or "")
         if key in keys:
             party = names.get(row.party_code, row.party_code)
             found.append(

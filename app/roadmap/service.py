@@ -1,6 +1,7 @@
 """The verbs of the roadmap: its steps, their states and quantities. What ties them together is in `tying`."""
 
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -11,8 +12,8 @@ from app.access.work import Reading, Work
 from app.baskets.models import Basket
 from app.baskets.queries import basket_codes
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.i18n import current_language, stored_wording, wording
 from app.core.i18n import gettext as _
-from app.core.i18n import stored_wording, wording
 from app.core.ids import new_id
 from app.dialogues.queries import party_codes_of, party_names
 from app.engine.ladder import MEASURES, Grades
@@ -41,11 +42,7 @@ def show_roadmap(
     reading.enter(Room.BOARD)
     day = as_of or reading.today
     return RoadmapView(
-        steps=tuple(
-            line
-            for line in lines(reading, day)
-            if (not basket or line.basket == basket) and (not state or line.state == state)
-        ),
+        steps=_chosen(lines(reading, day), basket, state),
         as_of=day,
         baskets=tuple((code, wording(titles)) for code, titles in basket_codes(reading)),
         states=STATES,
@@ -54,8 +51,23 @@ def show_roadmap(
 
 
 def lines(reading: Reading, day: date) -> tuple[StepLine, ...]:
-    names = party_names(reading)
-    return tuple(queries.line(row, names, day) for row in queries.step_rows(reading, day))
+    names = tuple(party_names(reading).items())
+    return _lines_of(queries.step_rows(reading, day), names, day, current_language())
+
+
+# Remembered by content, as the board is: whoever asks has read those very rows.
+@lru_cache(maxsize=32)
+def _lines_of(
+    rows: tuple[queries.StepRow, ...], names: tuple[tuple[str, str], ...], day: date, language: str
+) -> tuple[StepLine, ...]:
+    by_code = dict(names)
+    return tuple(queries.line(row, by_code, day) for row in rows)
+
+
+def _chosen(found: tuple[StepLine, ...], basket: str | None, state: str | None) -> tuple[StepLine, ...]:
+    if not basket and not state:
+        return found
+    return tuple(line for line in found if (not basket or line.basket == basket) and (not state or line.state == state))
 
 
 def may_keep(reading: Reading) -> bool:

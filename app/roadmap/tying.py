@@ -103,7 +103,7 @@ def end_link(work: Work, link_id: UUID, command: EndLink) -> Saved:
         raise Invalid({"happened_on": _("It began after this day, on %(day)s.") % {"day": link.since}})
     link.until = command.happened_on
     link.extra = {**link.extra, "remark": command.reason}
-    codes = [tie.step for tie in ties_of(queries.rows(work, work.today)) if tie.key == str(link_id)]
+    codes = [tie.step for tie in ties_of(queries.rows(work, work.today)) if tie.key == link_id.hex]
     return Saved(codes[0] if codes else "")
 
 
@@ -252,5 +252,5 @@ def revoke_waiver(work: Work, waiver_id: UUID, command: Revoke) -> Saved:
     row.revoked_on, row.revoked_reason = command.happened_on, command.reason
     record(work, "waiver revoked", party=row.party_code)
     here = queries.rows(work, work.today)
-    key = str(row.link_id) if row.link_id else ""
+    key = row.link_id.hex if row.link_id else ""
     return Saved(next((tie.step for tie in ties_of(here) if key and tie.key == key), ""))
