@@ -55,11 +55,20 @@ def show_registers(reading: Reading, *, as_of: date | None = None) -> RegistersV
         ),
         as_of=as_of or reading.today,
         is_today=as_of is None,
+        days=_days(reading),
         may_lodge=permits_role(reading.viewer, Action.ENTRY_LODGE) and reading.viewer.party_id is not None,
         may_keep_terms=may_keep_terms(reading),
         may_read=reading.may_in(Action.READING_GIVE, Room.BOARD),
         may_compare=permits_role(reading.viewer, Action.LINES_COMPARE),
     )
+
+
+def _days(reading: Reading) -> tuple[date, ...]:
+    """The days on which a text was adopted, an entry given, a term read: those the registers can be walked along."""
+    days = {text.adopted_on for text in roadmap.anchor_views(reading) if text.adopted_on}
+    days |= {on for entry in queries.entry_views(reading) if (on := entry.on)}
+    read = [given.on for term in queries.term_views(reading) for given in term.readings if given.on]
+    return tuple(sorted(days | {date.fromisoformat(on) for on in read}))
 
 
 def show_term(reading: Reading, code: str) -> TermView:

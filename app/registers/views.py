@@ -92,6 +92,7 @@ class RegistersView:
     texts: tuple[AnchorView, ...]
     as_of: date
     is_today: bool
+    days: tuple[date, ...]
     may_lodge: bool
     may_keep_terms: bool
     may_read: bool
