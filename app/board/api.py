@@ -41,6 +41,12 @@ def matrix(reading: ReadingDep, dialogue: str, as_of: date | None = None) -> Mat
     return weighing.show_matrix(reading, as_of=as_of)
 
 
+@router.get("/matrix.{form}", dependencies=READS)
+def matrix_file(reading: ReadingDep, dialogue: str, form: str, as_of: date | None = None) -> MatrixView:
+    """What the file of this form holds, as JSON whatever the form."""
+    return weighing.show_matrix(reading, as_of=as_of)
+
+
 @router.get("/exchanges", dependencies=READS)
 def exchanges(reading: ReadingDep, dialogue: str, as_of: date | None = None) -> ExchangesView:
     return weighing.show_exchanges(reading, as_of=as_of)

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.access.levels import Room
 from app.access.rules import Action
-from app.board import ahead, inclusion, service, weighing
+from app.board import ahead, filing, inclusion, service, weighing
+from app.core.tables import MEDIA_TYPES
 from app.web.deps import ReadingDep, acts
 from app.web.route import PageRoute
 from app.web.templating import page
@@ -35,6 +36,13 @@ def impact(
 @router.get("/matrix", name="board.matrix", dependencies=READS)
 def matrix(request: Request, reading: ReadingDep, as_of: date | None = None) -> Response:
     return page(request, "board/matrix.html", matrix=weighing.show_matrix(reading, as_of=as_of))
+
+
+@router.get("/matrix.{form}", name="board.matrix_file", dependencies=READS)
+def matrix_file(reading: ReadingDep, form: str, as_of: date | None = None) -> Response:
+    data = filing.matrix_file(weighing.show_matrix(reading, as_of=as_of), form)
+    headers = {"Content-Disposition": f'attachment; filename="matrix.{form}"'}
+    return Response(data, media_type=MEDIA_TYPES[form], headers=headers)
 
 
 @router.get("/exchanges", name="board.exchanges", dependencies=READS)

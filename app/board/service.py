@@ -1,7 +1,7 @@
 """The board as of any day. Pure from the rows on: rows in, views out."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
@@ -18,6 +18,8 @@ from app.board.views import (
     EventDay,
     Line,
     LineView,
+    MatrixCell,
+    MatrixRow,
     MeetingCell,
     SmallestMeeting,
     StepCount,
@@ -26,7 +28,8 @@ from app.board.views import (
 )
 from app.core.i18n import current_language, stored_wording, wording
 from app.engine.heartbeat import heartbeat
-from app.engine.isolation import Effect, StepEffect
+from app.engine.isolation import Effect, Independence, StepEffect, matrix
+from app.engine.network import Roadmap
 from app.meetings.queries import MeetingDay
 from app.roadmap import queries
 from app.roadmap.service import may_keep
@@ -73,6 +76,7 @@ def board_of(rows: Rows, head: Head, happened: Happened) -> BoardView:
         ),
         stalled=rows.stalled,
         elsewhere=elsewhere(found, rows.stalled),
+        matrix=matrix_rows(rows),
         line=line_of(happened, rows.day),
         may_keep=head.may_keep,
     )
@@ -152,6 +156,36 @@ def meetings_of(basket: str, rows: Rows) -> tuple[MeetingCell | None, MeetingCel
 
 def _cell(meeting: MeetingDay | None) -> MeetingCell | None:
     return MeetingCell(meeting.code, meeting.starts_on, meeting.city) if meeting else None
+
+
+# --- the stalemate matrix ---------------------------------------------------------------------------------------------
+
+
+def matrix_rows(rows: Rows) -> tuple[MatrixRow, ...]:
+    titles = {row.code: stored_wording(row.titles) for row in rows.baskets}
+    return tuple(_matrix_row(row, titles) for row in _matrix(roadmap_of(rows), tuple(titles)))
+
+
+@lru_cache(maxsize=32)
+def _matrix(roadmap: Roadmap, baskets: tuple[str, ...]) -> tuple[Independence, ...]:
+    return matrix(roadmap, baskets)
+
+
+def _matrix_row(row: Independence, titles: Mapping[str, str]) -> MatrixRow:
+    cells = {
+        basket: Tally(c[Effect.FREE], c[Effect.LINKED], c[Effect.PROVISIONAL], c[Effect.BLOCKED])
+        for basket, c in row.others.items()
+    }
+    whole = (
+        sum(getattr(cell, name) for cell in cells.values()) for name in ("free", "linked", "provisional", "blocked")
+    )
+    return MatrixRow(
+        basket=row.basket,
+        title=titles[row.basket],
+        cells=tuple(MatrixCell(code, cells[code]) if code in cells else None for code in titles),
+        elsewhere=Tally(*whole),
+        independence=row.share,
+    )
 
 
 # --- the line of dated events -----------------------------------------------------------------------------------------

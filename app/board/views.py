@@ -119,6 +119,23 @@ class PlanView:
 
 
 @dataclass(frozen=True, slots=True)
+class MatrixCell:
+    basket: str
+    effects: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One basket as if it stalled. `independence`: the share (0 … 1) of the open steps elsewhere that stays free; none without any."""
+
+    basket: str
+    title: str
+    cells: tuple[MatrixCell | None, ...]
+    elsewhere: Tally
+    independence: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class BoardView:
     dialogue: str
     title: str
@@ -129,6 +146,7 @@ class BoardView:
     obstacles: tuple[ObstacleView, ...]
     stalled: tuple[str, ...]
     elsewhere: Tally
+    matrix: tuple[MatrixRow, ...]
     line: Line
     may_keep: bool
 
@@ -263,23 +281,6 @@ class ImpactView:
     freeing: FreeingView
     exchanges: tuple[ExchangeState, ...]
     may_waive: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixCell:
-    basket: str
-    effects: Tally
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixRow:
-    """One basket as if it stalled. `independence`: the share (0 … 1) of the open steps elsewhere that stays free; none without any."""
-
-    basket: str
-    title: str
-    cells: tuple[MatrixCell | None, ...]
-    elsewhere: Tally
-    independence: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from app.access.levels import Room
 from app.access.rules import Action
 from app.access.work import Reading
 from app.board.rows import Rows, roadmap_of, rows_of, weighed
-from app.board.service import elsewhere, meetings_of, show_line, tally
+from app.board.service import elsewhere, matrix_rows, meetings_of, show_line, tally
 from app.board.views import (
     ActView,
     BasketImpact,
@@ -19,21 +19,18 @@ from app.board.views import (
     ExchangesView,
     FreeingView,
     ImpactView,
-    MatrixCell,
-    MatrixRow,
     MatrixView,
     OptionView,
     PlanView,
     ReadingView,
     StepEffectView,
-    Tally,
 )
 from app.core.errors import Invalid
 from app.core.i18n import gettext as _
 from app.core.i18n import stored_wording, wording
 from app.engine.exchanges import out_of_step
 from app.engine.freeing import Act, Freeing, Option, freeing
-from app.engine.isolation import Effect, Effects, Independence, StepEffect, behind, matrix
+from app.engine.isolation import Effect, Effects, StepEffect, behind
 from app.engine.network import Roadmap
 from app.roadmap import queries
 from app.roadmap.graph import HARD, ExchangeRow, TieRow, exchange_of, ties_of
@@ -216,38 +213,14 @@ def _plans(reading: Reading, rows: Rows, found: Mapping[str, tuple[StepEffect, .
 def show_matrix(reading: Reading, *, as_of: date | None = None) -> MatrixView:
     """Each basket as if it stalled, alone and with no obstacle in the way."""
     rows = rows_of(reading, as_of or reading.today)
-    baskets = tuple((row.code, stored_wording(row.titles)) for row in rows.baskets)
-    titles = dict(baskets)
     return MatrixView(
         dialogue=reading.viewer.dialogue_code,
         as_of=rows.day,
         is_today=as_of is None,
-        baskets=baskets,
-        rows=tuple(_row(row, titles) for row in _matrix(roadmap_of(rows), tuple(titles))),
+        baskets=tuple((row.code, stored_wording(row.titles)) for row in rows.baskets),
+        rows=matrix_rows(rows),
         linkage_policy=rows.policy,
         line=show_line(reading, rows.day),
-    )
-
-
-@lru_cache(maxsize=32)
-def _matrix(roadmap: Roadmap, baskets: tuple[str, ...]) -> tuple[Independence, ...]:
-    return matrix(roadmap, baskets)
-
-
-def _row(row: Independence, titles: Mapping[str, str]) -> MatrixRow:
-    cells = {
-        basket: Tally(c[Effect.FREE], c[Effect.LINKED], c[Effect.PROVISIONAL], c[Effect.BLOCKED])
-        for basket, c in row.others.items()
-    }
-    whole = (
-        sum(getattr(cell, name) for cell in cells.values()) for name in ("free", "linked", "provisional", "blocked")
-    )
-    return MatrixRow(
-        basket=row.basket,
-        title=titles[row.basket],
-        cells=tuple(MatrixCell(code, cells[code]) if code in cells else None for code in titles),
-        elsewhere=Tally(*whole),
-        independence=row.share,
     )
 
 

@@ -20,6 +20,11 @@ FORMULA = re.compile(r"^[=+\-@\t\r]")
 NUMBER = re.compile(r"^[+-]?\d[\d .,]*$")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
 Row = dict[str, str]
 
 

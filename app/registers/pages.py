@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 from app.access.rules import Action
 from app.access.work import Reading
 from app.core.errors import Invalid
+from app.core.tables import MEDIA_TYPES
 from app.registers import bulk, comparing, service
 from app.registers.commands import (
     AddTerm,
@@ -32,10 +33,6 @@ from app.web.templating import page
 
 router = APIRouter(prefix="/dialogues/{dialogue}", include_in_schema=False, route_class=PageRoute)
 LODGES = [acts(Action.ENTRY_LODGE)]
-MEDIA = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @router.get("/registers", name="registers.list", dependencies=[acts(Action.ENTRY_READ)])
@@ -121,7 +118,7 @@ def _files(request: Request, reading: Reading, form: Form[Any], *, status: int =
 def file(reading: ReadingDep, name: str, form: str, template: bool = False) -> Response:
     data = bulk.as_file(bulk.show_table(reading, name, is_empty=template), form)
     headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
-    return Response(data, media_type=MEDIA[form], headers=headers)
+    return Response(data, media_type=MEDIA_TYPES[form], headers=headers)
 
 
 @router.post("/registers/files/{name}/preview", name="registers.preview_file", dependencies=[acts(Action.READING_GIVE)])

@@ -68,6 +68,7 @@ READS = [
     Row("do lines conflict", "GET", f"{D}/registers/compare?subject=VP", {"facilitator"}, MEMBERS - {"facilitator"}),
     Row("files", "GET", f"{D}/registers/files", BOARD),
     Row("a file", "GET", f"{D}/registers/files/lines.csv", BOARD),
+    Row("matrix as a file", "GET", f"{D}/matrix.csv", BOARD),
     Row("matrix", "GET", f"{D}/matrix", BOARD),
     Row("exchanges", "GET", f"{D}/exchanges", BOARD),
     Row("next steps", "GET", f"{D}/next", BOARD),
@@ -451,7 +452,7 @@ def test_every_json_route_stands_in_the_table(ground):
 def _shape(path: str) -> str:
     path = path.split("?", maxsplit=1)[0].replace("{dialogue}", "six-party-talks").replace("{form}", "md")
     path = path.replace("/files/lines.csv", "/files/{name}.{form}").replace("/files/terms/", "/files/{name}/")
-    path = path.replace(".md", ".{form}")
+    path = path.replace(".md", ".{form}").replace("/matrix.csv", "/matrix.{form}")
     path = re.sub(r"/(baskets|roadmap|obstacles|exchanges|terms|requirements)/(?!new$)[^/]+", r"/\1/*", path)
     return re.sub(r"\{\w+\}", "*", path)
 
