@@ -1,5 +1,6 @@
 """Jinja2: one environment, one `page` function. Templates get views and the page's frame, nothing that can load."""
 
+from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -38,9 +39,24 @@ def _kept(macro: Any, _language: str, *views: Any) -> str:
     return str(macro(*views))
 
 
+_met: dict[tuple[Any, ...], tuple[tuple[Any, ...], Markup]] = {}
+MOST_MET = 1024
+
+
 def kept(macro: Any, *views: Any) -> Any:
-    """A macro's output, remembered by the views it was made of: equal views are equal words, in one language."""
-    return Markup(_kept(macro, i18n.current_language(), *views))  # noqa: S704  # a macro's own output, escaped there
+    """A macro's output, remembered by the views it was made of: equal views are equal words, in one language.
+
+    The very same views are met again without being compared: they are held as long as their place is, so a place cannot
+    come to mean another.
+    """
+    language = i18n.current_language()
+    place = (macro, language, *(view if isinstance(view, str | date) else id(view) for view in views))
+    met = _met.get(place)
+    if met is None:
+        if len(_met) >= MOST_MET:
+            _met.clear()
+        met = _met[place] = (views, Markup(_kept(macro, language, *views)))  # noqa: S704  # a macro's own output, escaped there
+    return met[1]
 
 
 env = Environment(
