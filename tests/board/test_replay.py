@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
-from app.access.work import reading
+from app.access.work import reading, working
+from app.baskets.commands import KeepLine
+from app.baskets.service import keep_line
 from app.board import printing, service, weighing
 from app.dialogues.joining import operator_of
 
@@ -111,7 +113,10 @@ def test_an_exchange_done_on_one_side_is_out_of_step_until_the_other_follows(her
     assert declared(date(2008, 6, 1)).out_of_step == ()
 
 
-def test_the_line_of_a_basket_falls_silent_and_the_board_says_what_would_keep_it_open(here):
+def test_the_line_of_a_basket_falls_silent_and_the_board_says_what_would_keep_it_open(ground, here):
+    """Nothing was agreed on silence then; here it is agreed now, and looked at as of then."""
+    with working(ground, operator_of(ground, CASE)) as work:
+        keep_line(work, "NEAPS", KeepLine(interval_days=180))
     silent = next(c for c in service.show_board(here, as_of=date(2008, 6, 1)).baskets if c.code == "NEAPS").line
     assert (silent.last.code, silent.next.code, silent.interval) == ("WG-NE-2", "WG-NE-3", 180)
     assert silent.silent_since == date(2008, 2, 18)
