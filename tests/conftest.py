@@ -5,8 +5,9 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from app.access.bypass import unguarded
 from app.access.work import Ground
 from app.accounts.models import Account
 from app.accounts.service import totp_secret
+from app.core import clock
 from app.db.engine import make_engine
 from app.db.revisions import upgrade
 from app.demo.service import case
@@ -33,6 +35,7 @@ from tests.ground.program import Program
 
 sockets.guard()
 set_up_logs("error")
+SUITE_DAY = datetime(2026, 11, 24, 9, tzinfo=UTC)
 MASTER = bytes(range(32))
 LOUD = "\n!!! HALF OF THE SUITE WAS NOT RUN: no PostgreSQL server programs were found, and no DIPOLI_TEST_POSTGRES_URL is set !!!"
 
@@ -79,6 +82,14 @@ def postgres_url() -> Iterator[str]:
     server = postgres.ThrowAway(programs)
     yield server.start()
     server.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _suite_day() -> Iterator[None]:
+    """The suite runs on one day, whenever it runs: its clock goes on from here."""
+    began = monotonic()
+    with clock.replaced(lambda: SUITE_DAY + timedelta(seconds=monotonic() - began)):
+        yield
 
 
 class Databases:

@@ -30,9 +30,10 @@ class TurnBasket(Command):
 
 
 class KeepLine(Command):
-    """The longest silence that the basket's members agree to; empty where there is no agreement."""
+    """The longest silence that the basket's members agree to, from that day on; empty where they agree to none."""
 
-    interval_days: Annotated[int, Field(ge=1, le=3660)] | None = None
+    days: Annotated[int, Field(ge=1, le=3660)] | None = None
+    happened_on: date
 
 
 class AddTopic(Command):

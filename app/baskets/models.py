@@ -26,7 +26,6 @@ class Basket(Guarded, Base):
     state: Mapped[str]
     party_codes: Mapped[list[Any]]  # the basket's members
     chair: Mapped[str | None]  # party code, or codes joined by a space
-    interval_days: Mapped[int | None]  # the longest silence that was agreed
     extra: Mapped[dict[str, Any]]
 
 
@@ -42,6 +41,18 @@ class BasketChange(Guarded, Base):
     position: Mapped[int]  # among the changes of one basket
     reason: Mapped[str | None]
     extra: Mapped[dict[str, Any]]
+
+
+class SilenceAgreed(Guarded, Base):
+    """How long a basket may fall silent, as agreed on a day and until the next agreement; no `days`: nothing agreed any more."""
+
+    __tablename__ = "silence_agreed"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    basket_id: Mapped[UUID] = mapped_column(ForeignKey("basket.id"), index=True)
+    days: Mapped[int | None]
+    happened_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    position: Mapped[int]  # among the agreements of one basket
 
 
 class Topic(Guarded, Base):

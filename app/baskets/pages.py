@@ -69,7 +69,9 @@ def _page(request: Request, basket: Any, *, today: Any, status: int = 200, **for
     context: dict[str, Any] = {
         "stall_form": Form(values={"happened_on": today.isoformat()}),
         "turn_form": Form(values={"happened_on": today.isoformat()}),
-        "line_form": Form(values={"interval_days": basket.interval_days or ""}),
+        "line_form": Form(
+            values={"days": basket.silence.days if basket.silence else "", "happened_on": today.isoformat()}
+        ),
         "topic_form": Form(),
     } | forms
     return page(

@@ -8,8 +8,8 @@ from sqlalchemy import Text, cast, func, select
 
 from app.access.rules import Action
 from app.access.work import Reading
-from app.baskets.models import Basket, BasketChange, Topic, TopicChange
-from app.baskets.views import BasketView, ChangeView, TopicView
+from app.baskets.models import Basket, BasketChange, SilenceAgreed, Topic, TopicChange
+from app.baskets.views import BasketView, ChangeView, SilenceView, TopicView
 from app.core.errors import NotFound
 from app.core.i18n import wording
 from app.db.base import id_of
@@ -29,7 +29,7 @@ class BasketRow(NamedTuple):
     reason: str | None
     party_codes: tuple[str, ...]
     chair: str | None
-    interval_days: int | None
+    silence: SilenceView | None  # as agreed by that day
 
 
 class TopicRow(NamedTuple):
@@ -60,6 +60,7 @@ def basket_codes(reading: Reading) -> list[tuple[str, dict[str, str]]]:
 
 
 _LAST_BASKET = latest(BasketChange, BasketChange.basket_id)
+_LAST_SILENCE = latest(SilenceAgreed, SilenceAgreed.basket_id, SilenceAgreed.days)
 _BASKETS = (
     select(
         Basket.code,
@@ -69,8 +70,10 @@ _BASKETS = (
         _LAST_BASKET.c.reason,
         Basket.party_codes,
         Basket.chair,
-        Basket.interval_days,
+        _LAST_SILENCE.c.days,
+        _LAST_SILENCE.c.happened_on,
     )
+    .outerjoin(_LAST_SILENCE, _LAST_SILENCE.c.thing == Basket.id)
     .outerjoin(_LAST_BASKET, _LAST_BASKET.c.thing == Basket.id)
     .where(Basket.dialogue_id == id_of("dialogue"))
     .order_by(Basket.position)
@@ -95,9 +98,13 @@ def basket_rows(reading: Reading, as_of: date) -> tuple[BasketRow, ...]:
     """Every basket with the state it had on that day."""
     rows = reading.db.execute(_BASKETS, {"dialogue": reading.viewer.dialogue_id, "day": as_of})
     return tuple(
-        BasketRow(code, titles, state, since, reason, tuple(party_codes), chair, interval)
-        for code, titles, state, since, reason, party_codes, chair, interval in rows
+        BasketRow(code, titles, state, since, reason, tuple(party_codes), chair, silence_of(days, agreed_on))
+        for code, titles, state, since, reason, party_codes, chair, days, agreed_on in rows
     )
+
+
+def silence_of(days: int | None, agreed_on: date | None) -> SilenceView | None:
+    return SilenceView(days, agreed_on) if days is not None and agreed_on is not None else None
 
 
 def topic_rows(reading: Reading, as_of: date) -> tuple[TopicRow, ...]:
@@ -142,8 +149,19 @@ def view(reading: Reading, row: Basket) -> BasketView:
         may_lift=reading.may(Action.BASKET_LIFT, row),
         may_add_topic=reading.may(Action.TOPIC_ADD, row),
         may_turn=reading.may(Action.BASKET_TURN, row),
-        interval_days=row.interval_days,
+        silence=_silence(reading, row.id),
     )
+
+
+def _silence(reading: Reading, basket_id: UUID) -> SilenceView | None:
+    newest = (
+        select(SilenceAgreed.days, SilenceAgreed.happened_on)
+        .where(SilenceAgreed.basket_id == basket_id)
+        .order_by(SilenceAgreed.happened_on.desc(), SilenceAgreed.position.desc())
+        .limit(1)
+    )
+    found = reading.db.execute(newest).one_or_none()
+    return silence_of(*found) if found else None
 
 
 def _changes(reading: Reading, basket_id: UUID) -> tuple[ChangeView, ...]:

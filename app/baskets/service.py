@@ -6,7 +6,7 @@ from app.access.rules import Action
 from app.access.work import Reading, Work
 from app.baskets import queries
 from app.baskets.commands import AddTopic, KeepLine, LiftStall, StallBasket, TurnBasket
-from app.baskets.models import Basket, BasketChange, Topic, TopicChange
+from app.baskets.models import Basket, BasketChange, SilenceAgreed, Topic, TopicChange
 from app.baskets.views import BasketView
 from app.core.errors import Invalid
 from app.core.i18n import gettext as _
@@ -44,10 +44,22 @@ def turn_basket(work: Work, code: str, command: TurnBasket) -> BasketView:
 
 
 def keep_line(work: Work, code: str, command: KeepLine) -> BasketView:
-    """Agree on the longest silence; its board shows when the line falls silent for longer."""
+    """Agree on the longest silence from a day on; the board shows when the line falls silent for longer."""
     basket = queries.basket(work, code)
     work.require(Action.BASKET_TURN, basket)
-    basket.interval_days = command.interval_days
+    if command.happened_on > work.today:
+        raise Invalid({"happened_on": _("This day has not come yet.")})
+    ours = SilenceAgreed.basket_id == basket.id
+    agreement = SilenceAgreed(
+        compartment_id=basket.compartment_id,
+        basket_id=basket.id,
+        days=command.days,
+        happened_on=command.happened_on,
+        recorded_at=work.now,
+        position=(work.db.scalar(select(func.max(SilenceAgreed.position)).where(ours)) or 0) + 1,
+    )
+    work.permit(agreement)
+    work.db.add(agreement)
     return queries.view(work, basket)
 
 

@@ -25,6 +25,14 @@ class TopicView:
 
 
 @dataclass(frozen=True, slots=True)
+class SilenceView:
+    """The longest silence agreed, in days, and the day of that agreement."""
+
+    days: int
+    agreed_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class BasketView:
     code: str
     title: str
@@ -40,4 +48,4 @@ class BasketView:
     may_lift: bool
     may_add_topic: bool
     may_turn: bool
-    interval_days: int | None
+    silence: SilenceView | None

@@ -130,8 +130,9 @@ def _line_of_basket(row: BasketRow, rows: Rows, topics: list[TopicRow]) -> LineV
     """A concluded basket keeps no line."""
     last, following = meetings_of(row.code, rows)
     ours = [(m.starts_on, m.ends_on) for m in rows.meetings if row.code in m.basket_codes]
-    interval = None if row.state == "concluded" else row.interval_days
-    beat = heartbeat(ours, interval, row.since, rows.day)
+    silence = None if row.state == "concluded" else row.silence
+    interval, agreed_on = (silence.days, silence.agreed_on) if silence else (None, None)
+    beat = heartbeat(ours, interval, agreed_on, rows.day)
     smallest = _smallest_meeting(row, rows, topics) if beat.is_silent else None
     return LineView(last, following, interval, beat.silent_since, smallest)
 

@@ -139,15 +139,20 @@ class StepChangeDoc(ChangeDoc):
     verified_by: Short | None = None
 
 
-class BasketDoc(Part):
-    """`interval_days`: the longest silence that the members agreed to."""
+class SilenceDoc(Part):
+    """How long a basket may fall silent, in days, as agreed on a day; no `days`: nothing agreed any more."""
 
+    on: Day
+    days: Annotated[int, Field(ge=1, le=3660)] | None = None
+
+
+class BasketDoc(Part):
     code: Code
     title: Words
     description: Words = {}
     members: list[Code] = []
     chair: list[Code] = []
-    interval_days: Annotated[int, Field(ge=1, le=3660)] | None = None
+    silences: list[SilenceDoc] = []
     changes: Annotated[list[BasketChangeDoc], Field(min_length=1)]
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.access.work import Ground, Reading, reading
-from app.baskets.models import Basket, BasketChange, Topic, TopicChange
+from app.baskets.models import Basket, BasketChange, SilenceAgreed, Topic, TopicChange
 from app.dialogues.joining import operator_of
 from app.dialogues.models import Mandate, Party, Person
 from app.dialogues.queries import dialogue as dialogue_row
@@ -142,8 +142,16 @@ def _changes(here: Reading, table: Any, owner: Any) -> dict[UUID, Rows]:
     return found
 
 
+def _silences(here: Reading) -> dict[UUID, Rows]:
+    found: dict[UUID, Rows] = {}
+    for row in here.db.scalars(select(SilenceAgreed).order_by(SilenceAgreed.happened_on, SilenceAgreed.position)):
+        found.setdefault(row.basket_id, []).append(_clean({"on": row.happened_on, "days": row.days}))
+    return found
+
+
 def _baskets(here: Reading) -> Rows:
     changes = _changes(here, BasketChange, "basket_id")
+    silences = _silences(here)
     return [
         _clean(
             {
@@ -152,7 +160,7 @@ def _baskets(here: Reading) -> Rows:
                 "description": b.descriptions,
                 "members": b.party_codes,
                 "chair": (b.chair or "").split(),
-                "interval_days": b.interval_days,
+                "silences": silences.get(b.id),
                 "changes": changes[b.id],
                 **b.extra,
             }

@@ -13,7 +13,7 @@ from app.access.models import Compartment, DialogueHead
 from app.access.work import Ground, Work
 from app.accounts.models import Account
 from app.accounts.service import create_account, give_second_factor
-from app.baskets.models import Basket, BasketChange, Topic, TopicChange
+from app.baskets.models import Basket, BasketChange, SilenceAgreed, Topic, TopicChange
 from app.core.errors import Conflict
 from app.core.ids import new_id
 from app.dialogues.joining import seat_member
@@ -226,11 +226,21 @@ def _load_baskets(work: Work, document: Document, names: _Names) -> None:
             state=b.changes[-1].state,
             party_codes=b.members,
             chair=" ".join(b.chair) or None,
-            interval_days=b.interval_days,
             extra=_rest(b),
         )
         _put(work, basket)
         _put_changes(work, BasketChange, "basket_id", basket.id, board, b.changes)
+        work.db.add_all(
+            SilenceAgreed(
+                compartment_id=board,
+                basket_id=basket.id,
+                days=silence.days,
+                happened_on=silence.on,
+                recorded_at=work.now,
+                position=place,
+            )
+            for place, silence in enumerate(b.silences, 1)
+        )
     for position, t in enumerate(document.topics, 1):
         topic = Topic(
             id=new_id(),

@@ -259,7 +259,7 @@ WRITES = [
         MEMBERS - DECLARING,
         [{"code": "verification"}],
     ),
-    _keeping("keep a line", "baskets/ENERGY/line", {"interval_days": 60}),
+    _keeping("keep a line", "baskets/ENERGY/line", {"days": 60, "happened_on": "2026-11-20"}),
     Row("draft", "POST", f"{D}/summaries", CHAIRING, MEMBERS - CHAIRING, {"meeting": "{open}"}),
     Row(
         "edit the draft",

@@ -116,7 +116,7 @@ def test_an_exchange_done_on_one_side_is_out_of_step_until_the_other_follows(her
 def test_the_line_of_a_basket_falls_silent_and_the_board_says_what_would_keep_it_open(ground, here):
     """Nothing was agreed on silence then; here it is agreed now, and looked at as of then."""
     with working(ground, operator_of(ground, CASE)) as work:
-        keep_line(work, "NEAPS", KeepLine(interval_days=180))
+        keep_line(work, "NEAPS", KeepLine(days=180, happened_on=date(2007, 3, 1)))
     silent = next(c for c in service.show_board(here, as_of=date(2008, 6, 1)).baskets if c.code == "NEAPS").line
     assert (silent.last.code, silent.next.code, silent.interval) == ("WG-NE-2", "WG-NE-3", 180)
     assert silent.silent_since == date(2008, 2, 18)

@@ -1,8 +1,12 @@
 """The migrated schema is the models' schema, and every revision goes down again; on both engines."""
 
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import MetaData, create_engine, inspect, text
 
 from app.db.revisions import downgrade, upgrade
 from app.mapping import Base
@@ -21,5 +25,90 @@ def test_up_down_up_and_equal_to_the_models(databases):
         if databases.name == "sqlite":
             made = connection.execute(text("SELECT sql FROM sqlite_master WHERE name = 'note'")).scalar_one()
             assert "WITHOUT ROWID" in made
+    engine.dispose()
+    databases.drop(url)
+
+
+def _at_the_second_revision(url):
+    """One dialogue with a basket that agreed on silence, and a step with a quantity as the first revision kept it."""
+    upgrade(url, "0001")
+    engine = create_engine(url)
+    ids = {name: uuid4() for name in ("dialogue", "room", "basket", "step")}
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    quantity = {
+        "total": 1000,
+        "unit": "t",
+        "delivered": [{"party": "A", "quantity": 50, "on": "2020-05-01", "remark": "by ship"}],
+    }
+    with engine.begin() as connection:
+        for table, given in (
+            ("dialogue_head", {"id": ids["dialogue"], "code": "accord"}),
+            ("compartment", {"id": ids["room"], "dialogue_id": ids["dialogue"], "kind": "board"}),
+            ("dialogue", {"id": ids["dialogue"], "compartment_id": ids["room"]}),
+            (
+                "basket",
+                {"id": ids["basket"], "compartment_id": ids["room"], "dialogue_id": ids["dialogue"], "code": "B"},
+            ),
+            (
+                "step",
+                {
+                    "id": ids["step"],
+                    "compartment_id": ids["room"],
+                    "dialogue_id": ids["dialogue"],
+                    "basket_id": ids["basket"],
+                    "code": "S1",
+                    "extra": {"quantity": quantity},
+                },
+            ),
+        ):
+            _insert(connection, table, given, now)
+    upgrade(url, "0002")
+    return engine, quantity
+
+
+def _insert(connection, table, given, now):
+    """One row with what is given; everything else that must be there is filled by its type."""
+    made = MetaData()
+    made.reflect(connection, only=[table])
+    row = made.tables[table]
+    plain = {
+        sa.Date: now.date(),
+        sa.DateTime: now,
+        sa.Integer: 1,
+        sa.Boolean: False,
+        sa.JSON: {},
+        sa.String: "x",
+        sa.Uuid: uuid4(),
+    }
+    filled = {
+        c.name: next((value for kind, value in plain.items() if isinstance(c.type, kind)), b"x")
+        for c in row.columns
+        if not c.nullable
+    }
+    values = {
+        name: value.hex if isinstance(value, UUID) and connection.dialect.name == "sqlite" else value
+        for name, value in (filled | given).items()
+    }
+    connection.execute(row.insert().values(**values))
+
+
+def test_an_agreed_silence_and_a_quantity_survive_the_revisions_up_and_down(databases):
+    url = databases.empty()
+    engine, quantity = _at_the_second_revision(url)
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT total, unit FROM step")).one() == (1000, "t")
+        assert connection.execute(text("SELECT party_code, quantity FROM instalment")).one() == ("A", 50)
+        connection.execute(text("UPDATE basket SET interval_days = 90"))
+    upgrade(url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT days FROM silence_agreed")).scalars().all() == [90]
+    downgrade(url, "0002")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT interval_days FROM basket")).scalar_one() == 90
+    downgrade(url, "0001")
+    with engine.connect() as connection:
+        step = MetaData()
+        step.reflect(connection, only=["step"])
+        assert connection.execute(sa.select(step.tables["step"].c.extra)).scalar_one() == {"quantity": quantity}
     engine.dispose()
     databases.drop(url)
