@@ -1,6 +1,7 @@
 """The product's jobs, from end to end, as people do them: at a browser without JavaScript."""
 
 import hashlib
+import html
 import io
 import re
 import zipfile
@@ -42,6 +43,20 @@ def test_organiser_calls_a_stalemate_and_everybody_sees_what_it_blocks(visit):
     answer = organiser.send(f"{here}/lift", page=here, happened_on="2026-11-21", reason="Talks are announced")
     assert answer.status_code == 303
     assert "Talks are announced" in organiser.get(here).text
+
+
+def test_a_silent_basket_leads_to_the_smallest_meeting_half_planned(visit):
+    organiser = visit("organiser")
+    here = f"{D}/baskets/DPRK-JP"
+    assert organiser.send(f"{here}/line", page=here, days="30", happened_on="2026-01-01").status_code == 303
+    assert "Plan it" not in visit("tachibana").get(D).text
+    plan = html.unescape(re.search(r'href="([^"]+)">Plan it', organiser.get(D).text).group(1))
+    form = organiser.get(plan).text
+    assert "Working contact: Normalization DPRK–Japan" in form
+    assert 'value="DPRK-JP" checked' in form
+    invited = re.findall(r'name="invited" value="[0-9a-f-]+" checked> ([^<]+)<', form)
+    assert invited in (["MORINAGA Tetsuro"], ["TACHIBANA Kyoko"])  # nobody of the other side has a seat here
+    assert organiser.get(f"{D}/meetings/new?basket=NOWHERE&party=XX&topic=T").status_code == 200
 
 
 def test_invitation_is_redeemed_by_post_only_and_once(visit):

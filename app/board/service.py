@@ -7,6 +7,8 @@ from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
+from app.access.levels import Room
+from app.access.rules import Action
 from app.access.work import Reading
 from app.baskets import queries as baskets
 from app.baskets.queries import BasketRow, TopicRow
@@ -41,20 +43,22 @@ Happened = tuple[tuple[date, str, str], ...]
 
 
 class Head(NamedTuple):
-    """Which board: whose, in which language, whether it is today's, and whether who looks keeps it."""
+    """Which board: whose, in which language, whether it is today's, and whether who looks keeps it and may plan a meeting."""
 
     code: str
     title: str
     language: str
     is_today: bool
     may_keep: bool
+    may_plan: bool
 
 
 def show_board(reading: Reading, *, as_of: date | None = None) -> BoardView:
     viewer = reading.viewer
     rows = rows_of(reading, as_of or reading.today)
     title = wording(viewer.dialogue_titles)
-    head = Head(viewer.dialogue_code, title, current_language(), as_of is None, may_keep(reading))
+    may_plan = as_of is None and reading.may_in(Action.MEETING_ADD, Room.BOARD)
+    head = Head(viewer.dialogue_code, title, current_language(), as_of is None, may_keep(reading), may_plan)
     return board_of(rows, head, _happened(reading))
 
 
@@ -79,6 +83,7 @@ def board_of(rows: Rows, head: Head, happened: Happened) -> BoardView:
         matrix=matrix_rows(rows),
         line=line_of(happened, rows.day),
         may_keep=head.may_keep,
+        may_plan=head.may_plan,
     )
 
 
@@ -144,7 +149,12 @@ def _smallest_meeting(row: BasketRow, rows: Rows, topics: list[TopicRow]) -> Sma
     two = [*chairs, *(code for code in row.party_codes if code not in chairs)][:2]
     softest = min((t for t in topics if t.state == "open"), key=lambda t: (t.grade, t.code), default=None)
     title = stored_wording(softest.titles) if softest else ""
-    return SmallestMeeting(tuple(names.get(code, code) for code in two), softest.code if softest else "", title)
+    return SmallestMeeting(
+        parties=tuple(names.get(code, code) for code in two),
+        codes=tuple(two),
+        topic=softest.code if softest else "",
+        title=title,
+    )
 
 
 def meetings_of(basket: str, rows: Rows) -> tuple[MeetingCell | None, MeetingCell | None]:

@@ -44,9 +44,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class SmallestMeeting:
-    """The smallest meeting that would keep a line open: two parties, one soft topic, nothing to decide."""
+    """The smallest meeting that would keep a line open: two parties (by name and by code), one soft topic, nothing to decide."""
 
     parties: tuple[str, ...]
+    codes: tuple[str, ...]
     topic: str
     title: str
 
@@ -149,6 +150,7 @@ class BoardView:
     matrix: tuple[MatrixRow, ...]
     line: Line
     may_keep: bool
+    may_plan: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Pages of meetings."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.access.rules import Action
@@ -17,6 +17,7 @@ from app.web.route import PageRoute
 from app.web.templating import page
 
 router = APIRouter(prefix="/dialogues/{dialogue}/meetings", include_in_schema=False, route_class=PageRoute)
+Codes = Annotated[list[str] | None, Query()]
 
 
 @router.get("", name="meetings.list", dependencies=[acts(Action.BOARD_READ)])
@@ -30,8 +31,12 @@ def list_(request: Request, reading: ReadingDep) -> Response:
 
 
 @router.get("/new", name="meetings.new", dependencies=[acts(Action.MEETING_ADD)])
-def new(request: Request, reading: ReadingDep) -> Response:
-    return _new(request, reading, Form(values={"rule": "chatham-house", "tlp": "TLP:AMBER", "kind": "workshop"}))
+def new(
+    request: Request, reading: ReadingDep, basket: Codes = None, party: Codes = None, topic: str | None = None
+) -> Response:
+    """Blank, or filled in for the smallest meeting that a silent basket asks for."""
+    values = {"rule": "chatham-house", "tlp": "TLP:AMBER", "kind": "workshop"}
+    return _new(request, reading, Form(values=values | service.proposal(reading, basket or (), party or (), topic)))
 
 
 def _new(request: Request, reading: Any, form: Form[AddMeeting], *, status: int = 200) -> Response:

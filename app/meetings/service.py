@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.access.levels import Level, Role, Room
 from app.access.rules import Action
 from app.access.work import Reading, Work
-from app.baskets.queries import basket_codes
+from app.baskets.queries import basket_codes, topic_rows
 from app.core.errors import Conflict, Invalid
 from app.core.i18n import gettext as _
-from app.core.i18n import wording
+from app.core.i18n import stored_wording, wording
 from app.core.ids import new_id
-from app.dialogues.queries import people, shown_name
+from app.dialogues.queries import party_rows, people, shown_name
 from app.ledger.service import record
 from app.meetings import queries
 from app.meetings.commands import KINDS, LABELS, RULES, AddAgendaItem, AddMeeting, TightenRule
@@ -49,6 +50,31 @@ def choices(reading: Reading) -> Choices:
         rules=RULES,
         labels=LABELS,
     )
+
+
+def proposal(reading: Reading, baskets: Sequence[str], parties: Sequence[str], topic: str | None) -> dict[str, Any]:
+    """What the form for a new meeting starts with: these baskets, the topic as its agenda, of each party the first with a seat.
+
+    Codes that are not there are passed over: it is a suggestion, and what is sent is judged as ever.
+    """
+    titles = {code: wording(words) for code, words in basket_codes(reading) if code in baskets}
+    if not titles:
+        return {}
+    party_of = {row.code: row.id for row in party_rows(reading)}
+    delegates = [
+        (str(person), party)
+        for person, _member, roles, party in queries.speakers(reading, dialogue_id=reading.viewer.dialogue_id)
+        if Role.PARTICIPANT in roles
+    ]
+    on = next((t.titles for t in topic_rows(reading, reading.today) if t.basket in titles and t.code == topic), None)
+    first = [next((who for who, party in delegates if party == party_of.get(code)), None) for code in parties]
+    return {
+        "kind": "working-group",
+        "title": _("Working contact: %(basket)s") % {"basket": ", ".join(titles.values())},
+        "baskets": list(titles),
+        "agenda": stored_wording(on) if on else "",
+        "invited": [person for person in first if person],
+    }
 
 
 def add_meeting(work: Work, command: AddMeeting) -> MeetingView:
