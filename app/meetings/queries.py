@@ -196,7 +196,7 @@ def circle_of(reading: Reading, floor_id: UUID) -> Circle:
     return Circle(people=len(rows), delegations=len(parties))
 
 
-def speakers(reading: Reading, *, dialogue_id: UUID) -> list[tuple[UUID, UUID, frozenset[Role], UUID | None]]:
+def speakers(reading: Reading, *, dialogue_id: UUID | None) -> list[tuple[UUID, UUID, frozenset[Role], UUID | None]]:
     """(person id, member id, roles, party id) of everybody who can be invited."""
     statement = (
         select(Person.id, Member, Person.party_id)
