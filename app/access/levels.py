@@ -32,4 +32,5 @@ class Room(StrEnum):
     FLOOR = "floor"
     DELEGATION = "delegation"
     CONFIDED = "confided"
+    COMPARED = "compared"
     RELEASE = "release"

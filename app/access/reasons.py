@@ -21,6 +21,7 @@ READERS = {
     ),
     Room.DELEGATION: N_("The members of your delegation, and nobody else."),
     Room.CONFIDED: N_("The members of the delegation and the facilitators."),
+    Room.COMPARED: N_("Nobody: what is compared is not shown."),
     Room.RELEASE: N_("The liaisons of the recipient, organisers, facilitators and rapporteurs."),
 }
 WHY = {

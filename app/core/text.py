@@ -44,5 +44,11 @@ def _one_line(value: str) -> str:
     return value.strip()
 
 
+def amount(value: float) -> str:
+    """A quantity as people write it: 200,000 or 0.3, never 2e+05 and never a rounded nothing."""
+    whole, _dot, part = f"{value:,.6f}".partition(".")
+    return f"{whole}.{part}".rstrip("0").rstrip(".") if part.strip("0") else whole
+
+
 CleanText = Annotated[str, BeforeValidator(_clean_before)]
 Line = Annotated[str, BeforeValidator(_clean_before), AfterValidator(_one_line)]

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.access.bypass import unguarded
 from app.access.levels import SECOND_FACTOR_ROLES, Level, Role, Room
-from app.access.models import Compartment, DialogueHead, Member
+from app.access.models import Compartment, DialogueHead, Grant, Member
 from app.access.viewer import Viewer
 from app.access.work import Ground, Work
 from app.accounts.service import create_account
@@ -42,12 +42,14 @@ KEYS: dict[Room, dict[Role, Level]] = {
     Room.DESK: {Role.FACILITATOR: Level.LEAD, Role.RAPPORTEUR: Level.WRITE},
     Room.DELEGATION: {Role.PARTICIPANT: Level.WRITE},
     Room.CONFIDED: {Role.PARTICIPANT: Level.WRITE, Role.FACILITATOR: Level.READ},
+    Room.COMPARED: {Role.PARTICIPANT: Level.WRITE},
     Room.RELEASE: {
         Role.ORGANISER: Level.READ, Role.FACILITATOR: Level.LEAD, Role.RAPPORTEUR: Level.WRITE, Role.LIAISON: Level.READ,
     },
 }
 # fmt: on
-ONE_PARTY = {Room.DELEGATION, Room.CONFIDED, Room.RELEASE}
+ONE_PARTY = {Room.DELEGATION, Room.CONFIDED, Room.COMPARED, Room.RELEASE}
+DELEGATIONS_OWN = (Room.DELEGATION, Room.CONFIDED, Room.COMPARED)
 EVERY_PARTY = {Role.ORGANISER, Role.FACILITATOR, Role.RAPPORTEUR}
 MOST_FAILURES = 10
 
@@ -60,6 +62,39 @@ def level_for(kind: Room, roles: frozenset[Role], *, is_own_party: bool) -> Leve
         if role in roles and (kind not in ONE_PARTY or is_own_party or role in EVERY_PARTY)
     ]
     return max(levels, default=None)
+
+
+def _level(kind: Room, roles: frozenset[Role], *, party_id: UUID | None, subject_id: UUID | None) -> Level | None:
+    """A facilitator who belongs to a party is no neutral ear: what is confided is not for him, but by his own party."""
+    is_own = subject_id == party_id
+    if kind == Room.CONFIDED and party_id is not None and not is_own:
+        return None
+    return level_for(kind, roles, is_own_party=is_own)
+
+
+def take_delegation_keys(work: Work, member_id: UUID, party_id: UUID) -> None:
+    """Whose mandate is over reads no longer what the delegation keeps to itself."""
+    for room, _kind in _delegation_rooms(work, party_id):
+        if held := work.db.get(Grant, (room, member_id)):
+            work.db.delete(held)
+
+
+def give_delegation_keys(work: Work, member_id: UUID, party_id: UUID) -> None:
+    """Who is given a mandate holds the delegation's keys, if his roles give any."""
+    member = work.db.get_one(Member, member_id)
+    roles = frozenset(Role(name) for name in member.roles.split())
+    for room, kind in _delegation_rooms(work, party_id):
+        if (level := level_for(kind, roles, is_own_party=True)) is not None:
+            work.hand_key(room, member_id, level)
+
+
+def _delegation_rooms(work: Work, party_id: UUID) -> list[tuple[UUID, Room]]:
+    found = work.db.execute(
+        select(Compartment.id, Compartment.kind).where(
+            Compartment.subject_id == party_id, Compartment.kind.in_(DELEGATIONS_OWN)
+        )
+    )
+    return [(room, Room(kind)) for room, kind in found]
 
 
 def seat_member(
@@ -79,7 +114,7 @@ def seat_member(
         select(Compartment.id, Compartment.kind, Compartment.subject_id).where(Compartment.dialogue_id == dialogue_id)
     ).all()
     for room, kind, subject_id in rooms:
-        level = level_for(Room(kind), roles, is_own_party=subject_id == party_id)
+        level = _level(Room(kind), roles, party_id=party_id, subject_id=subject_id)
         if level is not None:
             work.hand_key(room, member.id, level)
     return member
@@ -90,7 +125,7 @@ def hand_keys_of(work: Work, room: UUID, kind: Room, *, party_id: UUID | None, d
     members = list(work.db.scalars(select(Member).where(Member.dialogue_id == dialogue_id, Member.is_active)))
     for member in members:
         roles = frozenset(Role(name) for name in member.roles.split())
-        level = level_for(kind, roles, is_own_party=member.party_id == party_id)
+        level = _level(kind, roles, party_id=member.party_id, subject_id=party_id)
         if level is not None:
             work.hand_key(room, member.id, level)
 

@@ -82,7 +82,10 @@ def ended_mandates(reading: Reading, day: date) -> dict[str, EndedMandate]:
 
 
 def mandate_of_viewer(reading: Reading) -> str | None:
-    """The mandate under which the viewer speaks: the own one, else that of the delegation's head; none where none is recorded."""
+    """The mandate under which the viewer speaks: the own one, else that of the delegation's head.
+
+    None where none is recorded, and for somebody whose own has ended: the successor's is not his.
+    """
     mine = Person.member_id == reading.viewer.member_id
     heads = (Mandate.party_id == reading.viewer.party_id) & (Mandate.position == "head")
     rows = reading.db.execute(
@@ -92,7 +95,18 @@ def mandate_of_viewer(reading: Reading) -> str | None:
         .order_by(Mandate.begins_on.desc(), Mandate.id)
     ).all()
     own = [mandate for mandate, member in rows if member == reading.viewer.member_id]
+    if not own and _has_had_one(reading):
+        return None
     return str((own or [mandate for mandate, _member in rows])[0]) if rows else None
+
+
+def _has_had_one(reading: Reading) -> bool:
+    mine = (
+        select(Mandate.id)
+        .join(Person, Person.id == Mandate.person_id)
+        .where(Person.member_id == reading.viewer.member_id)
+    )
+    return reading.db.scalar(mine.limit(1)) is not None
 
 
 def short_name(row: Party) -> str:

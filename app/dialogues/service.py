@@ -22,7 +22,7 @@ from app.ledger.service import record
 from app.vault import codes
 
 INVITATION_LIFE = timedelta(hours=72)
-PARTY_ROOMS = (Room.DELEGATION, Room.CONFIDED, Room.RELEASE)
+PARTY_ROOMS = (Room.DELEGATION, Room.CONFIDED, Room.COMPARED, Room.RELEASE)
 
 
 def open_dialogue(work: Work, *, code: str, titles: dict[str, str], **fields: Any) -> Dialogue:
@@ -41,7 +41,7 @@ def open_dialogue(work: Work, *, code: str, titles: dict[str, str], **fields: An
 
 
 def put_party(work: Work, party: Party) -> None:
-    """A party and its three rooms, with the keys for those who already have a seat."""
+    """A party and its four rooms, with the keys for those who already have a seat."""
     work.permit(party)
     work.db.add(party)
     work.db.flush()  # its rooms name it
@@ -162,6 +162,8 @@ def _seat(work: Work, person: Person, position: str, begins_on: date) -> None:
         extra={},
     )
     work.add(Action.MANDATE_HAND, seat)
+    if person.member_id is not None and person.party_id is not None:
+        joining.give_delegation_keys(work, person.member_id, person.party_id)
     work.db.flush()  # the page that follows shows it
 
 
@@ -176,12 +178,23 @@ def hand_mandate(work: Work, mandate_id: UUID, command: HandMandate) -> PeopleVi
     if row.begins_on and command.happened_on < row.begins_on:
         raise Invalid({"happened_on": _("It began after this day, on %(day)s.") % {"day": row.begins_on}})
     row.ends_on = command.happened_on
+    _take_keys(work, row)
     if command.successor:
         successor = _successor(work, row, command.successor)
         row.extra = {**row.extra, "successor": successor.ref}
         _seat(work, successor, row.position, command.happened_on)
     record(work, "mandate ended", position=row.position, happened_on=command.happened_on.isoformat())
     return queries.people_view(work)
+
+
+def _take_keys(work: Work, ended: Mandate) -> None:
+    """Of the person whose last mandate this was. The seat in the dialogue stays; the delegation's own words do not."""
+    person = work.db.get_one(Person, ended.person_id)
+    running = select(Mandate.id).where(
+        Mandate.person_id == person.id, Mandate.party_id == ended.party_id, Mandate.ends_on.is_(None)
+    )
+    if person.member_id is not None and work.db.scalar(running.limit(1)) is None:
+        joining.take_delegation_keys(work, person.member_id, ended.party_id)
 
 
 def _successor(work: Work, row: Mandate, person_id: UUID) -> Person:

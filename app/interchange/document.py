@@ -288,6 +288,21 @@ class PositionDoc(Part):
     disclosure: Literal["sealed", "confided", "shared-without-attribution"] = "sealed"
 
 
+class EarlierDoc(BaseModel):
+    """How a step read until a day, before it was revised: all that a revision may change."""
+
+    model_config = ConfigDict(extra="forbid")
+    until: Day
+    titles: Words
+    actors: list[Code]
+    due: dict[str, Any] = {}
+    due_on: Day | None = None
+    total: float | None = None
+    unit: Short | None = None
+    verification: Short | None = None
+    text: Code | None = None
+
+
 class StepDoc(Part):
     code: Code
     basket: Code
@@ -301,6 +316,7 @@ class StepDoc(Part):
     grades: GradesDoc | None = None
     precedents: list[Short] = []
     positions: list[PositionDoc] = []
+    earlier: list[EarlierDoc] = []
     changes: Annotated[list[StepChangeDoc], Field(min_length=1)]
 
 
@@ -322,6 +338,7 @@ class OrderReadingDoc(Part):
     order: Literal["simultaneous", "a-then-b", "b-then-a"]
     text: Long | None = None
     on: Day | None = None
+    recorded_by: Literal["organiser"] | None = None
 
 
 class ExchangeDoc(Part):
@@ -349,6 +366,7 @@ class WaiverDoc(Part):
     by: Code
     on: Day
     reason: Long
+    recorded_by: Literal["organiser"] | None = None
     revoked: Day | None = None
     revoked_reason: Long | None = None
 
@@ -401,12 +419,23 @@ class ReadingDoc(Part):
     text: Long
     on: Day | None = None
     language: str = "en"
+    recorded_by: Literal["organiser"] | None = None
+
+
+class TermTurnDoc(Part):
+    """Another state of a term, from a day on."""
+
+    state: Literal["agreed", "deliberately-ambiguous", "contested"]
+    on: Day
 
 
 class TermDoc(Part):
+    """`state`: as it was first recorded; `turns`: later ones, in order."""
+
     code: Code
     expression: Words
     state: Literal["agreed", "deliberately-ambiguous", "contested"]
+    turns: list[TermTurnDoc] = []
     readings: list[ReadingDoc] = []
     used_in: list[Code] = []
 

@@ -269,7 +269,16 @@ def _registers(here: Reading) -> dict[str, Rows]:
         "waivers": _waivers(here, nodes, {li.id: li for li in links}, {x.id: x.code for x in exchanges}),
         "entries": _shared_entries(here),
         "terms": [
-            _clean({"code": t.code, "expression": t.expressions, "state": t.state, "readings": t.readings, **t.extra})
+            _clean(
+                {
+                    "code": t.code,
+                    "expression": t.expressions,
+                    "state": t.state,
+                    "turns": t.turns,
+                    "readings": t.readings,
+                    **t.extra,
+                }
+            )
             for t in _rows(here, Term)
         ],
     }
@@ -283,7 +292,7 @@ def _waivers(here: Reading, nodes: dict[UUID, str], links: dict[UUID, Link], exc
         if link is not None:
             ends = {"from": nodes[link.step_id or link.basket_id], "to": nodes[link.to_step_id or link.to_obstacle_id]}  # type: ignore[index]
             ends["of"] = link.party_code
-        said = {"by": w.party_code, "on": w.happened_on, "reason": w.reason}
+        said = {"by": w.party_code, "on": w.happened_on, "reason": w.reason, "recorded_by": w.recorded_by}
         found.append(_clean({**ends, **said, "revoked": w.revoked_on, "revoked_reason": w.revoked_reason}))
     return found
 
@@ -313,6 +322,7 @@ def _steps(here: Reading, steps: Rows) -> Rows:
                 "title": s.titles,
                 "due": s.due,
                 "quantity": s.total and {"total": s.total, "unit": s.unit, **quantities.get(s.id, {})},
+                "earlier": [_clean(words) for words in s.earlier],
                 "changes": changes[s.id],
                 **s.extra,
             }
@@ -326,11 +336,10 @@ def _shared_entries(here: Reading) -> Rows:
 
     In an order of their own words: codes are random, and another house gives others.
     """
-    codes = {p.names["en"]["short"] if "en" in p.names else p.code: p.code for p in _rows(here, Party)}
     return [
         _clean(
             {
-                "party": codes[entry.party],
+                "party": entry.party_code,
                 "kind": entry.kind,
                 "text": entry.text,
                 "authority": entry.authority,
@@ -344,6 +353,6 @@ def _shared_entries(here: Reading) -> Rows:
                 "demonstration": entry.is_demonstration,
             }
         )
-        for entry in sorted(entry_views(here), key=lambda entry: (entry.party or "", entry.kind, entry.text))
-        if entry.party is not None and entry.disclosure == "shared"
+        for entry in sorted(entry_views(here), key=lambda entry: (entry.party_code or "", entry.kind, entry.text))
+        if entry.party_code is not None and entry.disclosure == "shared"
     ]

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import product
 from zoneinfo import available_timezones
 
-from app.engine.cycles import cycle_in
+from app.engine.cycles import Standing, cycle_ever
+from app.engine.exchanges import Exchange, requirements
+from app.engine.quantities import outstanding, undelivered
 from app.interchange.document import Document, DueDoc, QuantityDoc, WaiverDoc
 
 Fault = tuple[tuple[str | int, ...], str]
@@ -222,11 +223,11 @@ def _quantities(document: Document) -> Iterator[Fault]:
         quantity: QuantityDoc | None = step.quantity
         if quantity is None:
             continue
-        delivered = sum(part.quantity for part in quantity.delivered)
-        promised = sum(part.quantity for part in quantity.handed_over if part.revoked is None)
-        if delivered + promised > quantity.total and promised:
+        delivered = [(part.party, part.quantity) for part in quantity.delivered]
+        handed = [(part.party, part.quantity) for part in quantity.handed_over if part.revoked is None]
+        if undelivered(quantity.total, delivered) >= 0 > outstanding(quantity.total, delivered, handed):
             yield ("steps", i, "quantity", "handed_over"), "More is handed over than is left to deliver."
-        elif delivered > quantity.total:
+        elif undelivered(quantity.total, delivered) < 0:
             yield (
                 ("steps", i, "quantity", "delivered"),
                 f"More is delivered than the total of {quantity.total:g} {quantity.unit}.",
@@ -235,17 +236,19 @@ def _quantities(document: Document) -> Iterator[Fault]:
 
 def _cycles(document: Document) -> Iterator[Fault]:
     """Hard requirements must have an end, except inside one simultaneous exchange, whose steps come about together."""
-    waits = [(link.step, link.to) for link in document.links if link.kind == "requires"]
+    steps = {step.code for step in document.steps}
+    links = [link for link in document.links if link.kind == "requires" and {link.step, link.to} <= steps]
+    standing = [Standing(link.step, link.to, link.since, link.until) for link in links]
     for i, link in enumerate(document.links):
         if link.step == link.to:
             yield ("links", i, "to"), f"The step {link.step} requires itself."
             return
-    later = {"a-then-b": lambda x: (x.b, x.a), "b-then-a": lambda x: (x.a, x.b)}
-    for exchange in document.exchanges:
-        if exchange.order in later:
-            waits += product(*later[exchange.order](exchange))
     together = [(*x.a, *x.b) for x in document.exchanges if x.order == "simultaneous"]
-    if cycle := cycle_in(waits, together):
+    for x in document.exchanges:
+        if x.order != "simultaneous":
+            for each in requirements(Exchange(x.code, tuple(x.a), tuple(x.b), x.order)):
+                standing += [Standing(step, target, x.since) for step, target in each.pairs()]
+    if cycle := cycle_ever(standing, together):
         yield ("links",), f"These steps require each other in a circle: {' → '.join(cycle)}."
 
 

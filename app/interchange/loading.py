@@ -310,6 +310,7 @@ def _load_registers(work: Work, document: Document, names: _Names) -> None:
                 code=term.code,
                 expressions=term.expression,
                 state=term.state,
+                turns=[turn.model_dump(mode="json", include={"state", "on"}) for turn in term.turns],
                 readings=[r.model_dump(mode="json", exclude_none=True) for r in term.readings],
                 position=position,
                 extra=_rest(term, "used_in"),
@@ -335,6 +336,7 @@ def _load_steps(work: Work, document: Document, names: _Names, shared: dict[str,
             unit=s.quantity.unit if s.quantity else None,
             state=s.changes[-1].state,
             position=position,
+            earlier=[words.model_dump(mode="json") for words in s.earlier],
             extra=_rest(s, "text", "verification", "outcome", "grades", "precedents"),
         )
         _put(work, step)
@@ -445,6 +447,7 @@ def _load_ties(work: Work, document: Document, names: _Names, shared: dict[str, 
                 happened_on=w.on,
                 recorded_at=work.now,
                 reason=w.reason,
+                recorded_by=w.recorded_by,
                 revoked_on=w.revoked,
                 revoked_reason=w.revoked_reason,
             )

@@ -91,7 +91,10 @@ class AddTerm(Command):
 
 
 class TurnTerm(Command):
+    """Another state of a term, from a day on (today by default)."""
+
     state: TermState
+    happened_on: date | None = None
     used_in: Codes = Field(default_factory=list)
 
 

@@ -1,68 +1,217 @@
 """Whether two parties' lines on a subject conflict, told to the facilitator without either text.
 
-This module sees every delegation's room, and gives away one of three words. It looks only at lines whose owners allowed it
-(`may_be_compared`), and only at what they said to a machine: a subject, a stance, an amount. A line that was not offered counts as
-none at all, so that "unknown" tells nothing of what lies sealed.
+A line is compared only if its owners offered it (`may_be_compared`), and only by what they said to a machine: a subject, a
+stance, an amount. What is offered lies apart from the lines themselves, so that a line that was not offered costs no time and
+leaves no trace here, and "unknown" tells nothing of what lies sealed.
+
+A verdict is reached once, by the act of the party that offers second, and kept. Were it reached anew for every change, one side
+could find the other's amount by changing its own and asking again; so two parties that have been compared on a subject are
+compared again only when *both* have offered anew since. One revised line of its own thus teaches a party nothing.
 """
 
+import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations, product
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import select
 
-from app.access.bypass import unguarded
+from app.access.bypass import unguarded_reading
 from app.access.levels import Room
 from app.access.rules import Action
-from app.access.work import Reading
-from app.dialogues.models import Party
+from app.access.work import Reading, Work
+from app.core.errors import Forbidden, NotFound
+from app.core.i18n import gettext as _
+from app.core.i18n import wording
+from app.core.ids import new_id
+from app.dialogues.joining import hand_keys_of
 from app.dialogues.queries import party_rows, short_name
 from app.registers.commands import LINES
-from app.registers.models import Entry
-from app.registers.queries import entry_context
-from app.registers.views import Comparison, ComparisonView
-from app.roadmap.queries import step_codes
+from app.registers.models import Entry, LineOffer, LineVerdict
+from app.registers.views import Comparison, ComparisonView, Subject
+from app.roadmap.queries import step_rows
 from app.vault import envelope
 
 Verdict = Literal["conflict", "no conflict", "unknown"]
 Claim = Mapping[str, Any]
+WHY = "lines are compared without being shown"
+
+
+class Offer(NamedTuple):
+    """A party's claims on one subject. `turn` counts how often the party offered anew; `digest` is of the claims."""
+
+    party: str
+    subject: str
+    claims: Mapping[str, Claim]
+    turn: int
+
+    @property
+    def digest(self) -> str:
+        said = sorted(json.dumps(claim, sort_keys=True) for claim in self.claims.values())
+        return hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+
+class Weighed(NamedTuple):
+    """A verdict that was reached between two parties, with the turn and the digest of each side's offer then."""
+
+    subject: str
+    sides: Mapping[str, tuple[int, str]]
+    verdict: Verdict
+
+
+# --- the facilitator's question ---------------------------------------------------------------------------------------
 
 
 def compare_lines(reading: Reading, subject: str) -> ComparisonView:
-    """Every pair of parties, in the dialogue's order. Raises NotFound, Forbidden for anybody but a facilitator."""
+    """Every pair of parties, in the dialogue's order. Raises NotFound, Forbidden for anybody but a facilitator of no party."""
     reading.require_in(Action.LINES_COMPARE, Room.BOARD)
+    if reading.viewer.party_id is not None:
+        raise Forbidden(_("Lines are compared for a facilitator who belongs to no party."))
+    offers, weighed = _everything(reading, subject)
     parties = party_rows(reading)
-    claims = _offered(reading, subject) if subject else {}
     return ComparisonView(
         subject=subject,
         pairs=tuple(
-            Comparison(
-                short_name(one), short_name(other), verdict(claims.get(one.code, ()), claims.get(other.code, ()))
-            )
+            Comparison(short_name(one), short_name(other), standing(one.code, other.code, offers, weighed))
             for one, other in combinations(parties, 2)
         )
         if subject
         else (),
-        subjects=tuple(step_codes(reading)),
+        subjects=tuple(Subject(row.code, wording(row.titles)) for row in step_rows(reading, reading.today)),
     )
 
 
-def _offered(reading: Reading, subject: str) -> dict[str, list[Claim]]:
-    """Party to what its lines that may be compared say of the subject."""
-    found: dict[str, list[Claim]] = {}
-    with unguarded(reading.ground, "lines are compared without being shown") as work:
-        statement = (
-            select(Entry, Party.code)
-            .join(Party, Party.id == Entry.party_id)
-            .where(Entry.dialogue_id == reading.viewer.dialogue_id, Entry.kind.in_(LINES))
-        )
-        for row, party in work.db.execute(statement).all():
-            words = json.loads(envelope.unseal(work.room_key(row.compartment_id), row.body, entry_context(row)))
-            claim = words.get("claim")
-            if claim and claim["may_be_compared"] and claim["subject"] == subject and not words.get("withdrawn"):
-                found.setdefault(party, []).append(claim)
-    return found
+def standing(one: str, other: str, offers: Mapping[str, Offer], weighed: Iterable[Weighed]) -> Verdict:
+    """The verdict reached between two parties, as long as both still say what they said then."""
+    last = _last(one, other, weighed)
+    if last is None:
+        return "unknown"
+    still = all(party in offers and offers[party].digest == last.sides[party][1] for party in (one, other))
+    return last.verdict if still else "unknown"
+
+
+def _last(one: str, other: str, weighed: Iterable[Weighed]) -> Weighed | None:
+    """The latest verdict between the two that told anything: turns only ever grow."""
+    between = (each for each in weighed if each.sides.keys() == {one, other} and each.verdict != "unknown")
+    return max(between, key=lambda each: sum(turn for turn, _digest in each.sides.values()), default=None)
+
+
+def _everything(reading: Reading, subject: str) -> tuple[dict[str, Offer], list[Weighed]]:
+    """Party to what it offers on the subject, and every verdict reached on it. Sees every party's room."""
+    with unguarded_reading(reading.ground, WHY) as all_rooms:
+        ours = reading.viewer.dialogue_id
+        offers = all_rooms.db.scalars(select(LineOffer).where(LineOffer.dialogue_id == ours))
+        verdicts = all_rooms.db.scalars(select(LineVerdict).where(LineVerdict.dialogue_id == ours))
+        found = [Offer(**_opened(all_rooms, row, _offer_context(row))) for row in offers]
+        weighed = [Weighed(**_opened(all_rooms, row, _verdict_context(row))) for row in verdicts]
+    return (
+        {offer.party: offer for offer in found if offer.subject == subject},
+        [each for each in weighed if each.subject == subject],
+    )
+
+
+def _opened(reading: Reading, row: LineOffer | LineVerdict, context: envelope.Context) -> dict[str, Any]:
+    words: dict[str, Any] = json.loads(envelope.unseal(reading.room_key(row.compartment_id), row.body, context))
+    return words
+
+
+def _offer_context(row: LineOffer) -> envelope.Context:
+    return envelope.Context("line offer", row.dialogue_id, row.compartment_id, row.id, row.version)
+
+
+def _verdict_context(row: LineVerdict) -> envelope.Context:
+    return envelope.Context("line verdict", row.dialogue_id, row.compartment_id, row.id, 1)
+
+
+# --- the owners' acts -------------------------------------------------------------------------------------------------
+
+
+def offer(work: Work, entry: Entry, words: Mapping[str, Any], *, anew: bool = False) -> None:
+    """Keep what a line offers for comparing in step with the line itself; `anew` where its owner says it once more.
+
+    Called by every verb that changes an entry's words. Raises nothing: what is offered was judged with the words.
+    """
+    claim = words.get("claim") or {}
+    is_offered = entry.kind in LINES and claim.get("may_be_compared") and not words.get("withdrawn")
+    own = _own_offers(work)
+    if not is_offered and not any(str(entry.id) in kept.claims for _row, kept in own):
+        return
+    party = next(row.code for row in party_rows(work) if row.id == entry.party_id)
+    rows = {kept.subject: (row, kept) for row, kept in own}
+    for subject in dict.fromkeys((*rows, *([claim["subject"]] if is_offered else ()))):
+        row, kept = rows.get(subject, (None, Offer(party, subject, {}, 0)))
+        claims = {key: said for key, said in kept.claims.items() if key != str(entry.id)}
+        if is_offered and subject == claim["subject"]:
+            claims[str(entry.id)] = {name: claim[name] for name in ("stance", "amount", "unit")}
+        if claims != kept.claims or (anew and str(entry.id) in claims):
+            _keep(work, entry.party_id, row, kept._replace(claims=claims, turn=kept.turn + 1))
+
+
+def _own_offers(work: Work) -> list[tuple[LineOffer, Offer]]:
+    """The gate shows a participant none but those of the own party."""
+    ours = LineOffer.dialogue_id == work.viewer.dialogue_id
+    return [
+        (row, Offer(**_opened(work, row, _offer_context(row))))
+        for row in work.db.scalars(select(LineOffer).where(ours))
+    ]
+
+
+def _keep(work: Work, party_id: UUID, row: LineOffer | None, kept: Offer) -> None:
+    if row is None:
+        room = _room(work, party_id)
+        row = LineOffer(id=new_id(), dialogue_id=work.viewer.dialogue_id, compartment_id=room, version=0)
+    work.permit(row)
+    row.version += 1
+    row.body = _sealed(work, row.compartment_id, kept._asdict(), _offer_context(row))
+    work.db.add(row)
+    _weigh(work, row.compartment_id, kept)
+    work.db.flush()  # the next line of the same file must find it
+
+
+def _room(work: Work, party_id: UUID) -> UUID:
+    try:
+        return work.room(Room.COMPARED, party_id)
+    except NotFound:  # a party that was there before there was such a room
+        dialogue_id = work.viewer.dialogue_id
+        if dialogue_id is None:
+            raise
+        room = work.open_room(Room.COMPARED, dialogue_id=dialogue_id, subject_id=party_id)
+        hand_keys_of(work, room, Room.COMPARED, party_id=party_id, dialogue_id=dialogue_id)
+        return room
+
+
+def _weigh(work: Work, room: UUID, own: Offer) -> None:
+    """One row for every other party, whether it offers anything or not: the work done tells nothing of the others."""
+    offers, weighed = _everything(work, own.subject)
+    for other in party_rows(work):
+        if other.code != own.party:
+            theirs = offers.get(other.code, Offer(other.code, own.subject, {}, 0))
+            found = Weighed(
+                own.subject,
+                {each.party: (each.turn, each.digest) for each in (own, theirs)},
+                _reached(own, theirs, weighed),
+            )
+            row = LineVerdict(id=new_id(), dialogue_id=work.viewer.dialogue_id, compartment_id=room)
+            row.body = _sealed(work, room, found._asdict(), _verdict_context(row))
+            work.permit(row)
+            work.db.add(row)
+
+
+def _reached(own: Offer, theirs: Offer, weighed: Sequence[Weighed]) -> Verdict:
+    """A verdict, unless one was reached before and only one side has offered anew since."""
+    last = _last(own.party, theirs.party, weighed)
+    if last is not None and any(each.turn <= last.sides[each.party][0] for each in (own, theirs)):
+        return "unknown"
+    return verdict(own.claims.values(), theirs.claims.values())
+
+
+def _sealed(work: Work, room: UUID, words: Mapping[str, Any], context: envelope.Context) -> bytes:
+    return envelope.seal(work.room_key(room), json.dumps(words, ensure_ascii=False), context)
+
+
+# --- what two claims say to each other --------------------------------------------------------------------------------
 
 
 def verdict(ours: Iterable[Claim], theirs: Iterable[Claim]) -> Verdict:

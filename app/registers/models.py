@@ -56,8 +56,30 @@ class Position(Guarded, Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+class LineOffer(Guarded, Base):
+    """What a party lets the facilitator compare on one subject, in a room of the party's own that no page opens.
+
+    The body holds the party, the subject, the claim of each line, and how often it was offered anew.
+    """
+
+    __tablename__ = "line_offer"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    dialogue_id: Mapped[UUID] = mapped_column(ForeignKey("dialogue.id"), index=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class LineVerdict(Guarded, Base):
+    """What came of comparing two offers, once and for all; in the room of the party whose act brought it about."""
+
+    __tablename__ = "line_verdict"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    dialogue_id: Mapped[UUID] = mapped_column(ForeignKey("dialogue.id"), index=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Term(Guarded, Base):
-    """A contested expression with each party's reading. On the board."""
+    """A contested expression with each party's reading. On the board. `turns` are its later states: [{state, on}]."""
 
     __tablename__ = "term"
     __table_args__ = (UniqueConstraint("dialogue_id", "code"),)
@@ -65,7 +87,8 @@ class Term(Guarded, Base):
     dialogue_id: Mapped[UUID] = mapped_column(ForeignKey("dialogue.id"), index=True)
     code: Mapped[str]
     expressions: Mapped[dict[str, str]]
-    state: Mapped[str]  # agreed, deliberately-ambiguous, contested
+    state: Mapped[str]  # agreed, deliberately-ambiguous, contested: as it was first recorded
+    turns: Mapped[list[Any]]
     readings: Mapped[list[Any]]
     position: Mapped[int]
     extra: Mapped[dict[str, Any]]

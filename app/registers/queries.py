@@ -195,6 +195,7 @@ def _entry_view(reading: Reading, kept: Kept, stale: _Stale) -> EntryView:
         code=row.code,
         kind=row.kind,
         party=short_name(kept.party) if named else None,
+        party_code=kept.party.code if named else None,
         is_own=is_own,
         text=words["text"],
         authority=words["authority"] if named else "",
@@ -213,7 +214,7 @@ def _entry_view(reading: Reading, kept: Kept, stale: _Stale) -> EntryView:
         why=readers.why,
         is_demonstration=row.is_demonstration,
         is_withdrawn=bool(words.get("withdrawn")),
-        version=kept.version,
+        version=kept.version if is_own else None,
         wider=DISCLOSURES[DISCLOSURES.index(row.disclosure) + 1 :]
         if is_own and reading.may(Action.ENTRY_DISCLOSE, row)
         else (),
@@ -289,15 +290,22 @@ def term_rows(reading: Reading) -> list[Term]:
     return list(reading.db.scalars(select(Term).where(ours).order_by(Term.position)))
 
 
+def term_state(row: Term, day: date) -> str:
+    """The state that stood on a day: the last turn by then, else what was first recorded."""
+    turned = [turn["state"] for turn in row.turns if turn["on"] <= day.isoformat()]
+    return str(turned[-1]) if turned else row.state
+
+
 def term_views(reading: Reading, as_of: date | None = None) -> tuple[TermView, ...]:
     """Every term with the readings given by that day; one without a day was always held."""
     names = party_names(reading)
-    last = (as_of or reading.today).isoformat()
+    day = as_of or reading.today
+    last = day.isoformat()
     return tuple(
         TermView(
             code=row.code,
             expression=wording(row.expressions),
-            state=row.state,
+            state=term_state(row, day),
             readings=tuple(
                 TermReading(
                     names.get(r["party"], r["party"]),
@@ -305,6 +313,7 @@ def term_views(reading: Reading, as_of: date | None = None) -> tuple[TermView, .
                     r.get("on"),
                     r.get("source"),
                     r.get("language") or "en",
+                    r.get("recorded_by"),
                 )
                 for r in row.readings
                 if (r.get("on") or "") <= last

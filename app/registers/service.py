@@ -18,7 +18,7 @@ from app.core.i18n import gettext as _
 from app.core.ids import new_id
 from app.dialogues.queries import mandate_of_viewer
 from app.ledger.service import record
-from app.registers import queries
+from app.registers import comparing, queries
 from app.registers.commands import (
     DISCLOSURES,
     AddTerm,
@@ -35,7 +35,7 @@ from app.registers.commands import (
 from app.registers.models import Entry, EntryVersion, Position, Term
 from app.registers.views import EntryPage, Feelings, RegistersView, TermView
 from app.roadmap import queries as roadmap
-from app.roadmap.service import known, refuse_future, speaks_for
+from app.roadmap.service import known, recorded_by, refuse_future, speaks_for
 from app.vault import envelope
 
 PREFIX = {"red-line": "RL", "bottom-line": "BL", "interest": "IN"}
@@ -101,16 +101,18 @@ def lodge(work: Work, command: LodgeEntry) -> Entry:
     if party_id is None:
         raise Forbidden(_("An entry belongs to a delegation; you belong to none."))
     check_words(work, command)
+    words = words_of(work, command)
     row = put_entry(
         work,
         dialogue_id=work.viewer.dialogue_id,
         party_id=party_id,
         kind=command.kind,
         disclosure=command.disclosure,
-        words=words_of(work, command),
+        words=words,
         reconfirm_by=command.reconfirm_by,
     )
     work.db.flush()  # what follows shows it
+    comparing.offer(work, row, words)
     return row
 
 
@@ -194,10 +196,13 @@ def _own(work: Work, entry_id: UUID, action: Action) -> tuple[Entry, dict[str, A
     if row.party_id != work.viewer.party_id:
         raise Forbidden(_("Only its owner may change an entry."))
     work.require(action, row)
-    return row, queries.unsealed(work, row, queries.entry_context(row))
+    words = queries.unsealed(work, row, queries.entry_context(row))
+    if words.get("withdrawn"):
+        raise Conflict(_("This entry was withdrawn."))
+    return row, words
 
 
-def _rewrite(work: Work, row: Entry, words: Mapping[str, object]) -> None:
+def _rewrite(work: Work, row: Entry, words: Mapping[str, object], *, anew: bool = False) -> None:
     """New words, the earlier ones kept in the room in which they were written."""
     earlier = EntryVersion(
         compartment_id=row.compartment_id,
@@ -211,6 +216,7 @@ def _rewrite(work: Work, row: Entry, words: Mapping[str, object]) -> None:
     row.version += 1
     row.body = _sealed(work, row.compartment_id, words, queries.entry_context(row))
     work.db.flush()  # the page that follows shows both
+    comparing.offer(work, row, words, anew=anew)
 
 
 def revise_entry(work: Work, entry_id: UUID, command: ReviseEntry) -> EntryPage:
@@ -235,7 +241,7 @@ def reconfirm_entry(work: Work, entry_id: UUID, command: ReconfirmEntry) -> Entr
         raise Invalid({"reconfirm_by": _("Please choose a day to come.")})
     row.reconfirm_by = command.reconfirm_by
     day = work.today.isoformat()
-    _rewrite(work, row, {**words, "on": day, "confirmed_on": day, "mandate": mandate_of_viewer(work)})
+    _rewrite(work, row, {**words, "on": day, "confirmed_on": day, "mandate": mandate_of_viewer(work)}, anew=True)
     return show_entry(work, entry_id)
 
 
@@ -330,6 +336,7 @@ def add_term(work: Work, command: AddTerm) -> RegistersView:
         code=command.code,
         expressions={"en": command.expression},
         state=command.state,
+        turns=[],
         readings=[],
         position=last + 1,
         extra={"used_in": command.used_in} if command.used_in else {},
@@ -341,12 +348,20 @@ def add_term(work: Work, command: AddTerm) -> RegistersView:
 
 
 def turn_term(work: Work, code: str, command: TurnTerm) -> RegistersView:
+    """Another state from a day on; what it was before stays what it was."""
     row = queries.term(work, code)
     work.require(Action.TERM_KEEP, row)
     known("used_in", command.used_in, roadmap.adoption_days(work), _("There is no text %(code)s."))
-    row.state = command.state
+    day = command.happened_on or work.today
+    refuse_future(work, "happened_on", day)
+    if row.turns and day.isoformat() < row.turns[-1]["on"]:
+        raise Invalid(
+            {"happened_on": _("Its state changed after this day, on %(day)s.") % {"day": row.turns[-1]["on"]}}
+        )
+    if command.state != queries.term_state(row, work.today):
+        row.turns = [*row.turns, {"state": command.state, "on": day.isoformat()}]
+        record(work, f"term {command.state}", term=code)
     row.extra = {**row.extra, "used_in": command.used_in}
-    record(work, f"term {command.state}", term=code)
     return show_registers(work)
 
 
@@ -357,6 +372,6 @@ def give_reading(work: Work, code: str, command: GiveReading) -> RegistersView:
     speaks_for(work, command.party)
     refuse_future(work, "on", command.on)
     given = command.model_dump(mode="json", exclude_defaults=True)
-    row.readings = [*row.readings, given]
-    record(work, "reading given", term=code, party=command.party)
+    row.readings = [*row.readings, given | recorded_by(work)]
+    record(work, "reading given", term=code, party=command.party, **recorded_by(work))
     return show_registers(work)

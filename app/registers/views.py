@@ -21,7 +21,7 @@ class ClaimView:
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """`party` is None for everybody outside the party that shared without attribution.
+    """`party` is None for everybody outside the party that shared without attribution; `version` is for its own side alone.
 
     `reconfirm`: why it is to be re-confirmed, in words; empty while it stands.
     """
@@ -30,6 +30,7 @@ class EntryView:
     code: str
     kind: str
     party: str | None
+    party_code: str | None
     is_own: bool
     text: str
     authority: str
@@ -48,7 +49,7 @@ class EntryView:
     why: str
     is_demonstration: bool
     is_withdrawn: bool
-    version: int
+    version: int | None
     wider: tuple[str, ...]
     may_revise: bool
 
@@ -74,6 +75,7 @@ class TermReading:
     on: str | None
     source: str | None
     language: str
+    recorded_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,15 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """A step that lines may be about."""
+
+    code: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class ComparisonView:
     subject: str
     pairs: tuple[Comparison, ...]
-    subjects: tuple[str, ...]
+    subjects: tuple[Subject, ...]

@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from app.core.i18n import N_
-from app.engine import exchanges
+from app.engine import exchanges, quantities
+from app.engine.cycles import Standing
 from app.engine.exchanges import Order
 from app.engine.network import Requirement, Roadmap
 
@@ -54,7 +55,7 @@ class LinkRow(NamedTuple):
 
 
 class ExchangeRow(NamedTuple):
-    """`readings` is the stored JSON as tuples of (party, order, text, on)."""
+    """`readings`: (party, order, text, on), each party's last; `recorded`: the parties whose reading the organiser wrote down."""
 
     code: str
     a: tuple[str, ...]
@@ -62,6 +63,7 @@ class ExchangeRow(NamedTuple):
     order: str
     since: date | None
     readings: tuple[tuple[str, str, str, str], ...]
+    recorded: tuple[str, ...] = ()
 
 
 class WaiverRow(NamedTuple):
@@ -129,11 +131,19 @@ def key_of(requirement: Requirement) -> str:
 
 def outstanding(rows: Rows) -> dict[str, float]:
     """Step to what is neither delivered nor handed over, of every step that has a quantity."""
-    left = {step.code: step.total for step in rows.steps if step.total is not None}
-    for share in (*rows.delivered, *rows.handed):
-        if share.step in left:
-            left[share.step] -= share.quantity
-    return left
+    delivered, handed = _shares(rows.delivered), _shares(rows.handed)
+    return {
+        step.code: quantities.outstanding(step.total, delivered.get(step.code, ()), handed.get(step.code, ()))
+        for step in rows.steps
+        if step.total is not None
+    }
+
+
+def _shares(rows: Iterable[ShareRow]) -> dict[str, list[quantities.Share]]:
+    found: dict[str, list[quantities.Share]] = {}
+    for share in rows:
+        found.setdefault(share.step, []).append((share.party, share.quantity))
+    return found
 
 
 @lru_cache(maxsize=64)
@@ -265,13 +275,23 @@ def _substitutable(rows: Rows, ties: Iterable[TieRow]) -> dict[str, frozenset[st
     return {step: frozenset(keys) for step, keys in found.items()}
 
 
-def hard_pairs(rows: Rows) -> tuple[list[tuple[str, str]], list[tuple[str, ...]]]:
-    """Every requirement written down as (step, target), and the sides of the simultaneous exchanges: for the search for cycles."""
-    pairs = [(t.step, t.target) for t in ties_of(rows) if t.kind in (*HARD, "waived", "handed-over")]
-    together = [(*row.a, *row.b) for row in rows.exchanges if row.order == "simultaneous"]
-    return pairs, together
+def agreed(exchange: exchanges.Exchange, since: date | None) -> tuple[list[Standing], list[tuple[str, ...]]]:
+    """What an exchange asks in the order that was agreed, and who acts together: for the search for cycles.
+
+    The agreed order counts even while it is disputed: it is what stands again when the dispute is over.
+    """
+    asks = [Standing(step, target, since) for each in exchanges.requirements(exchange) for step, target in each.pairs()]
+    together = exchange.order == "simultaneous"
+    return ([], [(*exchange.a, *exchange.b)]) if together else (asks, [])
 
 
-def tuples_of(readings: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str, str, str], ...]:
-    """The stored readings of an order, hashable."""
-    return tuple((r["party"], r["order"], r.get("text") or "", r.get("on") or "") for r in readings)
+def read_by(row: ExchangeRow, stored: Iterable[Mapping[str, Any]], day: date) -> ExchangeRow:
+    """With each party's last reading by that day; disputed as soon as one of them differs from what was agreed."""
+    given = sorted((r for r in stored if (r.get("on") or "") <= day.isoformat()), key=lambda r: r.get("on") or "")
+    last = {r["party"]: r for r in given}
+    differs = any(r["order"] != row.order for r in last.values())
+    return row._replace(
+        readings=tuple((r["party"], r["order"], r.get("text") or "", r.get("on") or "") for r in last.values()),
+        recorded=tuple(party for party, r in last.items() if r.get("recorded_by")),
+        order="disputed" if differs else row.order,
+    )

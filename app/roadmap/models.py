@@ -43,6 +43,7 @@ class Step(Guarded, Base):
     unit: Mapped[str | None]
     state: Mapped[str]
     position: Mapped[int]
+    earlier: Mapped[list[Any]]  # how it read before: [{until, and what differed}], oldest first
     extra: Mapped[dict[str, Any]]  # verification, outcome, grades, precedents, source
 
 
@@ -126,6 +127,7 @@ class Waiver(Guarded, Base):
     happened_on: Mapped[date]
     recorded_at: Mapped[datetime]
     reason: Mapped[str]
+    recorded_by: Mapped[str | None]  # "organiser", where the party did not record it itself
     revoked_on: Mapped[date | None]
     revoked_reason: Mapped[str | None]
 

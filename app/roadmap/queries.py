@@ -17,6 +17,8 @@ from app.core.i18n import stored_wording, wording
 from app.db.base import id_of
 from app.db.dated import latest
 from app.dialogues.queries import party_names
+from app.engine.cycles import Standing
+from app.engine.exchanges import Exchange as Agreed
 from app.engine.schedule import punctuality
 from app.roadmap.graph import (
     ExchangeRow,
@@ -27,9 +29,10 @@ from app.roadmap.graph import (
     StepState,
     TieRow,
     WaiverRow,
+    agreed,
+    read_by,
     side_key,
     ties_of,
-    tuples_of,
 )
 from app.roadmap.models import (
     Anchor,
@@ -200,7 +203,30 @@ def _on(reading: Reading, day: date) -> dict[str, Any]:
 
 def step_rows(reading: Reading, as_of: date) -> tuple[StepRow, ...]:
     """Every step known by that day, with the state it then had."""
-    return tuple(StepRow(*row) for row in reading.db.execute(_STEPS, _on(reading, as_of)))
+    found = (StepRow(*row) for row in reading.db.execute(_STEPS, _on(reading, as_of)))
+    read = _as_it_read(reading, as_of)
+    return tuple(_with(row, read[row.code]) if row.code in read else row for row in found)
+
+
+def _as_it_read(reading: Reading, as_of: date) -> dict[str, dict[str, Any]]:
+    """Step code to how it read on a day that has been, of those that were revised since."""
+    if as_of >= reading.today:
+        return {}
+    revised = select(Step.code, Step.earlier).where(Step.dialogue_id == id_of("dialogue"))
+    found = reading.db.execute(revised, {"dialogue": reading.viewer.dialogue_id})
+    stood = ((code, [words for words in earlier if words["until"] > as_of.isoformat()]) for code, earlier in found)
+    return {code: words[0] for code, words in stood if words}
+
+
+def _with(row: StepRow, words: Mapping[str, Any]) -> StepRow:
+    return row._replace(
+        titles_text=json.dumps(words["titles"]),
+        actors_text=json.dumps(words["actors"]),
+        due_text=json.dumps(words["due"]),
+        due_on=_day(words["due_on"]),
+        total=words["total"],
+        unit=words["unit"],
+    )
 
 
 def link_key(text: str) -> str:
@@ -216,7 +242,13 @@ def rows(reading: Reading, as_of: date, members: Members | None = None) -> Rows:
     """All that the engine needs of a roadmap as of a day, in eight queries at the most. `members`, where they are known already."""
     here = _on(reading, as_of)
     run = reading.db.execute
-    steps = tuple(StepState(c, b, s, _codes(actors), total) for c, b, s, actors, total in run(_STATES, here))
+    read = _as_it_read(reading, as_of)
+    steps = tuple(
+        StepState(c, b, s, tuple(read[c]["actors"]), read[c]["total"])
+        if c in read
+        else StepState(c, b, s, _codes(a), t)
+        for c, b, s, a, t in run(_STATES, here)
+    )
     has_quantities = any(step.total is not None for step in steps)
     if members is None:
         members = tuple((code, tuple(parties)) for code, parties in run(_MEMBERS, here))
@@ -241,18 +273,31 @@ def rows(reading: Reading, as_of: date, members: Members | None = None) -> Rows:
 def exchange_rows(reading: Reading, as_of: date) -> tuple[ExchangeRow, ...]:
     """Every exchange agreed by that day, with the readings given by then."""
     found = reading.db.execute(_EXCHANGES, {"dialogue": reading.viewer.dialogue_id})
-    made = (
-        ExchangeRow(code, tuple(a), tuple(b), order, _day(extra.get("since")), tuples_of(readings))
+    return tuple(
+        read_by(ExchangeRow(code, tuple(a), tuple(b), order, _day(extra.get("since")), ()), readings, as_of)
         for code, a, b, order, extra, readings in found
+        if not extra.get("since") or extra["since"] <= as_of.isoformat()
     )
-    return tuple(_as_of(row, as_of) for row in made if row.since is None or row.since <= as_of)
 
 
-def _as_of(row: ExchangeRow, day: date) -> ExchangeRow:
-    """With the readings given by that day; disputed as soon as one of them differs from what was agreed."""
-    readings = tuple(r for r in row.readings if r[3] <= day.isoformat())
-    differs = any(order != row.order for _party, order, _text, _on in readings)
-    return row._replace(readings=readings, order="disputed" if differs else row.order)
+_OF_STEPS = (
+    select(Step.code, _OTHER.c.code, Link.since, Link.until)
+    .join(Step, Step.id == Link.step_id)
+    .join(_OTHER, _OTHER.c.id == Link.to_step_id)
+    .where(Link.dialogue_id == id_of("dialogue"), Link.kind == "requires")
+)
+
+
+def requirements_ever(reading: Reading) -> tuple[list[Standing], list[tuple[str, ...]]]:
+    """Every requirement between steps that anybody ever wrote down, and the steps that are to come about together."""
+    here = {"dialogue": reading.viewer.dialogue_id}
+    standing = [Standing(*row) for row in reading.db.execute(_OF_STEPS, here)]
+    together: list[tuple[str, ...]] = []
+    for code, a, b, order, extra, _readings in reading.db.execute(_EXCHANGES, here):
+        asks, side_by_side = agreed(Agreed(code, tuple(a), tuple(b), order), _day(extra.get("since")))
+        standing += asks
+        together += side_by_side
+    return standing, together
 
 
 def _day(words: str | None) -> date | None:
@@ -339,24 +384,27 @@ def step_facts(reading: Reading, code: str, here: Rows, as_of: date) -> StepFact
         raise NotFound
     names = party_names(reading)
     ties = ties_of(here)
+    words = _as_it_read(reading, as_of).get(code, row.extra)
+    changes = _changes(reading, row.id)
+    is_latest = changes[-1].happened_on <= as_of  # what came of it is told once it has come to that
     return StepFacts(
         line=line(found, names, as_of),
         quantity=_quantity(reading, row, names, as_of),
-        verification=row.extra.get("verification"),
-        outcome=row.extra.get("outcome"),
+        verification=words.get("verification"),
+        outcome=row.extra.get("outcome") if is_latest else None,
         source=row.extra.get("source"),
         certainty=row.extra.get("certainty"),
-        remark=row.extra.get("remark"),
-        text=row.extra.get("text"),
+        remark=row.extra.get("remark") if is_latest else None,
+        text=words.get("text"),
         grades=dict(row.extra.get("grades") or {}),
         precedents=tuple(row.extra.get("precedents") or ()),
         waits_for=tuple(tie_view(tie, tie.target, names) for tie in ties if tie.step == code),
         held_by=tuple(tie_view(tie, tie.step, names) for tie in ties if tie.target == code),
         exchanges=tuple(exchange_view(each, names) for each in here.exchanges if code in (*each.a, *each.b)),
         waivers=waiver_views(
-            reading, {t.key: f"{t.step} → {t.target}" for t in ties if t.step == code and t.key}, names
+            reading, {t.key: f"{t.step} → {t.target}" for t in ties if t.step == code and t.key}, names, as_of
         ),
-        changes=_changes(reading, row.id, as_of),
+        changes=tuple(change for change in changes if change.happened_on <= as_of),
     )
 
 
@@ -376,7 +424,10 @@ def tie_view(tie: TieRow, code: str, names: Mapping[str, str]) -> TieView:
 
 
 def exchange_view(row: ExchangeRow, names: Mapping[str, str]) -> ExchangeView:
-    readings = tuple(OrderReading(names.get(party, party), order, text, on) for party, order, text, on in row.readings)
+    readings = tuple(
+        OrderReading(names.get(party, party), order, text, on, "organiser" if party in row.recorded else None)
+        for party, order, text, on in row.readings
+    )
     return ExchangeView(row.code, row.a, row.b, row.order, readings)
 
 
@@ -407,10 +458,10 @@ def _quantity(reading: Reading, row: Step, names: Mapping[str, str], as_of: date
     return QuantityView(row.total, row.unit or "", delivered, handed, instalments, handovers)
 
 
-def _changes(reading: Reading, step_id: UUID, as_of: date) -> tuple[StepChangeView, ...]:
+def _changes(reading: Reading, step_id: UUID) -> tuple[StepChangeView, ...]:
     found = reading.db.execute(
         select(StepChange.state, StepChange.happened_on, StepChange.recorded_at, StepChange.reason, StepChange.extra)
-        .where(StepChange.step_id == step_id, StepChange.happened_on <= as_of)
+        .where(StepChange.step_id == step_id)
         .order_by(StepChange.happened_on, StepChange.position)
     )
     return tuple(
@@ -426,15 +477,26 @@ _KEPT_WAIVERS = (
 )
 
 
-def waiver_views(reading: Reading, keys: Mapping[str, str], names: Mapping[str, str]) -> tuple[WaiverView, ...]:
-    """Every waiver, revoked ones too, of these requirements. `keys`: key to what it says."""
+def waiver_views(
+    reading: Reading, keys: Mapping[str, str], names: Mapping[str, str], as_of: date
+) -> tuple[WaiverView, ...]:
+    """Every waiver given by that day, revoked ones too, of these requirements. `keys`: key to what it says."""
     found = []
     for row, exchange_code in reading.db.execute(_KEPT_WAIVERS, {"dialogue": reading.viewer.dialogue_id}):
         key = row.link_id.hex if row.link_id else side_key(exchange_code or "", row.side or "")
-        if key in keys:
-            party = names.get(row.party_code, row.party_code)
+        if key in keys and row.happened_on <= as_of:
+            is_revoked = row.revoked_on is not None and row.revoked_on <= as_of
             found.append(
-                WaiverView(row.id, keys[key], party, row.happened_on, row.reason, row.revoked_on, row.revoked_reason)
+                WaiverView(
+                    id=row.id,
+                    what=keys[key],
+                    party=names.get(row.party_code, row.party_code),
+                    on=row.happened_on,
+                    reason=row.reason,
+                    recorded_by=row.recorded_by,
+                    revoked_on=row.revoked_on if is_revoked else None,
+                    revoked_reason=row.revoked_reason if is_revoked else None,
+                )
             )
     return tuple(found)
 

@@ -15,7 +15,9 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.i18n import current_language, stored_wording, wording
 from app.core.i18n import gettext as _
 from app.core.ids import new_id
+from app.core.text import amount
 from app.dialogues.queries import party_codes_of, party_names
+from app.engine import quantities
 from app.engine.ladder import MEASURES, Grades
 from app.engine.schedule import due_on
 from app.ledger.service import record
@@ -31,7 +33,6 @@ from app.roadmap.commands import (
     LiftObstacle,
     Revoke,
 )
-from app.roadmap.graph import outstanding
 from app.roadmap.models import Handover, Instalment, Obstacle, Step, StepChange
 from app.roadmap.views import Choices, RoadmapView, Saved, StepLine
 
@@ -133,6 +134,11 @@ def speaks_for(work: Work, party: str, field: str = "party") -> None:
         raise Invalid({field: _("You can speak for your own party only.")})
 
 
+def recorded_by(work: Work) -> dict[str, str]:
+    """Who wrote down what a party said, where that was not the party itself: nobody may take the one for the other."""
+    return {} if work.viewer.party_id is not None else {"recorded_by": "organiser"}
+
+
 def put(work: Work, action: Action, *rows: Step | Obstacle | Instalment | Handover | StepChange) -> None:
     work.add(action, *rows)
     work.db.flush()  # what follows points at it
@@ -154,9 +160,12 @@ def add_step(work: Work, command: AddStep) -> Saved:
     happened_on = command.happened_on or work.today
     refuse_future(work, "happened_on", happened_on)
     due = _due(work, command)
+    begins = queries.adoption_days(work).get(command.text) if command.text else None
+    if begins and command.state != "proposed" and happened_on < begins:
+        sentence = _("This is before the text that it follows from, of %(day)s.")
+        raise Invalid({"happened_on": sentence % {"day": begins}})
     last = work.db.scalar(select(func.max(Step.position)).where(Step.dialogue_id == work.viewer.dialogue_id)) or 0
-    if (command.total is None) != (not command.unit):
-        raise Invalid({"unit": _("A quantity needs a unit, and a unit a quantity.")})
+    _refuse_half_quantity(command)
     step = Step(
         id=new_id(),
         compartment_id=board,
@@ -171,6 +180,7 @@ def add_step(work: Work, command: AddStep) -> Saved:
         unit=command.unit or None,
         state=command.state,
         position=last + 1,
+        earlier=[],
         extra={k: v for k, v in {"verification": command.verification, "text": command.text}.items() if v},
     )
     put(work, Action.ROADMAP_KEEP, step)
@@ -185,8 +195,9 @@ def revise_step(work: Work, code: str, command: AddStep) -> Saved:
     work.require(Action.ROADMAP_KEEP, step)
     known("actors", command.actors, party_names(work), _("There is no party %(code)s."))
     due = _due(work, command)
-    if (command.total is None) != (not command.unit):
-        raise Invalid({"unit": _("A quantity needs a unit, and a unit a quantity.")})
+    _refuse_half_quantity(command)
+    _refuse_below(work, step, command)
+    step.earlier = [*step.earlier, {"until": work.today.isoformat()} | _reads(step)]
     step.titles = {**step.titles, "en": command.title}
     step.actor_codes, step.due, step.due_on = command.actors, due, due_on(due, queries.adoption_days(work))
     step.total, step.unit = command.total, command.unit or None
@@ -196,11 +207,47 @@ def revise_step(work: Work, code: str, command: AddStep) -> Saved:
     return Saved(code)
 
 
+def _reads(step: Step) -> dict[str, object]:
+    """What a revision may change, as it reads before; a day that has been shows it as it read then."""
+    return {
+        "titles": step.titles,
+        "actors": step.actor_codes,
+        "due": step.due,
+        "due_on": step.due_on.isoformat() if step.due_on else None,
+        "total": step.total,
+        "unit": step.unit,
+        "verification": step.extra.get("verification"),
+        "text": step.extra.get("text"),
+    }
+
+
+def _refuse_half_quantity(command: AddStep) -> None:
+    if (command.total is None) != (not command.unit):
+        raise Invalid({"unit": _("A quantity needs a unit, and a unit a quantity.")})
+
+
+def _refuse_below(work: Work, step: Step, command: AddStep) -> None:
+    """A quantity cannot be less than what was delivered or handed over of it, and nobody stands in for himself."""
+    if step.total is None:
+        return
+    delivered, handed = _shares_of(work, step)
+    if (delivered or handed) and quantities.outstanding(command.total or 0, delivered, handed) < 0:
+        raise Invalid({"total": _("More than this was delivered or handed over already.")})
+    if both := {party for party, _amount in handed} & set(command.actors):
+        raise Invalid(
+            {"actors": _("%(party)s stands in for the actors of this step.") % {"party": min(map(str, both))}}
+        )
+
+
 def _refuse_used(work: Work, code: str) -> None:
-    """Links name steps and obstacles alike, so they share their codes."""
+    """Links name steps and obstacles alike, so they share their codes; two that differ in their case only are one to a reader."""
     ours = work.viewer.dialogue_id
+    if code.casefold() == "new":
+        raise Invalid({"code": _("This word is kept for the form of a new one.")})
     for table in (Step, Obstacle):
-        if work.db.scalar(select(table.id).where(table.dialogue_id == ours, table.code == code)):
+        if work.db.scalar(
+            select(table.id).where(table.dialogue_id == ours, func.lower(table.code) == code.lower()).limit(1)
+        ):
             raise Invalid({"code": _("This code is already used.")})
 
 
@@ -217,7 +264,7 @@ def _due(work: Work, command: AddStep) -> dict[str, object]:
             raise Invalid({"due_days": _("This is due before its anchor.")})
         parts.append({"anchor": command.due_anchor, "days": command.due_days})
     if command.due_on:
-        begins = adopted.get(command.text) if command.text else None
+        begins = max(filter(None, (adopted.get(command.text), adopted.get(command.due_anchor))), default=None)
         if begins and command.due_on < begins:
             raise Invalid({"due_on": _("This is before the text that it follows from, of %(day)s.") % {"day": begins}})
         parts.append({"on": command.due_on.isoformat()})
@@ -275,10 +322,10 @@ def _refuse_unverified(work: Work, step: Step, command: ChangeStep) -> None:
 
 
 def _refuse_undelivered(work: Work, step: Step) -> None:
-    left = outstanding(queries.rows(work, work.today)._replace(handed=())).get(step.code, 0)
+    left = quantities.undelivered(step.total, _shares_of(work, step)[0]) if step.total is not None else 0
     if left > 0:
         sentence = _("Of %(total)s %(unit)s, %(left)s are not delivered yet.")
-        amounts = {"total": f"{step.total:,.0f}", "unit": step.unit, "left": f"{left:,.0f}"}
+        amounts = {"total": amount(step.total or 0), "unit": step.unit, "left": amount(left)}
         raise Invalid({"state": sentence % amounts})
 
 
@@ -300,7 +347,9 @@ def add_instalment(work: Work, code: str, command: AddInstalment) -> Saved:
     work.require(Action.ROADMAP_KEEP, step)
     refuse_future(work, "happened_on", command.happened_on)
     known("party", [command.party] if command.party else [], party_names(work), _("There is no party %(code)s."))
-    left = _left(work, step, handed=False)
+    _refuse_before(work, step, "happened_on", command.happened_on)
+    delivered, handed = _shares_of(work, step)
+    left = quantities.deliverable(command.party or None, step.total or 0, delivered, handed)
     if command.quantity > left:
         raise Invalid({"quantity": _beyond(step, left)})
     last = work.db.scalar(select(func.max(Instalment.position)).where(Instalment.step_id == step.id)) or 0
@@ -319,19 +368,28 @@ def add_instalment(work: Work, code: str, command: AddInstalment) -> Saved:
     return Saved(code)
 
 
-def _left(work: Work, step: Step, *, handed: bool) -> float:
-    """What is not delivered yet; with `handed`, nor handed over."""
+def _shares_of(work: Work, step: Step) -> tuple[list[quantities.Share], list[quantities.Share]]:
+    """What was delivered, and what is handed over and not revoked. Raises Conflict for a step without a quantity."""
     if step.total is None:
         raise Conflict(_("This step has no quantity."))
-    delivered = work.db.scalar(select(func.sum(Instalment.quantity)).where(Instalment.step_id == step.id)) or 0
+    delivered = work.db.execute(
+        select(Instalment.party_code, Instalment.quantity).where(Instalment.step_id == step.id)
+    ).all()
     standing = (Handover.step_id == step.id, Handover.revoked_on.is_(None))
-    given = work.db.scalar(select(func.sum(Handover.quantity)).where(*standing)) or 0
-    return float(step.total - delivered - (given if handed else 0))
+    handed = work.db.execute(select(Handover.party_code, Handover.quantity).where(*standing)).all()
+    return [(party, amount) for party, amount in delivered], [(party, amount) for party, amount in handed]
+
+
+def _refuse_before(work: Work, step: Step, field: str, day: date) -> None:
+    """Nothing happens to a step before it is there."""
+    first = work.db.scalar(select(func.min(StepChange.happened_on)).where(StepChange.step_id == step.id))
+    if first and day < first:
+        raise Invalid({field: _("The step is there only from %(day)s on.") % {"day": first}})
 
 
 def _beyond(step: Step, left: float) -> str:
     sentence = _("This is more than what is left of %(total)s %(unit)s: %(left)s.")
-    return sentence % {"total": f"{step.total:,.0f}", "unit": step.unit, "left": f"{left:,.0f}"}
+    return sentence % {"total": amount(step.total or 0), "unit": step.unit, "left": amount(max(left, 0))}
 
 
 def hand_over(work: Work, code: str, command: HandOver) -> Saved:
@@ -342,7 +400,8 @@ def hand_over(work: Work, code: str, command: HandOver) -> Saved:
     known("party", [command.party], party_names(work), _("There is no party %(code)s."))
     if command.party in step.actor_codes:
         raise Invalid({"party": _("This is an actor of the step itself; a substitute is somebody else.")})
-    left = _left(work, step, handed=True)
+    _refuse_before(work, step, "happened_on", command.happened_on)
+    left = quantities.outstanding(step.total or 0, *_shares_of(work, step))
     if command.quantity > left:
         raise Invalid({"quantity": _beyond(step, left)})
     row = Handover(

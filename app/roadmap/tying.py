@@ -12,13 +12,14 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.i18n import gettext as _
 from app.core.ids import new_id
 from app.dialogues.queries import party_names
-from app.engine.cycles import cycle_in
+from app.engine import exchanges
+from app.engine.cycles import Standing, cycle_ever
 from app.ledger.service import record
 from app.roadmap import queries
 from app.roadmap.commands import AddExchange, AddLink, EndLink, ReadOrder, Revoke, WaiveRequirement, WeighObstacle
-from app.roadmap.graph import Rows, TieRow, hard_pairs, ties_of
+from app.roadmap.graph import Rows, TieRow, agreed, side_key, ties_of
 from app.roadmap.models import Exchange, Link, Waiver
-from app.roadmap.service import known, refuse_future, refuse_revoking, speaks_for
+from app.roadmap.service import known, recorded_by, refuse_future, refuse_revoking, speaks_for
 from app.roadmap.views import RequirementView, Saved
 
 
@@ -29,10 +30,11 @@ def add_link(work: Work, code: str, command: AddLink) -> Saved:
     obstacles = {row.code for row in queries.obstacle_rows(work, work.today)}
     known("to", [command.to], {*queries.step_codes(work), *obstacles}, _("There is no step or obstacle %(code)s here."))
     _check_tie(work, command)
+    _refuse_before_steps(work, command, code)
     if command.to == code:
         raise Invalid({"to": _("The step %(code)s would require itself.") % {"code": code}})
     if command.kind == "requires":
-        _refuse_circle(work, [(code, command.to)], [], "to")
+        _refuse_circle(work, [Standing(code, command.to, command.since)], [], "to")
     is_obstacle = command.to in obstacles
     link = _link(
         work,
@@ -67,6 +69,14 @@ def _check_tie(work: Work, command: AddLink | WeighObstacle) -> None:
     known("party", [command.party] if command.party else [], party_names(work), _("There is no party %(code)s."))
 
 
+def _refuse_before_steps(work: Work, command: AddLink, code: str) -> None:
+    """A tie begins when both its ends are there."""
+    days = queries.first_days(work)
+    begins = max(filter(None, (days.get(code), days.get(command.to))), default=None)
+    if begins and command.since < begins:
+        raise Invalid({"since": _("The step is there only from %(day)s on.") % {"day": begins}})
+
+
 def _link(work: Work, command: AddLink | WeighObstacle, **ends: UUID | None) -> Link:
     last = work.db.scalar(select(func.max(Link.position)).where(Link.dialogue_id == work.viewer.dialogue_id)) or 0
     return Link(
@@ -83,9 +93,12 @@ def _link(work: Work, command: AddLink | WeighObstacle, **ends: UUID | None) -> 
     )
 
 
-def _refuse_circle(work: Work, more: list[tuple[str, str]], together: list[tuple[str, ...]], field: str) -> None:
-    pairs, groups = hard_pairs(queries.rows(work, work.today))
-    if circle := cycle_in([*pairs, *more], [*groups, *together]):
+def _refuse_circle(work: Work, more: list[Standing], together: list[tuple[str, ...]], field: str) -> None:
+    """Raises Invalid where what is new would close a circle, today or on a day that has been."""
+    standing, groups = queries.requirements_ever(work)
+    # Steps that are now to come about together may close a circle through requirements that were there before.
+    through = more if not together else [each for each in standing if {each.step, each.target} & set(together[0])]
+    if circle := cycle_ever(standing, [*groups, *together], through=through):
         sentence = _("These steps would require each other in a circle: %(circle)s.")
         raise Invalid({field: sentence % {"circle": " → ".join(circle)}})
 
@@ -101,10 +114,15 @@ def end_link(work: Work, link_id: UUID, command: EndLink) -> Saved:
     refuse_future(work, "happened_on", command.happened_on)
     if link.since and command.happened_on < link.since:
         raise Invalid({"happened_on": _("It began after this day, on %(day)s.") % {"day": link.since}})
+    step = _waiting(work, link_id.hex)
     link.until = command.happened_on
     link.extra = {**link.extra, "remark": command.reason}
-    codes = [tie.step for tie in ties_of(queries.rows(work, work.today)) if tie.key == link_id.hex]
-    return Saved(codes[0] if codes else "")
+    return Saved(step)
+
+
+def _waiting(work: Work, key: str) -> str:
+    """A step that waits because of the requirement of this key; where it is found, for the page that follows."""
+    return next((tie.step for tie in ties_of(queries.rows(work, work.today)) if tie.key == key), "")
 
 
 def add_exchange(work: Work, command: AddExchange) -> Saved:
@@ -118,10 +136,8 @@ def add_exchange(work: Work, command: AddExchange) -> Saved:
     if both := set(command.a) & set(command.b):
         raise Invalid({"b": _("The step %(code)s stands on both sides.") % {"code": min(both)}})
     refuse_future(work, "since", command.since)
-    a_waits = [(a, b) for a in command.a for b in command.b]
-    more = {"a-then-b": [(b, a) for a, b in a_waits], "b-then-a": a_waits}.get(command.order, [])
-    together = [(*command.a, *command.b)] if command.order == "simultaneous" else []
-    _refuse_circle(work, more, together, "order")
+    exchange = exchanges.Exchange(command.code, tuple(command.a), tuple(command.b), command.order)
+    _refuse_circle(work, *agreed(exchange, command.since), "order")
     last = work.db.scalar(select(func.max(Exchange.position)).where(ours)) or 0
     row = Exchange(
         id=new_id(),
@@ -155,9 +171,8 @@ def read_order(work: Work, code: str, command: ReadOrder) -> Saved:
     if since and command.on.isoformat() < since:
         raise Invalid({"on": _("The exchange was agreed after this day, on %(day)s.") % {"day": since}})
     given = {"party": command.party, "order": command.order, "text": command.text, "on": command.on.isoformat()}
-    others = [r for r in row.readings if r["party"] != command.party]
-    row.readings = [*others, given]
-    record(work, "order read", exchange=code, party=command.party)
+    row.readings = [*row.readings, given | recorded_by(work)]
+    record(work, "order read", exchange=code, party=command.party, **recorded_by(work))
     return Saved(row.a_codes[0])
 
 
@@ -215,6 +230,7 @@ def waive(work: Work, key: str, command: WaiveRequirement) -> Saved:
         happened_on=command.happened_on,
         recorded_at=work.now,
         reason=command.reason,
+        recorded_by=recorded_by(work).get("recorded_by"),
     )
     work.require(Action.REQUIREMENT_WAIVE, row)
     speaks_for(work, command.party)
@@ -229,7 +245,7 @@ def waive(work: Work, key: str, command: WaiveRequirement) -> Saved:
     if lines[0].since and command.happened_on < lines[0].since:
         raise Invalid({"happened_on": _("It began after this day, on %(day)s.") % {"day": lines[0].since}})
     work.db.add(row)
-    record(work, "requirement waived", what=_what(lines), party=command.party)
+    record(work, "requirement waived", what=_what(lines), party=command.party, **recorded_by(work))
     return Saved(lines[0].step)
 
 
@@ -251,6 +267,6 @@ def revoke_waiver(work: Work, waiver_id: UUID, command: Revoke) -> Saved:
     refuse_revoking(row.revoked_on, row.happened_on, command)
     row.revoked_on, row.revoked_reason = command.happened_on, command.reason
     record(work, "waiver revoked", party=row.party_code)
-    here = queries.rows(work, work.today)
-    key = row.link_id.hex if row.link_id else ""
-    return Saved(next((tie.step for tie in ties_of(here) if key and tie.key == key), ""))
+    exchange = work.db.get(Exchange, row.exchange_id) if row.exchange_id else None
+    key = row.link_id.hex if row.link_id else side_key(exchange.code if exchange else "", row.side or "")
+    return Saved(_waiting(work, key))

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from app.engine.quantities import undelivered
+
 
 @dataclass(frozen=True, slots=True)
 class LateView:
@@ -66,6 +68,7 @@ class OrderReading:
     order: str
     text: str
     on: str
+    recorded_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +110,20 @@ class QuantityView:
     handovers: tuple[HandoverView, ...]
 
     @property
-    def outstanding(self) -> float:
-        return self.total - self.delivered
+    def undelivered(self) -> float:
+        return undelivered(self.total, [(part.party, part.quantity) for part in self.instalments])
 
 
 @dataclass(frozen=True, slots=True)
 class WaiverView:
-    """`what` is the requirement in codes."""
+    """`what` is the requirement in codes; `recorded_by` says who wrote it down, where the party did not itself."""
 
     id: UUID
     what: str
     party: str
     on: date
     reason: str
+    recorded_by: str | None
     revoked_on: date | None
     revoked_reason: str | None
 
@@ -165,7 +169,7 @@ class ObstacleView:
 
 @dataclass(frozen=True, slots=True)
 class RequirementView:
-    """What may be waived: `what` in codes, why, and by whom; `waived_by` have, `missing` would have to."""
+    """What may be waived: `what` in codes, why, and by whom: all `concerned`, of whom those `missing` have not yet."""
 
     key: str
     what: str

@@ -2,6 +2,10 @@
 
 import pytest
 
+from app.access.bypass import unguarded
+from app.access.models import Member
+from app.accounts.models import Account
+from app.dialogues.models import Party
 from app.registers.comparing import verdict
 
 D = "/dialogues/six-party-talks"
@@ -39,22 +43,27 @@ def test_an_entry_keeps_its_history_where_it_was_written(program):
 
 
 def test_after_a_change_of_mandate_an_entry_is_to_be_reconfirmed(program):
-    namgung, organiser = program("namgung"), program("organiser")
-    entry = _lodge(namgung, reconfirm_by="2030-01-01")
-    assert _entries(namgung)["No surprise visits."]["reconfirm"] == []
+    tachibana, organiser = program("tachibana"), program("organiser")
+    entry = _lodge(tachibana, reconfirm_by="2030-01-01")
+    assert _entries(tachibana)["No surprise visits."]["reconfirm"] == []
     people = organiser.get(f"{D}/people")
-    mandate = next(m for m in people["mandates"] if m["may_hand"] and m["party"] == "ROK" and "NAMGUNG" in m["person"])
-    successor = next(p for p in people["people"] if "PYO" in p["shown"])
+    mandate = next(m for m in people["mandates"] if m["may_hand"] and m["party"] == "Japan" and "TACHIBANA" in m["person"])
+    successor = next(p for p in people["people"] if "MORINAGA" in p["shown"])
     act = {"happened_on": TODAY, "successor": successor["id"]}
     assert organiser.call("POST", f"{D}/mandates/{mandate['id']}/hand", act).status_code == 200
-    said = _entries(namgung)["No surprise visits."]["reconfirm"]
+    # Who handed the seat over reads the delegation's own words no longer, nor speaks under the successor's mandate.
+    assert "No surprise visits." not in _entries(tachibana)
+    assert tachibana.call("POST", f"{D}/registers/{entry['id']}/reconfirm", {}).status_code == 404
+    assert tachibana.call("POST", f"{D}/registers", {"kind": "interest", "text": "One more."}).status_code == 404
+    colleague = program("morinaga")
+    said = _entries(colleague)["No surprise visits."]["reconfirm"]
     assert len(said) == 1
     assert TODAY in said[0]
-    assert "PYO Jae-min" in said[0]
+    assert "MORINAGA Tetsuro" in said[0]
     # The successor's own word, under the new mandate, puts it right.
-    assert namgung.call("POST", f"{D}/registers/{entry['id']}/reconfirm", {}).status_code == 200
-    kept = _entries(namgung)["No surprise visits."]
-    assert kept["version"] == 2
+    assert colleague.call("POST", f"{D}/registers/{entry['id']}/reconfirm", {}).status_code == 200
+    kept = _entries(colleague)["No surprise visits."]
+    assert (kept["version"], kept["reconfirm"]) == (2, [])
 
 
 def test_past_its_date_and_after_a_basket_slept_an_entry_is_to_be_reconfirmed(program):
@@ -153,6 +162,87 @@ def test_the_facilitator_is_told_one_word_and_reads_neither_line(program):
     assert "Never that." not in answer
     assert "surprise" not in answer
     assert "Never that." not in _entries(facilitator)
+
+
+def test_asking_again_and_again_does_not_find_the_other_side_s_amount(program):
+    """A delegation changes its own line, a friendly facilitator asks: one answer, and then none before both have moved."""
+    tachibana, namgung, facilitator = program("tachibana"), program("namgung"), program("facilitator")
+
+    def told():
+        found = facilitator.get(f"{D}/registers/compare?subject=SP7")["pairs"]
+        return next(p["verdict"] for p in found if {p["one"], p["other"]} == {"Japan", "ROK"})
+
+    said = {"subject": "SP7", "unit": "t", "may_be_compared": True}
+    theirs = _lodge(namgung, text="At least that.", stance="at-least", amount=734_521, **said)
+    probe = _lodge(tachibana, text="A probe.", stance="at-most", amount=500_000, **said)
+    assert told() == "conflict"
+    here, version = f"{D}/registers/{probe['id']}", probe["version"]
+    for amount in (900_000, 700_000, 734_521):
+        words = {"text": "A probe.", "stance": "at-most", "amount": amount, "version": version, **said}
+        assert tachibana.call("POST", f"{here}/revise", words).status_code == 200
+        version += 1
+        assert told() == "unknown"
+    another = _lodge(tachibana, text="A second probe.", stance="at-most", amount=1, **said)
+    assert told() == "unknown"
+    assert tachibana.call("POST", f"{D}/registers/{another['id']}/withdraw", {}).status_code == 200
+    # The other side offers its line once more, of its own will: now there is one new answer.
+    assert namgung.call("POST", f"{D}/registers/{theirs['id']}/reconfirm", {}).status_code == 200
+    assert told() == "no conflict"
+
+
+def test_lines_are_compared_for_a_facilitator_of_no_party_only(program, ground):
+    facilitator = program("facilitator")
+    assert facilitator.call("GET", f"{D}/registers/compare?subject=SP7").status_code == 200
+    with unguarded(ground, "a facilitator turns out to belong to a party") as work:
+        account = work.db.query(Account).filter_by(login="facilitator").one()
+        party = work.db.query(Party).filter_by(code="CN").one()
+        work.db.query(Member).filter_by(account_id=account.id).one().party_id = party.id
+    refused = facilitator.call("GET", f"{D}/registers/compare?subject=SP7")
+    assert (refused.status_code, "belongs to no party" in refused.text) == (403, True)
+
+
+def test_a_withdrawn_entry_stays_withdrawn(program):
+    tachibana, liang = program("tachibana"), program("liang")
+    entry = _lodge(tachibana)
+    here = f"{D}/registers/{entry['id']}"
+    assert tachibana.call("POST", f"{here}/withdraw", {}).status_code == 200
+    assert tachibana.call("POST", f"{here}/disclose", {"disclosure": "shared"}).status_code == 409
+    assert "No surprise visits." not in _entries(liang)
+
+
+def test_how_often_a_line_was_changed_in_private_is_not_told_when_it_is_shared(program):
+    tachibana, liang = program("tachibana"), program("liang")
+    entry = _lodge(tachibana)
+    here = f"{D}/registers/{entry['id']}"
+    for version in (1, 2, 3):
+        words = {"text": "No surprise visits.", "conditions": f"Draft {version}", "version": version}
+        assert tachibana.call("POST", f"{here}/revise", words).status_code == 200
+    assert tachibana.call("POST", f"{here}/disclose", {"disclosure": "shared"}).status_code == 200
+    assert _entries(tachibana)["No surprise visits."]["version"] == 5
+    assert _entries(liang)["No surprise visits."]["version"] is None
+
+
+def test_a_term_s_state_is_dated(program):
+    organiser = program("organiser")
+    turned = {"state": "agreed", "happened_on": "2026-11-10", "used_in": ["JS"]}
+    assert organiser.call("POST", f"{D}/terms/denuclearization/state", turned).status_code == 200
+
+    def state(day):
+        terms = organiser.get(f"{D}/registers?as_of={day}")["terms"]
+        return next(t["state"] for t in terms if t["code"] == "denuclearization")
+
+    assert [state("2026-11-09"), state("2026-11-10")] == ["contested", "agreed"]
+    for day, says in (("2026-11-09", "changed after this day"), ("2099-01-01", "not come yet")):
+        refused = organiser.call("POST", f"{D}/terms/denuclearization/state", turned | {"happened_on": day})
+        assert says in refused.json()["errors"]["happened_on"]
+
+
+def test_past_its_date_an_entry_is_to_be_reconfirmed(program):
+    namgung = program("namgung")
+    _lodge(namgung, reconfirm_by="2026-11-23")
+    assert _entries(namgung)["No surprise visits."]["reconfirm"] == ["Its date, 2026-11-23, is past."]
+    _lodge(namgung, text="Not past.", reconfirm_by=TODAY)
+    assert _entries(namgung)["Not past."]["reconfirm"] == []
 
 
 def test_the_registers_as_of_a_day_show_what_then_stood(program):

@@ -2,6 +2,10 @@
 
 import pytest
 
+from app.interchange.dumping import dump as write_out
+from app.interchange.judging import faults_of
+from app.interchange.loading import load
+from app.interchange.reading import parse
 from tests.ground import dump
 
 D = "/dialogues/six-party-talks"
@@ -139,6 +143,117 @@ def test_a_reading_of_the_order_makes_it_disputed_from_its_day_on(program):
     assert {x["exchange"]["code"]: x["exchange"]["order"] for x in before}["X-TEST"] == "a-then-b"
 
 
+def test_a_disputed_order_keeps_its_agreed_one_in_mind_so_no_reading_closes_a_circle(program):
+    """One party alone could otherwise switch a circle on, and block what others add in every basket."""
+    organiser, namgung = program("organiser"), program("namgung")
+    new = {"code": "X-TEST", "a": ["D-3"], "b": ["D-4"], "order": "a-then-b", "since": "2026-11-01"}
+    _did(organiser.call("POST", f"{D}/exchanges/new", new))
+    said = {"party": "KR", "text": "They come first.", "on": "2026-11-20"}
+    _did(namgung.call("POST", f"{D}/exchanges/X-TEST/readings", said | {"order": "b-then-a"}))
+    refused = organiser.call("POST", f"{D}/roadmap/D-3/links", LINK | {"to": "D-4"})
+    assert refused.json()["errors"]["to"].endswith("D-3 → D-4 → D-3.")
+    _did(namgung.call("POST", f"{D}/exchanges/X-TEST/readings", said | {"order": "a-then-b", "on": TODAY}))
+    _did(organiser.call("POST", f"{D}/roadmap/D-2/links", LINK | {"to": "D-5"}))
+
+
+def test_a_second_reading_leaves_the_days_before_it_as_they_were(program):
+    organiser, namgung = program("organiser"), program("namgung")
+    new = {"code": "X-TEST", "a": ["D-3"], "b": ["D-4"], "order": "a-then-b", "since": "2026-11-01"}
+    _did(organiser.call("POST", f"{D}/exchanges/new", new))
+    said = {"party": "KR", "text": "They come first.", "order": "b-then-a", "on": "2026-11-10"}
+    _did(namgung.call("POST", f"{D}/exchanges/X-TEST/readings", said))
+    _did(namgung.call("POST", f"{D}/exchanges/X-TEST/readings", said | {"order": "a-then-b", "on": "2026-11-20"}))
+
+    def order(day):
+        found = organiser.get(f"{D}/exchanges?as_of={day}")["exchanges"]
+        return {x["exchange"]["code"]: x["exchange"]["order"] for x in found}["X-TEST"]
+
+    days = ["2026-11-09", "2026-11-10", "2026-11-19", "2026-11-20"]
+    assert [order(day) for day in days] == ["a-then-b", "disputed", "disputed", "a-then-b"]
+
+
+def test_a_circle_of_the_past_is_a_circle(program):
+    organiser = program("organiser")
+    since = {"since": "2026-10-10"}
+    _did(organiser.call("POST", f"{D}/roadmap/D-3/links", LINK | since | {"to": "D-4"}))
+    key = _key(organiser, "D-3", "D-4")
+    _did(organiser.call("POST", f"{D}/links/{key}/end", ACT | {"happened_on": "2026-11-01"}))
+    refused = organiser.call("POST", f"{D}/roadmap/D-4/links", LINK | since | {"to": "D-3"})
+    assert "circle" in refused.json()["errors"]["to"]
+    _did(organiser.call("POST", f"{D}/roadmap/D-4/links", LINK | {"since": "2026-11-01", "to": "D-3"}))
+
+
+def test_a_substitute_delivers_what_it_took_over_and_nothing_is_counted_twice(program, ground):
+    organiser = program("organiser")
+    half = {"quantity": 100_000}
+    _did(organiser.call("POST", f"{D}/roadmap/SP7-JP/handovers", ACT | half | {"party": "KR"}))
+    _did(organiser.call("POST", f"{D}/roadmap/SP7-JP/instalments", half | {"party": "KR", "happened_on": TODAY}))
+    assert _effect(organiser, "SP7-JP") == "blocked"  # the other half is still Japan's
+    over = organiser.call(
+        "POST", f"{D}/roadmap/SP7-JP/instalments", {"party": "KR", "quantity": 100_001, "happened_on": TODAY}
+    )
+    assert over.json()["errors"] == {"quantity": "This is more than what is left of 200,000 t: 100,000."}
+    _did(organiser.call("POST", f"{D}/roadmap/SP7-JP/handovers", ACT | half | {"party": "RU"}))
+    assert _effect(organiser, "SP7-JP") == "linked"
+    late = organiser.call(
+        "POST", f"{D}/roadmap/SP7-JP/instalments", {"party": "JP", "quantity": 1, "happened_on": TODAY}
+    )
+    assert "quantity" in late.json()["errors"]  # all of it is somebody else's by now
+    assert faults_of(write_out(ground, "six-party-talks")) == []  # another house takes it in
+
+
+def test_small_quantities_are_counted_as_they_are_written(program):
+    organiser = program("organiser")
+    step = {"code": "EN-3", "basket": "ENERGY", "actors": ["KR"], "title": "A sample", "total": 0.3, "unit": "kg"}
+    _did(organiser.call("POST", f"{D}/roadmap/new", step))
+    for _turn in range(3):
+        _did(organiser.call("POST", f"{D}/roadmap/EN-3/instalments", {"quantity": 0.1, "happened_on": TODAY}))
+    more = organiser.call("POST", f"{D}/roadmap/EN-3/instalments", {"quantity": 0.1, "happened_on": TODAY})
+    assert more.json()["errors"] == {"quantity": "This is more than what is left of 0.3 kg: 0."}
+
+
+def test_a_revised_step_reads_on_a_day_that_has_been_as_it_read_then(program):
+    organiser = program("organiser")
+    before = organiser.get(f"{D}/roadmap?as_of=2008-12-31")
+    files = f"{D}/registers/files/roadmap"
+    row = next(r for r in organiser.get(f"{files}.csv")["rows"] if r["code"] == "SP7-JP")
+    row |= {"title": "Another wording", "actors": "CN", "total": "150000"}
+    assert _did(organiser.call("POST", f"{files}/apply", [row]))["rejected"] == 0
+    now = next(s for s in organiser.get(f"{D}/roadmap")["steps"] if s["code"] == "SP7-JP")
+    assert (now["title"], now["actors"]) == ("Another wording", ["CN"])
+    assert organiser.get(f"{D}/roadmap?as_of=2008-12-31") == before
+    impact = organiser.get(f"{D}/impact?stall=DPRK-JP&as_of=2008-12-31")
+    acts = [(act["kind"], act["key"]) for option in impact["freeing"]["options"] for act in option["acts"]]
+    assert ("substitute", "SP7-JP") in acts
+
+
+def test_a_revision_leaves_what_was_delivered_its_place(program):
+    organiser = program("organiser")
+    _did(organiser.call("POST", f"{D}/roadmap/SP7-JP/instalments", {"quantity": 100_000, "happened_on": TODAY}))
+    _did(organiser.call("POST", f"{D}/roadmap/SP7-JP/handovers", ACT | {"party": "RU", "quantity": 50_000}))
+    files = f"{D}/registers/files/roadmap"
+    row = next(r for r in organiser.get(f"{files}.csv")["rows"] if r["code"] == "SP7-JP")
+    for wrong in ({"total": "149999"}, {"total": "", "unit": ""}, {"actors": "RU"}):
+        judged = _did(organiser.call("POST", f"{files}/apply", [row | wrong]))["judged"]
+        assert [each["verdict"] for each in judged] == ["rejected"], wrong
+
+
+def test_what_the_organiser_records_in_a_party_s_name_says_so(program):
+    organiser, tachibana = program("organiser"), program("tachibana")
+    key = _key(organiser, "SP7-JP", "SP6")
+    _did(organiser.call("POST", f"{D}/requirements/{key}/waive", ACT | {"party": "JP"}))
+    waived = tachibana.get(f"{D}/roadmap/SP7-JP")["facts"]["waivers"]
+    assert [(w["party"], w["recorded_by"]) for w in waived] == [("Japan", "organiser")]
+
+
+def test_a_waiver_is_not_there_before_its_day(program):
+    organiser, tachibana = program("organiser"), program("tachibana")
+    key = _key(organiser, "SP7-JP", "SP6")
+    _did(tachibana.call("POST", f"{D}/requirements/{key}/waive", ACT | {"party": "JP"}))
+    assert organiser.get(f"{D}/roadmap/SP7-JP?as_of=2026-11-23")["facts"]["waivers"] == []
+    assert [w["recorded_by"] for w in organiser.get(f"{D}/roadmap/SP7-JP")["facts"]["waivers"]] == [None]
+
+
 STEP = {"code": "EN-1", "basket": "ENERGY", "actors": ["KR"], "title": "Ship fuel"}
 TOO_MUCH = {"quantity": 200_001, "happened_on": TODAY}
 LINK = {"since": TODAY, "reason": "As written"}
@@ -152,6 +267,44 @@ BAD = [
         "no step or obstacle ELSEWHERE",
     ),
     ("a circle", "roadmap/SP6/links", LINK | {"to": "SP1"}, "to", "SP1 → SP7-JP → SP6"),
+    (
+        "a day before its anchor",
+        "roadmap/new",
+        {"code": "EN-7", "basket": "ENERGY", "actors": ["KR"], "title": "Early", "due_on": "1990-01-01"}
+        | {"due_anchor": "SP", "due_days": 60},
+        "due_on",
+        "2007-10-03",
+    ),
+    (
+        "agreed before its text",
+        "roadmap/new",
+        {"code": "EN-7", "basket": "ENERGY", "actors": ["KR"], "title": "Early", "text": "SP", "state": "agreed"}
+        | {"happened_on": "1990-01-01"},
+        "happened_on",
+        "2007-10-03",
+    ),
+    (
+        "an instalment before the step",
+        "roadmap/SP7-JP/instalments",
+        {"quantity": 1, "happened_on": "1900-01-01"},
+        "happened_on",
+        "2007-10-03",
+    ),
+    ("a tie before its ends", "roadmap/SP1/links", LINK | {"to": "VP", "since": "1900-01-01"}, "since", "2008-07-12"),
+    (
+        "a code that differs in its case only",
+        "roadmap/new",
+        {"code": "vp", "basket": "ENERGY", "actors": ["KR"], "title": "Another"},
+        "code",
+        "already used",
+    ),
+    (
+        "the form's own word",
+        "roadmap/new",
+        {"code": "new", "basket": "ENERGY", "actors": ["KR"], "title": "Another"},
+        "code",
+        "kept for the form",
+    ),
     (
         "a tie that has not begun",
         "roadmap/SP1/links",
@@ -241,6 +394,27 @@ def test_what_cannot_be_is_refused_at_its_field_and_nothing_is_stored(prepared, 
     answer = prepared.call("POST", f"{D}/{path}", body)
     assert answer.status_code == 422, answer.text
     assert says in answer.json()["errors"][field]
+    assert dump.rows(ground) == before
+
+
+ELSEWHERE = """format: dipoli/1
+dialogue: {code: elsewhere, title: {en: Elsewhere}}
+parties: [{code: A, neutral: Party A, names: {en: {short: Northland}}}]
+baskets: [{code: B, title: {en: Strand}, members: [A], changes: [{state: active, on: 2020-01-01}]}]
+steps: [{code: THEIRS, basket: B, actors: [A], title: {en: Theirs}, changes: [{state: agreed, on: 2020-01-01}]}]
+"""
+
+
+def test_a_step_of_another_dialogue_is_no_step_here(prepared, ground):
+    load(ground, parse(ELSEWHERE))
+    before = dump.rows(ground)
+    for path, body, field in (
+        ("roadmap/SP1/links", LINK | {"to": "THEIRS"}, "to"),
+        ("exchanges/new", {"code": "X-9", "a": ["SP1"], "b": ["THEIRS"], "since": TODAY}, "b"),
+    ):
+        answer = prepared.call("POST", f"{D}/{path}", body)
+        assert answer.status_code == 422
+        assert "THEIRS here" in answer.json()["errors"][field]
     assert dump.rows(ground) == before
 
 
