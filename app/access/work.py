@@ -52,6 +52,7 @@ class Reading:
         self.db, self.viewer, self.ground = db, viewer, ground
         self.now = clock.now()
         self._keys: dict[UUID, bytes] = {}
+        self._rooms: dict[tuple[Room, UUID | None], UUID] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -100,7 +101,7 @@ class Reading:
         """The id of this dialogue's room of that kind. Raises NotFound where the viewer holds no key to it."""
         if subject_id is None and kind in self.viewer.own_room:
             return self.viewer.own_room[kind]
-        found = self.db.scalar(
+        found = self._rooms.get((kind, subject_id)) or self.db.scalar(
             select(Compartment.id).where(
                 Compartment.dialogue_id == self.viewer.dialogue_id,
                 Compartment.kind == kind,
@@ -109,6 +110,7 @@ class Reading:
         )
         if found is None or (self.viewer.rooms.get(found) is None and not self.db.info.get("bypass")):
             raise NotFound
+        self._rooms[kind, subject_id] = found  # never another; a file of two thousand lines asks as often
         return found
 
     def room_key(self, compartment_id: UUID) -> bytes:

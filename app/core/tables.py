@@ -1,7 +1,8 @@
 """Tables as files: CSV (RFC 4180) and XLSX, in and out. Every cell is text; nothing in a file is ever calculated.
 
 A cell that a spreadsheet would take for a formula is written with an apostrophe before it and read without it (OWASP, CSV
-injection); a true formula in a workbook is refused. Workbooks are written without a trace of when or by whom.
+injection), and so is one that would be taken for such a cell, so that every text comes back as it went. A true formula in a
+workbook is refused. Workbooks are written without a trace of when or by whom.
 """
 
 import csv
@@ -12,12 +13,19 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from app.core.i18n import N_
-from app.core.text import clean
+from app.core.text import writable
 
-MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 2_000, 40, 20_000
+MOST_ROWS, LONGEST_CELL = 2_000, 20_000
 LARGEST_UNPACKED = 20 * 1024 * 1024  # bytes; a workbook is a ZIP, and a small one may unfold without end
-FORMULA = re.compile(r"^[=+\-@\t\r]")
-NUMBER = re.compile(r"^[+-]?\d[\d .,]*$")
+MOST_LINES, MOST_COLUMNS = (
+    20_000,
+    100,
+)  # of a workbook, empty ones among them: it may claim a million by sixteen thousand
+# East Asian spreadsheets take the wide and the small signs for the narrow ones; white space, seen or not, is skipped.
+SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212"
+FORMULA = re.compile(f"'*(?:[\t\r\n]|[\\s\u00ad\u200b-\u200f\u2060\ufeff]*[{SIGNS}])")
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # a character's number in a workbook (ECMA-376, part 1, ST_Xstring)
+LIKE_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 MEDIA_TYPES = {
@@ -34,17 +42,18 @@ class BadTable(ValueError):
 
 def neutralised(value: str) -> str:
     """The cell as it is written: no spreadsheet takes it for a formula."""
-    return f"'{value}" if FORMULA.match(value) and not NUMBER.match(value) else value
+    value = writable(value)
+    return f"'{value}" if FORMULA.match(value) else value
 
 
 def _restored(value: str) -> str:
-    return value[1:] if value.startswith("'") and FORMULA.match(value[1:]) else value
+    return value[1:] if value.startswith("'") and FORMULA.match(value) else value
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
-    """UTF-8 with a byte order mark, which spreadsheets need to see that it is."""
+    """UTF-8 with a byte order mark, which spreadsheets need to see that it is; every cell quoted."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow(columns)
     writer.writerows([neutralised(row.get(name, "")) for name in columns] for row in rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
@@ -59,12 +68,12 @@ def write_xlsx(columns: Sequence[str], rows: Iterable[Row], title: str) -> bytes
     sheet = book.active
     sheet.title = title
     sheet.append(list(columns))
-    for row in rows:
-        sheet.append([""] * len(columns))
+    wrapped = Alignment(wrap_text=True, vertical="top")
+    for number, row in enumerate(rows, 2):
         for place, name in enumerate(columns, 1):
-            cell = sheet.cell(sheet.max_row, place)
-            cell.value, cell.data_type = neutralised(row.get(name, "")), "s"
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell = sheet.cell(number, place)
+            cell.value, cell.data_type = LIKE_ESCAPED.sub("_x005F_", neutralised(row.get(name, ""))), "s"
+            cell.alignment = wrapped
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for place, name in enumerate(columns):
@@ -92,16 +101,27 @@ def _without_traces(packed: bytes) -> bytes:
 
 
 def read(data: bytes, columns: Sequence[str]) -> list[Row]:
-    """The rows of a CSV or XLSX file whose first line names these columns, or some of them. Raises BadTable."""
+    """The rows of a CSV or XLSX file whose first line names these columns, or some of them. Raises BadTable.
+
+    The cells are as they stand in the file, white space and all; of a workbook, those of the first sheet.
+    """
     lines = _lines_of_workbook(data) if data[:4] == b"PK\x03\x04" else _lines_of_text(data)
     return _named(lines, columns)
 
 
+NOT_UTF8 = N_("The file is neither a workbook nor text in UTF-8. Please save it again as UTF-8 (“CSV UTF-8”).")
+# UTF-16 without its mark, and the shifts of ISO-2022-JP and -KR: bytes that happen to be UTF-8 too.
+SHIFTS = re.compile("[\x00\x0e\x0f\x1b]")
+
+
 def _lines_of_text(data: bytes) -> list[list[str]]:
+    """What is not UTF-8 is not guessed at: a wrong guess would put other words into somebody's mouth."""
     try:
-        text = clean(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, ValueError) as fault:
-        raise BadTable(N_("The file is neither a workbook nor text in UTF-8.")) from fault
+        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as fault:
+        raise BadTable(NOT_UTF8) from fault
+    if SHIFTS.search(text):
+        raise BadTable(NOT_UTF8)
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     try:
@@ -116,12 +136,18 @@ def _lines_of_workbook(data: bytes) -> list[list[str]]:
     try:
         _refuse_bomb(data)
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        return [[_text_of(cell) for cell in line[:MOST_COLUMNS]] for line in sheet.iter_rows(max_row=MOST_ROWS + 2)]
+        lines = book.worksheets[0].iter_rows(max_row=MOST_LINES + 1, max_col=MOST_COLUMNS)
+        found = [[_text_of(cell) for cell in line] for line in lines]
     except BadTable:
         raise
     except Exception as fault:
         raise BadTable(N_("The workbook cannot be read.")) from fault
+    if len(found) > MOST_LINES:
+        raise BadTable(TOO_MANY)
+    return found
+
+
+TOO_MANY = N_("The file has too many rows: at most 2000 at once.")
 
 
 def _refuse_bomb(data: bytes) -> None:
@@ -142,7 +168,11 @@ def _text_of(cell: object) -> str:
         return str(int(value))
     if isinstance(value, datetime):
         return value.date().isoformat()
-    return value.isoformat() if isinstance(value, date) else clean(str(value))
+    return value.isoformat() if isinstance(value, date) else ESCAPED.sub(_character, str(value))
+
+
+def _character(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16))
 
 
 def _named(lines: list[list[str]], columns: Sequence[str]) -> list[Row]:
@@ -155,9 +185,9 @@ def _named(lines: list[list[str]], columns: Sequence[str]) -> list[Row]:
     if len(set(head)) < len(head) or set(head) - set(columns):
         raise BadTable(N_("The first line must name the columns, each once, as in the template."))
     if len(lines) > MOST_ROWS + 1:
-        raise BadTable(N_("The file has too many rows: at most 2000 at once."))
+        raise BadTable(TOO_MANY)
     if any(len(cell) > LONGEST_CELL for line in lines for cell in line):
         raise BadTable(N_("A cell is too long."))
     if any(any(cell.strip() for cell in line[len(head) :]) for line in lines):
         raise BadTable(N_("A row has more cells than there are columns."))
-    return [{name: _restored(cell.strip()) for name, cell in zip(head, line, strict=False)} for line in lines[1:]]
+    return [{name: _restored(cell) for name, cell in zip(head, line, strict=False)} for line in lines[1:]]

@@ -1,5 +1,6 @@
 """Text as people type it: NFC, one kind of line end, nothing invisible that could mislead a reader."""
 
+import re
 import unicodedata
 from typing import Annotated, Any
 
@@ -9,13 +10,25 @@ from app.core.i18n import N_
 
 # Bidirectional overrides, embeddings and isolates can show a reader another text than is stored (CVE-2021-42574).
 BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Whatever any editor, parser or spreadsheet may end a line at (Unicode, 5.8), CR LF first.
+LINE_END = re.compile("\r\n|[\r\u0085\u2028\u2029]")
+# Never characters, and never to be exchanged (Unicode, 23.7): the last two of every plane, and U+FDD0 to U+FDEF.
+_NONE = "\ufdd0-\ufdef" + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
+# Tags are letters that nobody sees.
+_TAGS = "\U000e0000-\U000e007f"
+UNWRITABLE = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff{_NONE}{_TAGS}]")
+_NONCHARACTER, _TAG = re.compile(f"[{_NONE}]"), re.compile(f"[{_TAGS}]")
 
 
 def clean(text: str) -> str:
     r"""NFC with `\n` line ends. Raises ValueError, with a sentence, for what cannot be kept."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = LINE_END.sub("\n", text)
     if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
         return text
+    if _TAG.search(text):
+        raise ValueError(N_("This text holds letters that nobody can see."))
+    if _NONCHARACTER.search(text):
+        raise ValueError(N_("This text holds characters that cannot be kept."))
     for character in text:
         _refuse(character)
     return unicodedata.normalize("NFC", text)
@@ -31,6 +44,11 @@ def _refuse(character: str) -> None:
         raise ValueError(N_("This text holds a control character."))
     if category == "Co":
         raise ValueError(N_("This text holds characters of private use, which others may see differently."))
+
+
+def writable(text: str) -> str:
+    r"""Any text as it can leave in a file: U+FFFD for what `clean` refuses today and an earlier day may have kept."""
+    return UNWRITABLE.sub("\ufffd", LINE_END.sub("\n", text))
 
 
 def _clean_before(value: Any) -> Any:

@@ -1,15 +1,18 @@
 """Registers as files: CSV and XLSX in and out, with a preview, all or nothing.
 
-A preview does everything in the transaction and takes it back, each row behind a savepoint: what it says is what will happen.
+A preview does everything, each row behind a savepoint, in copies of the tables that nobody else sees: what it says is what will
+happen, and nobody waits for it. What all rows are judged against is read once.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
 from app.access.levels import Room
+from app.access.rehearsal import rehearsing
 from app.access.work import Reading, Work
 from app.core import tables
 from app.core.command import Command
@@ -18,6 +21,8 @@ from app.core.i18n import gettext as _
 from app.core.i18n import stored_wording
 from app.core.messages import message_of
 from app.core.tables import BadTable, Row
+from app.core.text import clean, writable
+from app.dialogues.queries import party_rows, short_name
 from app.engine.ladder import MEASURES
 from app.registers import queries, service
 from app.registers.commands import DISCLOSURES, AddTerm, DiscloseEntry, GiveReading, LodgeEntry, ReviseEntry, TurnTerm
@@ -29,13 +34,63 @@ C = TypeVar("C", bound=Command)
 Verdict = Literal["new", "changed", "unchanged"]
 
 
+TABLES = (
+    *("entry", "entry_version", "line_offer", "line_verdict", "term", "step", "step_change", "obstacle", "ledger_leaf"),
+    *("compartment", "room_key", "grant"),  # a room for what is compared may have to be opened first
+)
+"""All that the verbs of a file write to."""
+
+
+class Here:
+    """What the rows of one file are judged against, each thing read when it is first asked for, and once."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+
+    @cached_property
+    def known(self) -> service.Known:
+        return service.known_here(self.work)
+
+    @cached_property
+    def entries(self) -> dict[str, queries.Kept]:
+        return {kept.row.code: kept for kept in queries.kept_entries(self.work)}
+
+    @cached_property
+    def terms(self) -> dict[str, "Head"]:
+        """Code to expression, state and where it is used; kept up by whoever changes one."""
+        return {view.code: (view.expression, view.state, view.used_in) for view in queries.term_views(self.work)}
+
+    @cached_property
+    def party_by_name(self) -> dict[str, str]:
+        """A party's code, and its short name in any language, to its short name in the language of the moment."""
+        found: dict[str, str] = {}
+        for row in party_rows(self.work):
+            names = [row.code, *(names["short"] for names in row.names.values())]
+            found |= {name.casefold(): short_name(row) for name in names}
+        return found
+
+    @cached_property
+    def own_party(self) -> str | None:
+        own = self.work.viewer.party_id
+        return next((short_name(row) for row in party_rows(self.work) if row.id == own), None)
+
+
+def _as_it_is(row: Row, old: Row | None, here: Here) -> Row:
+    return row
+
+
 class Register(NamedTuple):
-    """`put` takes one row as far as the verbs go, and says what came of it; it raises Invalid for a bad one."""
+    """`put` takes one row as far as the verbs go, and says what came of it; it raises Invalid for a bad one.
+
+    `texts` are the columns whose white space counts; `settled` puts a row into the words in which the old one stands.
+    """
 
     columns: tuple[str, ...]
     rows: Callable[[Reading], list[Row]]
-    put: Callable[[Work, Row, Row | None], Verdict]
+    put: Callable[[Work, Row, Row | None, Here], Verdict]
     key: Callable[[Row], str]
+    texts: frozenset[str] = frozenset()
+    settled: Callable[[Row, Row | None, Here], Row] = _as_it_is
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +153,10 @@ def read_file(name: str, data: bytes) -> list[Row]:
 
 
 def preview(work: Work, name: str, rows: Sequence[Row]) -> Preview:
-    """What would come of every row. Nothing stays."""
-    judged = _judge(work, name, rows)
-    work.abandon()
-    return _preview(name, judged, rows)
+    """What would come of every row. Nothing stays, and nobody waits."""
+    _register(name)
+    with rehearsing(work, *TABLES) as rehearsal:
+        return _preview(name, _judge(rehearsal, name, rows), rows)
 
 
 def apply(work: Work, name: str, rows: Sequence[Row]) -> Preview:
@@ -119,30 +174,49 @@ def _preview(name: str, judged: Sequence[Judged], rows: Sequence[Row]) -> Previe
 
 def _judge(work: Work, name: str, rows: Sequence[Row]) -> list[Judged]:
     work.enter(Room.BOARD)
-    register = _register(name)
-    there = {register.key(row): row for row in register.rows(work)}
+    register, here = _register(name), Here(work)
+    standing = [_trimmed(register, {n: writable(cell) for n, cell in row.items()}) for row in register.rows(work)]
+    there = {register.key(row): row for row in standing}
     seen: set[str] = set()
     judged = []
-    for number, row in enumerate(rows, 2):
-        if unknown := set(row) - set(register.columns):
+    for number, given in enumerate(rows, 2):
+        if unknown := set(given) - set(register.columns):
             raise Invalid({"file": _("There is no column %(name)s.") % {"name": min(unknown)}})
-        whole = {column: row.get(column, "") for column in register.columns}
-        key = register.key(whole)
-        if key and key in seen:
-            judged.append(Judged(number, key, "rejected", (_("This stands twice in the file."),)))
+        row, faults = _cleaned(register, given)
+        key = "" if faults else register.key(row)
+        if key in seen:
+            faults = (_("This stands twice in the file."),)
+        if faults:
+            judged.append(Judged(number, key, "rejected", faults))
             continue
-        seen.add(key)
-        judged.append(_one(work, register, number, whole, there.get(key)))
+        seen |= {key} - {""}
+        judged.append(_one(work, register, number, row, there.get(key), here))
     return judged
 
 
-def _one(work: Work, register: Register, number: int, row: Row, old: Row | None) -> Judged:
-    key = register.key(row)
+def _trimmed(register: Register, row: Row) -> Row:
+    return {name: cell if name in register.texts else cell.strip() for name, cell in row.items()}
+
+
+def _cleaned(register: Register, given: Row) -> tuple[Row, tuple[str, ...]]:
+    """The whole row in clean text, and what of it cannot be kept: column and sentence."""
+    row, faults = dict.fromkeys(register.columns, ""), []
+    for name, cell in given.items():
+        try:
+            row[name] = clean(cell)
+        except ValueError as fault:
+            faults.append(f"{name}: {_(str(fault))}")
+    return _trimmed(register, row), tuple(faults)
+
+
+def _one(work: Work, register: Register, number: int, given: Row, old: Row | None, here: Here) -> Judged:
+    key = register.key(given)
+    row = register.settled(given, old, here)
     if old is not None and all(row[name] == old[name] for name in register.columns):
         return Judged(number, key, "unchanged", ())
     try:
         with work.db.begin_nested():
-            verdict = register.put(work, row, old)
+            verdict = register.put(work, row, old, here)
     except Invalid as fault:
         return Judged(
             number, key, "rejected", tuple(f"{n}: {words}" if n else words for n, words in fault.errors.items())
@@ -219,7 +293,7 @@ def _due_cells(due: Mapping[str, Any]) -> Row:
     return cells
 
 
-def _put_step(work: Work, row: Row, old: Row | None) -> Verdict:
+def _put_step(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
     said: dict[str, Any] = {name: row[name] for name in STEP[:3]} | {
         "actors": _codes(row["actors"]),
         "happened_on": row["since"],
@@ -278,21 +352,29 @@ def _line_rows(reading: Reading) -> list[Row]:
     ]
 
 
-def _put_line(work: Work, row: Row, old: Row | None) -> Verdict:
+def _settled_line(row: Row, old: Row | None, here: Here) -> Row:
+    """With the party's short name as it stands here, whatever code or language the file has it in."""
+    party = here.party_by_name.get(row["party"].casefold(), row["party"])
+    return row | {"party": party or (old["party"] if old else "")}
+
+
+def _put_line(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
     words = {name: row[name] for name in LINE if name not in ("code", "party", "kind", "disclosure")}
     words["touches"] = _codes(row["touches"])  # type: ignore[assignment]
     if old is None:
         if row["code"]:
             raise Invalid({"code": _("There is no such entry. A new one gets its code here; leave it empty.")})
-        service.lodge(work, _bound(LodgeEntry, words | {"kind": row["kind"], "disclosure": row["disclosure"]}))
+        if row["party"] and row["party"] != here.own_party:
+            raise Invalid({"party": _("You can speak for your own party only.")})
+        service.lodge(work, _bound(LodgeEntry, words | {n: row[n] for n in ("kind", "disclosure")}), here.known)
         return "new"
     if fixed := _differ(row, old, "kind", "party"):
         raise Invalid({fixed[0]: _("This stays as it was lodged.")})
-    kept = next(each for each in queries.kept_entries(work) if each.row.code == row["code"])
+    kept = here.entries[row["code"]]
     if _differ(row, old, *words):
         claim = kept.words.get("claim") or {}
         said = words | {"version": kept.row.version} | {k: v for k, v in claim.items() if v not in (None, "")}
-        service.revise(work, kept.row.id, _bound(ReviseEntry, said))
+        service.revise(work, kept.row.id, _bound(ReviseEntry, said), here.known)
     if _differ(row, old, "disclosure"):
         if row["disclosure"] not in DISCLOSURES:
             raise Invalid({"disclosure": _("Please choose one of the values offered.")})
@@ -323,22 +405,37 @@ def _term_rows(reading: Reading) -> list[Row]:
     return found
 
 
-def _put_term(work: Work, row: Row, old: Row | None) -> Verdict:
-    there = {each.code: each for each in queries.term_views(work)}.get(row["code"])
-    used = _codes(row["used_in"])
-    if there is None:
-        said = {"code": row["code"], "expression": row["expression"], "state": row["state"], "used_in": used}
-        service.add_term(work, _bound(AddTerm, said))
-    elif row["expression"] != there.expression and old is None and row["expression"]:
-        raise Invalid({"expression": _("The expression of a term stays as it was recorded.")})
-    elif (row["state"] or there.state, tuple(used or there.used_in)) != (there.state, there.used_in):
-        service.turn_term(work, row["code"], _bound(TurnTerm, {"state": row["state"], "used_in": used}))
+def _put_term(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
+    code, used = row["code"], tuple(_codes(row["used_in"]))
+    there = here.terms.get(code)
+    now = _put_head(work, row, used, there, is_named_anew=old is None)
     if row["reading"] and old is None:
         said = {"party": row["party"], "text": row["reading"], "on": row["on"], "source": row["source"]}
-        service.give_reading(work, row["code"], _bound(GiveReading, said | {"language": row["language"]}))
+        service.give(work, code, _bound(GiveReading, said | {"language": row["language"]}))
     elif old is not None and _differ(row, old, "source", "language"):
         raise Invalid({"reading": _("A reading stays as it was given; a later one stands beside it.")})
+    here.terms[code] = now  # only now: a row that is refused leaves the term as it was
     return "changed" if old or there else "new"
+
+
+Head = tuple[str, str, tuple[str, ...]]
+
+
+def _put_head(work: Work, row: Row, used: tuple[str, ...], there: Head | None, *, is_named_anew: bool) -> Head:
+    """The term itself: added, turned or left. What it then says."""
+    if there is None:
+        said = {"code": row["code"], "expression": row["expression"], "state": row["state"], "used_in": list(used)}
+        command = _bound(AddTerm, said)
+        service.enter_term(work, command)
+        return command.expression, command.state, tuple(command.used_in)
+    expression, *standing = there
+    if row["expression"] not in ("", expression) and is_named_anew:
+        raise Invalid({"expression": _("The expression of a term stays as it was recorded.")})
+    if [row["state"] or standing[0], used or standing[1]] != standing:
+        turned = _bound(TurnTerm, {"state": row["state"], "used_in": list(used)})
+        service.turn(work, row["code"], turned)
+        return expression, turned.state, tuple(turned.used_in)
+    return there
 
 
 # --- obstacles --------------------------------------------------------------------------------------------------------
@@ -360,7 +457,7 @@ def _obstacle_rows(reading: Reading) -> list[Row]:
     ]
 
 
-def _put_obstacle(work: Work, row: Row, old: Row | None) -> Verdict:
+def _put_obstacle(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
     if old is None:
         said = {name: row[name] for name in ("code", "title", "raised_on", "reason")}
         keeping.add_obstacle(work, _bound(AddObstacle, said | {"baskets": _codes(row["baskets"])}))
@@ -380,9 +477,11 @@ def _of_reading(row: Row) -> str:
 
 REGISTERS: dict[str, Register] = {
     "roadmap": Register(STEP, _step_rows, _put_step, lambda row: row["code"]),
-    "lines": Register(LINE, _line_rows, _put_line, lambda row: row["code"]),
-    "terms": Register(TERM, _term_rows, _put_term, _of_reading),
-    "obstacles": Register(OBSTACLE, _obstacle_rows, _put_obstacle, lambda row: row["code"]),
+    "lines": Register(
+        LINE, _line_rows, _put_line, lambda row: row["code"], frozenset({"text", "conditions"}), _settled_line
+    ),
+    "terms": Register(TERM, _term_rows, _put_term, _of_reading, frozenset({"reading"})),
+    "obstacles": Register(OBSTACLE, _obstacle_rows, _put_obstacle, lambda row: row["code"], frozenset({"reason"})),
 }
 
 

@@ -133,7 +133,7 @@ def preview_file(request: Request, work: WorkDep, name: str, upload: Upload) -> 
 
 @router.post("/registers/files/{name}/apply", name="registers.apply_file", dependencies=[acts(Action.READING_GIVE)])
 def apply_file(request: Request, work: WorkDep, name: str, fields: Fields) -> Response:
-    rows = bulk.read_file(name, fields.get("rows", [""])[-1].encode())
+    rows = bulk.read_file(name, fields.get("rows", [""])[-1].encode("utf-8", "surrogatepass"))
     found = bulk.apply(work, name, rows)
     if found.rejected:
         return _files(request, work, Form(), status=422, preview=found)

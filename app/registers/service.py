@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -95,13 +95,26 @@ def lodge_entry(work: Work, command: LodgeEntry) -> RegistersView:
     return show_registers(work)
 
 
-def lodge(work: Work, command: LodgeEntry) -> Entry:
+class Known(NamedTuple):
+    """What an entry's words are checked against and stamped with. A file of entries asks for it once."""
+
+    codes: frozenset[str]
+    mandate: str | None
+
+
+def known_here(reading: Reading) -> Known:
+    codes = {*roadmap.step_codes(reading), *dict(basket_codes(reading)), *(t.code for t in queries.term_rows(reading))}
+    return Known(frozenset(codes), mandate_of_viewer(reading))
+
+
+def lodge(work: Work, command: LodgeEntry, here: Known | None = None) -> Entry:
     """Lodge an entry of one's own party, in the room that its disclosure says."""
+    here = here or known_here(work)
     party_id = work.viewer.party_id
     if party_id is None:
         raise Forbidden(_("An entry belongs to a delegation; you belong to none."))
-    check_words(work, command)
-    words = words_of(work, command)
+    check_words(command, here.codes)
+    words = words_of(work, command, here.mandate)
     row = put_entry(
         work,
         dialogue_id=work.viewer.dialogue_id,
@@ -116,9 +129,8 @@ def lodge(work: Work, command: LodgeEntry) -> Entry:
     return row
 
 
-def check_words(reading: Reading, command: EntryWords) -> None:
+def check_words(command: EntryWords, codes: frozenset[str]) -> None:
     """Raises Invalid for a code that is none here, or a stance that says nothing to a machine."""
-    codes = {*roadmap.step_codes(reading), *dict(basket_codes(reading)), *(t.code for t in queries.term_views(reading))}
     known("touches", command.touches, codes, _("There is no step, basket or term %(code)s here."))
     known(
         "subject",
@@ -134,13 +146,12 @@ def check_words(reading: Reading, command: EntryWords) -> None:
         raise Invalid({"subject": _("To be compared it needs a subject and a stance.")})
 
 
-def words_of(reading: Reading, command: EntryWords) -> dict[str, object]:
+def words_of(reading: Reading, command: EntryWords, mandate: str | None) -> dict[str, object]:
     words: dict[str, object] = command.model_dump(
         include={"text", "authority", "capacity", "conditions", "source", "touches"}
     )
     claim = command.model_dump(include={"subject", "stance", "amount", "unit", "may_be_compared"})
     day = reading.today.isoformat()
-    mandate = mandate_of_viewer(reading)
     return words | {"claim": claim if command.subject else None, "on": day, "confirmed_on": day, "mandate": mandate}
 
 
@@ -224,14 +235,15 @@ def revise_entry(work: Work, entry_id: UUID, command: ReviseEntry) -> EntryPage:
     return show_entry(work, entry_id)
 
 
-def revise(work: Work, entry_id: UUID, command: ReviseEntry) -> None:
+def revise(work: Work, entry_id: UUID, command: ReviseEntry, here: Known | None = None) -> None:
     """Raises Conflict where somebody else of the delegation revised it meanwhile; both texts are then shown."""
     row, words = _own(work, entry_id, Action.ENTRY_LODGE)
     if row.version != command.version:
         raise Conflict(_("Somebody of your delegation changed it meanwhile."), theirs=str(words["text"]))
-    check_words(work, command)
+    here = here or known_here(work)
+    check_words(command, here.codes)
     row.reconfirm_by = command.reconfirm_by
-    _rewrite(work, row, words_of(work, command))
+    _rewrite(work, row, words_of(work, command, here.mandate))
 
 
 def reconfirm_entry(work: Work, entry_id: UUID, command: ReconfirmEntry) -> EntryPage:
@@ -323,6 +335,11 @@ def put_position(
 
 
 def add_term(work: Work, command: AddTerm) -> RegistersView:
+    enter_term(work, command)
+    return show_registers(work)
+
+
+def enter_term(work: Work, command: AddTerm) -> None:
     work.require_in(Action.TERM_KEEP, Room.BOARD)
     ours = Term.dialogue_id == work.viewer.dialogue_id
     if work.db.scalar(select(Term.id).where(ours, Term.code == command.code)):
@@ -344,10 +361,14 @@ def add_term(work: Work, command: AddTerm) -> RegistersView:
     work.add(Action.TERM_KEEP, row)
     work.db.flush()  # the page below shows it
     record(work, "term added", term=row.code)
-    return show_registers(work)
 
 
 def turn_term(work: Work, code: str, command: TurnTerm) -> RegistersView:
+    turn(work, code, command)
+    return show_registers(work)
+
+
+def turn(work: Work, code: str, command: TurnTerm) -> None:
     """Another state from a day on; what it was before stays what it was."""
     row = queries.term(work, code)
     work.require(Action.TERM_KEEP, row)
@@ -362,10 +383,14 @@ def turn_term(work: Work, code: str, command: TurnTerm) -> RegistersView:
         row.turns = [*row.turns, {"state": command.state, "on": day.isoformat()}]
         record(work, f"term {command.state}", term=code)
     row.extra = {**row.extra, "used_in": command.used_in}
-    return show_registers(work)
 
 
 def give_reading(work: Work, code: str, command: GiveReading) -> RegistersView:
+    give(work, code, command)
+    return show_registers(work)
+
+
+def give(work: Work, code: str, command: GiveReading) -> None:
     """A party's own reading, beside the others'; a later one of the same party stands beside its earlier one."""
     row = queries.term(work, code)
     work.require(Action.READING_GIVE, row)
@@ -374,4 +399,3 @@ def give_reading(work: Work, code: str, command: GiveReading) -> RegistersView:
     given = command.model_dump(mode="json", exclude_defaults=True)
     row.readings = [*row.readings, given | recorded_by(work)]
     record(work, "reading given", term=code, party=command.party, **recorded_by(work))
-    return show_registers(work)
