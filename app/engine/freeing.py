@@ -1,32 +1,42 @@
 """What would free it: the fewest requirements to waive, or steps to hand to a substitute actor, so that a stall holds less.
 
-One step is freed by a minimum cut between it and the stall, where each act is an arc of capacity one (Menger 1927; Ford and
-Fulkerson 1956): exact, and quick. Which few acts free the *most* steps is a hard question; it is answered exactly by looking at
-every combination while there are few, and otherwise by the best of the minimum cuts, beside a proven bound: with k acts no step
-can be freed whose minimum cut is larger than k.
+For one step that is a minimum cut between it and the stall: exact, and quick (`cuts`). Which few acts free the *most* steps is a hard
+question. While there are few acts every combination of them is looked at. Otherwise the farthest minimum cuts are put together
+greedily, and beside the answer stands a bound that is proved:
+
+Theorem. Let S be the steps that k acts can free each for itself, and let every step of S send one unit, split as one likes, along
+ways that lead from it through acts to what k acts cannot free. k acts free no more steps than the k acts through which most is
+sent have together.
+
+Proof. Whatever frees a step lies on all of its ways, so the whole unit of that step passes through the acts chosen. They
+therefore let through at least as many units as they free steps; and no k acts let through more than the k busiest. And k acts
+free no step outside S. ∎
+
+Of the steps that need all k acts they free only such as have one farthest cut in common (`farthest_cuts`). So the most that share one,
+and the bound above for the others alone, are together a bound as well.
+
+The better the units are spread the better the bound: they are sent along shortest ways, again and again along the ways least used
+(Frank and Wolfe 1956, on the sum of squares), and every stage is a bound. With one act the greedy answer is the best one: one that
+frees most is the farthest cut of a step that it frees.
 """
 
-from collections import deque
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, combinations, pairwise
-from math import comb
-from typing import Literal
+from heapq import heappop, heappush, nlargest
+from itertools import chain, combinations
+from math import comb, floor
 
-from app.engine.isolation import towards
-from app.engine.network import Key, Network, Requirement, Roadmap
+from app.engine.cuts import LARGEST, Act, Held, Way, farthest_cuts, fewest_for_all
+from app.engine.network import Roadmap
 
-LARGEST = 3  # acts in one option: who wants more waivers than that at once wants another text
 BUDGET = 400_000  # visits of an edge that an exact search may cost; a few tenths of a second
-MANY = 1 << 30
+POOL = 12  # cuts of each size that are put together
+WEIGHED = 24  # of what was put together, how much of each size is weighed exactly
+ROUNDS = 8
 
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Waive the requirement of this key, or hand the step of this code to somebody else."""
-
-    kind: Literal["waive", "substitute"]
-    key: Key
+__all__ = ["Act", "Freeing", "Option", "freeing"]
+_Acts = frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,7 @@ class Option:
 class Freeing:
     """`options`: most freed first, then fewest acts. `everything`: the fewest acts that free every blocked step.
 
-    `most[k-1]`: no k acts free more steps than that; where the search was exact, it is what the best k acts do free.
+    `most[k-1]`: no k acts free more steps than that. `is_exact`: for each k one of the options does free so many.
     """
 
     blocked: tuple[str, ...]
@@ -55,166 +65,166 @@ def freeing(
     roadmap: Roadmap, stalled: Iterable[str], obstacles: Iterable[str] = (), *, budget: int = BUDGET
 ) -> Freeing:
     """What would free the open steps that this stall blocks outside itself."""
-    held = _Held(roadmap, stalled, obstacles)
-    acts = held.acts()
-    everything = held.option(held.cut(held.blocked))
-    sizes = range(1, min(LARGEST, len(acts)) + 1)
-    cost = sum(comb(len(acts), size) for size in sizes) * max(1, held.edges)
+    held = Held(roadmap, stalled, obstacles)
+    sizes = range(1, min(LARGEST, len(held.acts)) + 1)
+    cost = sum(comb(len(held.acts), size) for size in sizes) * max(1, len(held.ways))
     if cost <= budget:
-        found = _every(held, acts, sizes)
-        most = tuple(max((len(o.frees) for o in found if len(o.acts) <= size), default=0) for size in sizes)
+        found = _every(held, sizes)
+        most = _best(found, sizes)
     else:
-        cuts = {code: held.cut([code], most=LARGEST) for code in held.blocked}
-        found = [held.option(acts) for acts in dict.fromkeys(cuts.values()) if 0 < len(acts) <= LARGEST]
-        most = tuple(sum(0 < len(acts) <= size for acts in cuts.values()) for size in sizes)
-    ranked = sorted(found, key=lambda option: (-len(option.frees), len(option.acts), str(option.acts)))
-    return Freeing(held.blocked, tuple(ranked), everything, cost <= budget, most)
+        cuts = farthest_cuts(held)
+        found = _greedy(held, cuts, sizes)
+        most = tuple(_bound(held, cuts, size) for size in sizes)
+    options = [_option(held, acts, freed) for acts, freed in found.items()]
+    ranked = sorted(options, key=lambda option: (-len(option.frees), len(option.acts), str(option.acts)))
+    everything = fewest_for_all(held)
+    return Freeing(
+        blocked=held.blocked,
+        options=tuple(ranked),
+        everything=_option(held, everything, held.freed(everything)),
+        is_exact=most == _best(found, sizes),
+        most=most,
+    )
 
 
-def freed_by(
-    roadmap: Roadmap, acts: Iterable[Act], stalled: Iterable[str], obstacles: Iterable[str] = ()
-) -> tuple[str, ...]:
-    """The steps that these acts would free, in the roadmap's order."""
-    return _Held(roadmap, stalled, obstacles).freed(acts)
+_Found = dict[_Acts, list[int]]
+"""Acts to the steps that they free."""
 
 
-def _every(held: "_Held", acts: Sequence[Act], sizes: Iterable[int]) -> list[Option]:
+def _option(held: Held, acts: Iterable[int], freed: Iterable[int]) -> Option:
+    return Option(tuple(held.acts[act] for act in sorted(acts)), tuple(held.blocked[step] for step in freed))
+
+
+def _best(found: _Found, sizes: Iterable[int]) -> tuple[int, ...]:
+    """The most that is freed by one act, by up to two, by up to three."""
+    return tuple(max((len(freed) for acts, freed in found.items() if len(acts) <= size), default=0) for size in sizes)
+
+
+def _every(held: Held, sizes: Iterable[int]) -> _Found:
     """Every option of these sizes in which no act is in vain."""
-    freed: dict[frozenset[Act], int] = {frozenset(): 0}
-    options = []
-    for chosen in chain.from_iterable(combinations(acts, size) for size in sizes):
-        option = held.option(chosen)
-        freed[frozenset(chosen)] = len(option.frees)
-        if all(freed[frozenset(chosen) - {act}] < len(option.frees) for act in chosen):
-            options.append(option)
-    return options
+    freed: _Found = {frozenset(): []}
+    for chosen in chain.from_iterable(combinations(range(len(held.acts)), size) for size in sizes):
+        freed[frozenset(chosen)] = held.freed(chosen)
+    return {acts: steps for acts, steps in freed.items() if acts and not any(_in_vain(acts, freed))}
 
 
-class _Held:
-    """The part of a roadmap that a stall holds: its blocked steps and the requirements between them and the stall."""
+def _in_vain(acts: _Acts, freed: _Found) -> Iterator[bool]:
+    return (len(freed[acts - {act}]) == len(freed[acts]) for act in acts)
 
-    def __init__(self, roadmap: Roadmap, stalled: Iterable[str], obstacles: Iterable[str]) -> None:
-        network: Network = roadmap.network
-        still = network.sources(stalled, obstacles)
-        reached = towards(still, network.hard)
-        self.still = {network.codes[n] for n in still}
-        self.blocked = tuple(
-            code
-            for code, next_ in zip(roadmap.steps, reached, strict=False)
-            if next_ is not None and code not in self.still
-        )
-        self.handed_over = roadmap.handed_over
-        self.requirements = tuple(self._relevant(roadmap.requirements))
-        self.edges = sum(len(each.waiting) * len(each.targets) for each in self.requirements)
 
-    def _relevant(self, requirements: Iterable[Requirement]) -> Iterator[Requirement]:
-        blocked = frozenset(self.blocked)
-        held = blocked | self.still
-        for each in requirements:
-            waiting = tuple(code for code in each.waiting if code in blocked)
-            targets = tuple(code for code in each.targets if code in held)
-            if waiting and targets:
-                yield Requirement(each.key, waiting, targets)
+# --- greedily ---------------------------------------------------------------------------------------------------------
 
-    def acts(self) -> list[Act]:
-        """Every act that could take something out of the way."""
-        waivers = [Act("waive", key) for key in dict.fromkeys(each.key for each in self.requirements)]
-        bound = {(code, each.key) for each in self.requirements for code in each.waiting}
-        return waivers + [
-            Act("substitute", code)
-            for code in self.blocked
-            if any((code, key) in bound for key in self.handed_over.get(code, ()))
-        ]
 
-    def option(self, acts: Iterable[Act]) -> Option:
-        acts = tuple(acts)
-        return Option(acts, self.freed(acts))
+def _greedy(held: Held, cuts: Sequence[_Acts | None], sizes: Iterable[int]) -> _Found:
+    """The best of the farthest minimum cuts, alone and put together, up to three acts."""
+    found: _Found = {}
+    worth = _Worth(cuts)
+    together = _together(worth)
+    for size in sizes:
+        for acts in nlargest(WEIGHED, (acts for acts in together if len(acts) == size), key=worth):
+            least = _without_vain(held, acts)
+            found[least] = held.freed(least)
+    return found
 
-    def freed(self, acts: Iterable[Act]) -> tuple[str, ...]:
-        gone = frozenset(acts)
-        waiting: dict[str, list[str]] = {}
-        for each in self.requirements:
-            if Act("waive", each.key) in gone:
-                continue
-            for step, target in each.pairs():
-                if not (Act("substitute", step) in gone and each.key in self.handed_over.get(step, ())):
-                    waiting.setdefault(target, []).append(step)
-        held, todo = set(self.still), list(self.still)
+
+class _Worth(Counter[_Acts]):
+    """Farthest cut to how many steps have it; called with any acts, how many steps have a cut among them: so many at least they free."""
+
+    def __init__(self, cuts: Sequence[_Acts | None]) -> None:
+        super().__init__(cut for cut in cuts if cut is not None)
+
+    def __call__(self, acts: _Acts) -> int:
+        subsets = chain.from_iterable(combinations(acts, size) for size in range(1, len(acts) + 1))
+        return sum(self[frozenset(subset)] for subset in subsets)
+
+
+def _together(worth: _Worth) -> dict[_Acts, None]:
+    """The cuts of most worth of each size, and those unions of two or three of them that are not too large."""
+    sizes = range(1, LARGEST + 1)
+    pool = [cut for size in sizes for cut in nlargest(POOL, (cut for cut in worth if len(cut) == size), key=worth)]
+    pairs = [union for one, other in combinations(pool, 2) if len(union := one | other) <= LARGEST]
+    triples = [union for pair in dict.fromkeys(pairs) for one in pool if len(union := pair | one) <= LARGEST]
+    return dict.fromkeys((*worth, *pairs, *triples))
+
+
+def _without_vain(held: Held, acts: _Acts) -> _Acts:
+    """The same without those acts whose part the others do already."""
+    all_ = len(held.freed(acts))
+    for act in sorted(acts):
+        if len(acts) > 1 and len(held.freed(acts - {act})) == all_:
+            acts -= {act}
+    return acts
+
+
+# --- the bound --------------------------------------------------------------------------------------------------------
+
+
+def _bound(held: Held, cuts: Sequence[_Acts | None], size: int) -> int:
+    """No `size` acts free more steps than that: the theorem above."""
+    needs = {step: len(cut) for step, cut in enumerate(cuts) if cut is not None and len(cut) <= size}
+    fewer = frozenset(step for step, need in needs.items() if need < size)
+    shared = Counter(cut for cut in cuts if cut is not None and len(cut) == size)
+    common = max(shared.values(), default=0)
+    alike, others = (_busiest(held, frozenset(needs), first, size) for first in (frozenset(needs), fewer))
+    return min(alike, common + others)
+
+
+def _busiest(held: Held, able: frozenset[int], first: frozenset[int], size: int) -> int:
+    """What the busiest acts let through, where each of `first` sends one unit to what is not `able` to be freed."""
+    if not first:
+        return 0
+    return min(len(first), *(floor(sum(nlargest(size, load)) + 1e-6) for load in _Sent(held, able, first).stages()))
+
+
+class _Sent:
+    """One unit from each of `first` to the nearest step that is not `able`, or to the stall itself."""
+
+    def __init__(self, held: Held, able: frozenset[int], first: frozenset[int]) -> None:
+        self.first = first
+        self.ways: dict[int, list[Way]] = {step: [] for step in able}
+        self.into: dict[int | None, list[Way]] = {}
+        for way in held.ways:
+            if way.step in able:
+                self.ways[way.step].append(way)
+                self.into.setdefault(way.target if way.target in able else None, []).append(way)
+        self.acts = len(held.acts)
+
+    def stages(self) -> Iterator[list[float]]:
+        """Act to what is sent through it, spread better and better."""
+        load = [0.0] * self.acts
+        for turn in range(ROUNDS):
+            share = 2 / (turn + 2)
+            load = [(1 - share) * old + share * new for old, new in zip(load, self._along(load), strict=True)]
+            yield load
+
+    def _along(self, load: Sequence[float]) -> list[float]:
+        """Everything along the ways on which the acts have least to bear together, evenly where several are as good."""
+        far = self._distances(load)
+        new, passing = [0.0] * self.acts, {step: float(step in self.first) for step in far}
+        for step in sorted(far, key=far.__getitem__, reverse=True):
+            best = [way for way in self.ways[step] if self._over(way, load, far) <= far[step] + 1e-12]
+            for way in best:
+                for act in way.acts:
+                    new[act] += passing[step] / len(best)
+                if way.target in passing:
+                    passing[way.target] += passing[step] / len(best)
+        return new
+
+    def _over(self, way: Way, load: Sequence[float], far: dict[int, float]) -> float:
+        beyond = 0.0 if way.target is None else far.get(way.target, 0.0)
+        return beyond + sum(1e-3 + load[act] for act in way.acts)
+
+    def _distances(self, load: Sequence[float]) -> dict[int, float]:
+        """Dijkstra (1959), from what cannot be freed."""
+        far: dict[int, float] = {}
+        todo: list[tuple[float, int]] = []
+        for way in self.into.get(None, ()):
+            heappush(todo, (self._over(way, load, far), way.step))
         while todo:
-            for step in waiting.get(todo.pop(), ()):
-                if step not in held:
-                    held.add(step)
-                    todo.append(step)
-        return tuple(code for code in self.blocked if code not in held)
-
-    def cut(self, codes: Iterable[str], *, most: int = MANY) -> tuple[Act, ...]:
-        """The fewest acts between these steps and the stall; empty where there are none, or more than `most`."""
-        return _Flow(self).cut(codes, most)
-
-
-_Node = tuple[str, object]
-_SINK: _Node = ("sink", None)
-_SOURCE: _Node = ("source", None)
-
-
-class _Flow:
-    """The held part as a flow network. step → (its substitute) → requirement → targets; the arcs of acts carry one, the others any."""
-
-    def __init__(self, held: _Held) -> None:
-        self.room: dict[_Node, dict[_Node, int]] = {}
-        self.act: dict[tuple[_Node, _Node], Act] = {}
-        for n, each in enumerate(held.requirements):
-            # One key may stand for one requirement only; its waiting steps and targets meet in the middle, where it is waived.
-            before, after = ("before", n), ("after", n)
-            self._arc(before, after, 1, Act("waive", each.key))
-            for step in each.waiting:
-                self._arc(self._door(held, step, each.key), before, MANY)
-            for target in each.targets:
-                self._arc(after, _SINK if target in held.still else ("step", target), MANY)
-
-    def _door(self, held: _Held, step: str, key: Key) -> _Node:
-        if key not in held.handed_over.get(step, ()):
-            return ("step", step)
-        self._arc(("step", step), ("substitute", step), 1, Act("substitute", step))
-        return ("substitute", step)
-
-    def _arc(self, tail: _Node, head: _Node, room: int, act: Act | None = None) -> None:
-        self.room.setdefault(tail, {})[head] = room
-        self.room.setdefault(head, {}).setdefault(tail, 0)
-        if act is not None:
-            self.act[tail, head] = act
-
-    def cut(self, codes: Iterable[str], most: int) -> tuple[Act, ...]:
-        for code in codes:
-            self._arc(_SOURCE, ("step", code), MANY)
-        flow = 0
-        while (path := self._path()) is not None:
-            flow += 1
-            if flow > most:
-                return ()
-            for tail, head in pairwise(path):
-                self.room[tail][head] -= 1
-                self.room[head][tail] += 1
-        near = self._reached()
-        return tuple(act for (tail, head), act in self.act.items() if tail in near and head not in near)
-
-    def _path(self) -> list[_Node] | None:
-        came = self._reached()
-        if _SINK not in came:
-            return None
-        path = [_SINK]
-        while path[-1] != _SOURCE:
-            path.append(came[path[-1]])
-        return path[::-1]
-
-    def _reached(self) -> dict[_Node, _Node]:
-        """Every node with room on the way from the source, and where it was come from: the shortest way (Edmonds and Karp 1972)."""
-        came: dict[_Node, _Node] = {_SOURCE: _SOURCE}
-        todo = deque([_SOURCE])
-        while todo and _SINK not in came:
-            tail = todo.popleft()
-            for head, room in self.room.get(tail, {}).items():
-                if room > 0 and head not in came:
-                    came[head] = tail
-                    todo.append(head)
-        return came
+            distance, step = heappop(todo)
+            if step not in far:
+                far[step] = distance
+                for way in self.into.get(step, ()):
+                    if way.step not in far:
+                        heappush(todo, (distance + sum(1e-3 + load[act] for act in way.acts), way.step))
+        return far

@@ -7,14 +7,17 @@ For a set of stalled baskets and obstacles an open step is
     linked       if only a path with at least one political tie leads there,
     free         otherwise.
 
-Two breadth-first searches against the arrows from all stalled nodes at once: O(nodes + edges), and the first parent found gives
-a shortest chain (Moore 1959). Explanations are read off the parents when asked for.
+A breadth-first search against the arrows from all stalled nodes at once, gone on with over the ties: O(nodes + edges), and the first
+parent found gives a shortest chain (Moore 1959). The parents are the explanation of every step: its chain is read off them in its own
+length, its border by walking the requirements between it and the stall. To write out every border is as long as what is written,
+which may be the square of the roadmap.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from app.engine.network import Adjacency, Key, Network, Roadmap
 
@@ -54,17 +57,18 @@ class Effects:
     def __init__(self, network: Network, stalled: Iterable[str], obstacles: Iterable[str]) -> None:
         self.network = network
         self.sources = network.sources(stalled, obstacles)
-        self._hard = towards(self.sources, network.hard)
-        self._either = towards(self.sources, network.either)
+        self._hard, held = towards(self.sources, network.hard)
         is_provisional = network.roadmap.is_provisional
         blocked, tied, untouched = (
             _effect(hard=hard, either=either, is_provisional=is_provisional)
             for hard, either in ((True, True), (False, True), (False, False))
         )
-        self.of = [
-            untouched if either is None else tied if hard is None else blocked
-            for hard, either in zip(self._hard[: network.steps], self._either, strict=False)
-        ]
+        self.of = [untouched] * network.steps
+        for n in held:
+            if n < network.steps:
+                self.of[n] = blocked
+        if tied is not untouched and untouched in self.of:
+            _go_on(self.of, held, network, tied=tied, untouched=untouched)
 
     def __iter__(self) -> Iterator[StepEffect]:
         return map(self._found, range(self.network.steps), self.network.roadmap.steps.values())
@@ -73,7 +77,10 @@ class Effects:
         return StepEffect(self.network.codes[n], basket, self.of[n], self._chain(n))
 
     def chain(self, code: str) -> tuple[str, ...]:
-        """The shortest way from a step into the stall: of requirements, or of any ties where it is only tied; empty where none leads there."""
+        """The shortest way from a step into the stall: of requirements, or of any ties where it is only tied; empty where none leads there.
+
+        Raises KeyError for a code that is no open step or obstacle.
+        """
         return self._chain(self.network.number[code])
 
     def _chain(self, n: int) -> tuple[str, ...]:
@@ -86,50 +93,36 @@ class Effects:
             n = next_
         return tuple(chain)
 
+    @cached_property
+    def _either(self) -> Following:
+        """Made when the chain of a step that no requirement holds is asked for."""
+        return towards(self.sources, self.network.either)[0]
+
     def border(self, code: str) -> tuple[Border, ...]:
-        """Every requirement at the stall's edge that blocks this step. Empty for a step that is not blocked or stands in the stall."""
-        held = self._held_by(self.network.number[code])
-        return tuple(
-            Border(step, target, each.key)
-            for each in self.network.roadmap.requirements
-            for step, target in each.pairs()
-            if step in held and self._is_still(target)
-        )
+        """Every requirement at the stall's edge that blocks this step, the nearest first: O(what holds it).
 
-    def _is_still(self, code: str) -> bool:
-        n = self.network.number.get(code)
-        return n is not None and self._hard[n] == n
-
-    def _held_by(self, n: int) -> set[str]:
-        """The blocked steps outside the stall that this one waits for, itself among them."""
-        seen, todo = set(), [n]
-        while todo:
-            node = todo.pop()
-            if node not in seen and self._hard[node] not in (None, node):
-                seen.add(node)
-                todo += self._targets.get(node, ())
-        return {self.network.codes[node] for node in seen}
-
-    @property
-    def _targets(self) -> dict[int, list[int]]:
-        if not hasattr(self, "_forward"):
-            self._forward: dict[int, list[int]] = {}
-            for target, waiting in enumerate(self.network.hard):
-                for step in waiting:
-                    self._forward.setdefault(step, []).append(target)
-        return self._forward
+        Empty for a step that is not blocked or stands in the stall. Raises KeyError for a code that is no open step.
+        """
+        hard, asks, codes = self._hard, self.network.asks, self.network.codes
+        first = self.network.number[code]
+        held = [] if hard[first] in (None, first) else [first]
+        seen, found = set(held), []
+        for n in held:
+            for target, key in asks[n]:
+                if hard[target] == target:
+                    found.append(Border(codes[n], codes[target], key))
+                elif hard[target] is not None and target not in seen:
+                    seen.add(target)
+                    held.append(target)
+        return tuple(found)
 
 
 def behind(roadmap: Roadmap, codes: Iterable[str]) -> tuple[str, ...]:
     """Every open step that waits, by requirements alone, for one of these and is none of them."""
     network = roadmap.network
     first = [network.number[code] for code in dict.fromkeys(codes) if code in network.number]
-    reached = towards(first, network.hard)
-    return tuple(
-        code
-        for n, (code, next_) in enumerate(zip(roadmap.steps, reached, strict=False))
-        if next_ is not None and next_ != n
-    )
+    _following, reached = towards(first, network.hard)
+    return tuple(network.codes[n] for n in sorted(reached[len(first) :]))
 
 
 def effects(roadmap: Roadmap, stalled: Iterable[str], obstacles: Iterable[str] = ()) -> Effects:
@@ -137,21 +130,32 @@ def effects(roadmap: Roadmap, stalled: Iterable[str], obstacles: Iterable[str] =
     return Effects(roadmap.network, stalled, obstacles)
 
 
-def towards(sources: list[int], waiting: Adjacency) -> Following:
-    """For every node: the next one on a shortest way to a source; a source is its own next, and none what is not reached."""
+def towards(sources: list[int], waiting: Adjacency) -> tuple[Following, list[int]]:
+    """For every node the next one on a shortest way to a source, none where there is no way; and what was reached, the nearest first.
+
+    A source is its own next.
+    """
     following: Following = [None] * len(waiting)
-    for node in sources:
+    reached = list(sources)
+    for node in reached:
         following[node] = node
-    layer = sources
-    while layer:
-        reached = []
-        for target in layer:
+    for target in reached:  # grows while it is gone through
+        for step in waiting[target]:
+            if following[step] is None:
+                following[step] = target
+                reached.append(step)
+    return following, reached
+
+
+def _go_on(of: list[Effect], held: list[int], network: Network, *, tied: Effect, untouched: Effect) -> None:
+    """From what requirements hold over one tie, and from there over ties and requirements alike."""
+    found: list[int] = []
+    for nodes, waiting in ((held, network.tied), (found, network.either)):
+        for target in nodes:  # grows while it is gone through
             for step in waiting[target]:
-                if following[step] is None:
-                    following[step] = target
-                    reached.append(step)
-        layer = reached
-    return following
+                if of[step] is untouched:
+                    of[step] = tied
+                    found.append(step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +205,7 @@ def _effect(*, hard: int, either: int, is_provisional: bool) -> Effect:
 
 def _spread(seeds: list[int], waiting: Adjacency) -> list[int]:
     """Every node's bits, and those of all that it waits for. From changed nodes on only, until nothing changes."""
-    bits, todo = list(seeds), _targets_first(waiting)
+    bits, todo = list(seeds), targets_first(waiting)
     while todo:
         to_come = bytearray(len(waiting))
         for target in todo:
@@ -219,7 +223,7 @@ def _spread(seeds: list[int], waiting: Adjacency) -> list[int]:
     return bits
 
 
-def _targets_first(waiting: Adjacency) -> list[int]:
+def targets_first(waiting: Adjacency) -> list[int]:
     """An order in which whatever others wait for comes before them, as far as there are no circles (Kahn 1962)."""
     left = [0] * len(waiting)
     for steps in waiting:

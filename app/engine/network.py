@@ -62,23 +62,35 @@ class Network:
         self.members: dict[str, list[int]] = {}
         for n, basket in enumerate(roadmap.steps.values()):
             self.members.setdefault(basket, []).append(n)
-        hard = set(self.edges(pair for each in roadmap.requirements for pair in each.pairs()))
-        self.hard = self._adjacency(hard)
-        self.either = self._adjacency(hard | set(self.edges(roadmap.ties)))
+        self.hard = self._adjacency((each.waiting, each.targets) for each in roadmap.requirements)
+        self.tied = self._adjacency(((step,), (target,)) for step, target in roadmap.ties)
 
-    def edges(self, pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[int, int]]:
-        """(target, step) in numbers, of the pairs whose two ends are open."""
-        number, steps = self.number, self.steps
-        for step, target in pairs:
-            waiting = number.get(step, steps)
-            if waiting < steps and target in number:
-                yield number[target], waiting
+    @cached_property
+    def either(self) -> Adjacency:
+        """Requirements and political ties alike."""
+        return [hard + tied if tied else hard for hard, tied in zip(self.hard, self.tied, strict=True)]
 
-    def _adjacency(self, edges: Iterable[tuple[int, int]]) -> Adjacency:
+    @cached_property
+    def asks(self) -> list[list[tuple[int, Key]]]:
+        """The other way round: step to what it waits for, and by which requirement, in the order in which they were written."""
+        asks: list[list[tuple[int, Key]]] = [[] for _step in range(self.steps)]
+        for each in self.roadmap.requirements:
+            asked = [(self.number[target], each.key) for target in each.targets if target in self.number]
+            for step in each.waiting:
+                if step in self.roadmap.steps:
+                    asks[self.number[step]] += asked
+        return asks
+
+    def _adjacency(self, ties: Iterable[tuple[tuple[str, ...], tuple[str, ...]]]) -> Adjacency:
+        """Of (waiting, targets), where both are open."""
         waiting: list[list[int]] = [[] for _node in self.codes]
-        for target, step in sorted(edges):
-            waiting[target].append(step)
-        return list(map(tuple, waiting))
+        number, steps = self.number, self.steps
+        for codes, targets in ties:
+            waits = [number[code] for code in codes if number.get(code, steps) < steps]
+            for target in targets:
+                if target in number:
+                    waiting[number[target]] += waits
+        return [tuple(sorted(set(waits))) if len(waits) > 1 else tuple(waits) for waits in waiting]
 
     def sources(self, stalled: Iterable[str], obstacles: Iterable[str]) -> list[int]:
         """The nodes that stand still: every step of the stalled baskets, and the obstacles. Unknown names are nothing."""
