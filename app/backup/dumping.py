@@ -143,9 +143,9 @@ def lines_of(connection: sa.Connection, shape: Shape) -> Iterator[bytes]:
     table = shape.table()
     columns = [sa.null().label(name) if (shape.name, name) in LEFT_OUT else table.c[name] for name in shape.columns]
     order = [_same_everywhere(connection, table.c[name]) for name in shape.key]
-    statement = sa.select(*columns).select_from(table).order_by(*order)
+    statement = sa.select(*columns).select_from(table).order_by(*order).execution_options(yield_per=BATCH)
     encoders = [KINDS[kind].encode for kind in shape.columns.values()]
-    for row in connection.execution_options(yield_per=BATCH).execute(statement):
+    for row in connection.execute(statement):
         yield _json([None if v is None else encode(v) for v, encode in zip(row, encoders, strict=True)])
 
 
