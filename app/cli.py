@@ -287,7 +287,7 @@ def verify_backup(file: Path, *, identity: Identities) -> None:
     try:
         for said in service.verify(_ground().keys, file, [read_identity(each) for each in identity]):
             print(f"ok  {said}", flush=True)
-    except (BackupFault, KeyFailure) as fault:
+    except (BackupFault, KeyFailure, OSError) as fault:
         raise _fail(f"BAD {fault}") from None
     print("The backup is good.")
 
@@ -304,7 +304,7 @@ def restore_backup(file: Path, *, identity: Identities) -> None:
     try:
         ground = _ground()
         manifest = service.restore_into(ground.settings, ground.keys, file, [read_identity(each) for each in identity])
-    except (BackupFault, KeyFailure) as fault:
+    except (BackupFault, KeyFailure, OSError) as fault:
         raise _fail(f"Nothing was restored. {fault}") from None
     print(f"Restored {manifest.rows:,} rows of {len(manifest.tables)} tables; every hash agrees.")
     print(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.access.bypass import unguarded
@@ -43,31 +43,54 @@ def create(ground: Ground, file: Path, recipients: list[Recipient]) -> Made:
 
     Reads only, and holds up nobody: SQLite's log and PostgreSQL's versions let the server go on writing meanwhile.
     """
+    with unguarded(ground, WHY) as work:
+        _revision_of(_reading(work))
     with _new_file(file) as opened, unguarded(ground, WHY) as work:
         writer = container.Writer(opened, recipients)
         try:
-            manifest = _dump(work, _snapshot(work), writer)
+            manifest = _dump(work, snapshot(work), writer)
         except SQLAlchemyError as fault:
             raise Refused(f"The database cannot be read ({type(fault).__name__}).") from None
         writer.finish()
         return Made(opened.tell(), manifest.rows, len(manifest.tables))
 
 
-def _snapshot(work: Work) -> Connection:
-    """The connection of one moment: every table is read as of its first statement."""
+def snapshot(work: Work) -> Connection:
+    """The connection of one moment: every table is read as of its first statement.
+
+    PostgreSQL: the tables are held, for reading, before the moment is fixed. A seal's VACUUM FULL then waits; otherwise it would keep
+    the old rows, because somebody might still read them, and call itself done. SQLite's checkpoint waits by itself.
+    """
+    connection = _reading(work)
+    if connection.dialect.name == "postgresql":
+        quote = connection.dialect.identifier_preparer.quote
+        names = ", ".join(quote(name) for name in sorted(Base.metadata.tables))
+        connection.execute(text(f"LOCK TABLE {names} IN ACCESS SHARE MODE"))
+    return connection
+
+
+def _reading(work: Work) -> Connection:
     if work.ground.engine.dialect.name == "sqlite":
         return work.db.connection(execution_options={"writes": False})
     options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     return work.db.connection(execution_options=options)
 
 
-def _dump(work: Work, connection: Connection, writer: container.Writer) -> Manifest:
-    revision = MigrationContext.configure(connection).get_current_revision()
+def _revision_of(connection: Connection) -> str:
+    """Raises Refused unless the schema is the one that this Dipoli knows."""
+    try:
+        revision = MigrationContext.configure(connection).get_current_revision()
+    except SQLAlchemyError as fault:
+        raise Refused(f"The database cannot be read ({type(fault).__name__}).") from None
     if revision is None or revision != head():
         raise Refused(
             f"The database is at revision {revision}, this Dipoli at {head()}; bring it up to date with `dipoli init` first."
         )
-    shapes, moment = shapes_of(Base.metadata), Head(revision, clock.today().isoformat())
+    return revision
+
+
+def _dump(work: Work, connection: Connection, writer: container.Writer) -> Manifest:
+    shapes, moment = shapes_of(Base.metadata), Head(_revision_of(connection), clock.today().isoformat())
     return write(connection, shapes, moment, logs=logs_of(work), keys=work.ground.keys, put=writer.write)
 
 
@@ -87,9 +110,9 @@ def _new_file(file: Path) -> Iterator[BinaryIO]:
             except BaseException:
                 part.unlink(missing_ok=True)
                 raise
-        _flush_folder(file.parent)
     except OSError as fault:
         raise Refused(f"{file} cannot be written: {fault.strerror}. Nothing was left behind.") from None
+    _flush_folder(file.parent)
 
 
 @contextmanager
@@ -107,11 +130,14 @@ def _locked(part: Path) -> Iterator[BinaryIO]:
 
 
 def _flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as fault:
+        raise Refused(f"The backup is written, but {folder} may forget it at a power cut: {fault.strerror}.") from None
 
 
 def restore_into(settings: Settings, keys: KeyRing, file: Path, identities: list[Identity]) -> Manifest:

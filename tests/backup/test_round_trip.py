@@ -145,6 +145,23 @@ def test_neither_waits_for_the_other(ground, tmp_path):
     assert _manifest(file).tables["ledger_leaf"][0] == before
 
 
+def test_seal_is_not_done_while_a_backup_still_reads_the_old_notes(ground):
+    """Compacting in between would keep the old rows, tags and all, because the backup's moment may still see them."""
+    _begin_to_seal(ground)
+    meeting_id = workshop(ground).id
+    with unguarded(ground, WHY) as work:
+        connection = service.snapshot(work)
+        connection.execute(text("SELECT count(*) FROM meeting")).scalar_one()  # the moment; no note was looked at yet
+        sealing = threading.Thread(target=begin_seal, args=(ground, meeting_id))
+        sealing.start()
+        sealing.join(8)  # SQLite gives up for now, PostgreSQL waits
+        assert workshop(ground).state == "sealing"
+        assert any(connection.execute(text("SELECT tag FROM note")).scalars())
+    sealing.join()
+    resume_seals(ground)
+    assert workshop(ground).state == "sealed"
+
+
 def test_seal_goes_on_in_a_restored_house_from_whatever_step_it_had_reached(databases, tmp_path):
     for number, step in enumerate(STEPS):
         with loaded(databases, tmp_path / f"live{number}") as ground:
