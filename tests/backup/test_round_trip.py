@@ -154,7 +154,7 @@ def test_seal_is_not_done_while_a_backup_still_reads_the_old_notes(ground):
         connection.execute(text("SELECT count(*) FROM meeting")).scalar_one()  # the moment; no note was looked at yet
         sealing = threading.Thread(target=begin_seal, args=(ground, meeting_id))
         sealing.start()
-        sealing.join(8)  # SQLite gives up for now, PostgreSQL waits
+        sealing.join(3)  # SQLite gives up for now, PostgreSQL waits
         assert workshop(ground).state == "sealing"
         assert any(connection.execute(text("SELECT tag FROM note")).scalars())
     sealing.join()
