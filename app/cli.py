@@ -1,12 +1,14 @@
 """`dipoli`: the operator's verbs. Commands import what they need, so that those without a web page start without one."""
 
 import json
+import signal
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     from app.access.work import Ground
@@ -14,6 +16,18 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 tokens = typer.Typer(no_args_is_help=True, help="Bearer tokens for the JSON interface.")
 app.add_typer(tokens, name="token")
+
+
+class _CreateUnlessNamed(TyperGroup):
+    """`dipoli backup FILE` is `dipoli backup create FILE`. A file that is called as a command is written `./verify`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        named = not args or args[0] in self.commands or args[0] == "--help"
+        return super().parse_args(ctx, args if named else ["create", *args])
+
+
+backups = typer.Typer(cls=_CreateUnlessNamed, no_args_is_help=True, help="Backups that only their recipients can open.")
+app.add_typer(backups, name="backup")
 
 Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The board as of this day.")]
 Format = Annotated[str, typer.Option("--format", help="text or json")]
@@ -219,6 +233,88 @@ def matrix(dialogue: str, *, as_of: Day = None, form: Format = "text") -> None:
     except NotFound:
         raise _fail(f"There is no dialogue {dialogue}.") from None
     print(printing.as_json(view) if form == "json" else printing.matrix_as_text(view))
+
+
+Identities = Annotated[list[Path], typer.Option("--identity", help="An identity; may be given again.")]
+
+
+@backups.command("keygen")
+def make_identity(file: Annotated[Path, typer.Argument(help="A new file, best on a medium of its own.")]) -> None:
+    """Make an identity that can open backups, and beside it FILE.pub, its recipient, for the server."""
+    from app.backup.faults import BackupFault
+    from app.backup.recipients import new_identity, write_identity
+
+    identity = new_identity()
+    try:
+        public = write_identity(file, identity)
+    except BackupFault as fault:
+        raise _fail(str(fault)) from None
+    print(f"Wrote the identity {file}: keep it away from the server, and twice. Without it no backup opens.")
+    print(f"Wrote its recipient {public}, fingerprint {identity.recipient().fingerprint()}.")
+
+
+@backups.command("create")
+def create_backup(
+    file: Annotated[Path, typer.Argument(help="A new file.")],
+    *,
+    to: Annotated[list[str], typer.Option("--to", help="A recipient, or a file of them; may be given again.")],
+) -> None:
+    """Write a backup of the running house to FILE, for its recipients alone. `dipoli backup FILE` is the same."""
+    from app.backup import service
+    from app.backup.faults import BackupFault
+    from app.backup.recipients import read_recipients
+    from app.vault.keys import KeyFailure
+
+    _clean_up_when_stopped()
+    try:
+        recipients = [each for given in to for each in read_recipients(given)]
+        made = service.create(_ground(), file, recipients)
+    except (BackupFault, KeyFailure) as fault:
+        raise _fail(f"No backup was made. {fault}") from None
+    print(f"Wrote {file}: {made.rows:,} rows of {made.tables} tables, {made.size:,} bytes.")
+    print("For " + ", ".join(each.fingerprint() for each in recipients) + ". In it: no master key, no edit tags.")
+
+
+@backups.command("verify")
+def verify_backup(file: Path, *, identity: Identities) -> None:
+    """Restore FILE to a temporary place, open every record, compare every hash. Stops at the first lie, with status 1."""
+    from app.backup import service
+    from app.backup.faults import BackupFault
+    from app.backup.recipients import read_identity
+    from app.vault.keys import KeyFailure
+
+    _clean_up_when_stopped()
+    try:
+        for said in service.verify(_ground().keys, file, [read_identity(each) for each in identity]):
+            print(f"ok  {said}", flush=True)
+    except (BackupFault, KeyFailure, OSError) as fault:
+        raise _fail(f"BAD {fault}") from None
+    print("The backup is good.")
+
+
+@app.command("restore")
+@backups.command("restore")
+def restore_backup(file: Path, *, identity: Identities) -> None:
+    """Restore FILE into the empty database of the settings: all of it, or nothing. The master key must be in its place."""
+    from app.backup import service
+    from app.backup.faults import BackupFault
+    from app.backup.recipients import read_identity
+    from app.vault.keys import KeyFailure
+
+    try:
+        ground = _ground()
+        manifest = service.restore_into(ground.settings, ground.keys, file, [read_identity(each) for each in identity])
+    except (BackupFault, KeyFailure, OSError) as fault:
+        raise _fail(f"Nothing was restored. {fault}") from None
+    print(f"Restored {manifest.rows:,} rows of {len(manifest.tables)} tables; every hash agrees.")
+    print(
+        "Notes that were not sealed when the backup was made stay as they are: their authors cannot edit them any more."
+    )
+
+
+def _clean_up_when_stopped() -> None:
+    """SIGTERM ends the program by way of its `finally`, so that it leaves no half file and no temporary place."""
+    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(143))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,3 +29,10 @@ def upgrade(url: str, revision: str = "head") -> None:
 
 def downgrade(url: str, revision: str = "base") -> None:
     command.downgrade(config(url), revision)
+
+
+def carry(connection: Connection, revision: str) -> None:
+    """Up to a revision or `head`, or down to `base`, inside the transaction that the connection is in."""
+    made = config("")
+    made.attributes["connection"] = connection
+    (command.downgrade if revision == "base" else command.upgrade)(made, revision)

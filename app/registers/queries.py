@@ -1,7 +1,7 @@
 """Reading the registers, now and as of a day: whatever lies in rooms to which the viewer holds a key."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -111,6 +111,16 @@ def versions(reading: Reading) -> dict[UUID, list[tuple[EntryVersion, dict[str, 
     for row in reading.db.scalars(_VERSIONS, {"dialogue": reading.viewer.dialogue_id}):
         found.setdefault(row.entry_id, []).append((row, unsealed(reading, row, version_context(row))))
     return found
+
+
+def every_body(reading: Reading) -> Iterator[envelope.Stored]:
+    """Every entry, earlier version and position that the reader sees, still sealed."""
+    for entry in reading.db.scalars(select(Entry)):
+        yield envelope.Stored(entry.body, entry_context(entry))
+    for version in reading.db.scalars(select(EntryVersion)):
+        yield envelope.Stored(version.body, version_context(version))
+    for position in reading.db.scalars(select(Position)):
+        yield envelope.Stored(position.body, position_context(position))
 
 
 def unsealed(reading: Reading, row: Entry | EntryVersion | Position, context: envelope.Context) -> dict[str, Any]:

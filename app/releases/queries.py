@@ -1,6 +1,7 @@
 """Reading summaries, releases, acknowledgements; and the registry that the identity check works with."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +39,14 @@ def summary_context(row: Summary) -> envelope.Context:
 
 def release_context(row: Release) -> envelope.Context:
     return envelope.Context("release", row.dialogue_id, row.compartment_id, row.id, row.number)
+
+
+def every_body(reading: Reading) -> Iterator[envelope.Stored]:
+    """Every summary and release that the reader sees, still sealed."""
+    for row in reading.db.scalars(select(Summary)):
+        yield envelope.Stored(row.body, summary_context(row))
+    for release_row in reading.db.scalars(select(Release)):
+        yield envelope.Stored(release_row.document, release_context(release_row))
 
 
 def summary(reading: Reading, summary_id: UUID) -> Summary:

@@ -6,6 +6,7 @@ tells only a step.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -37,6 +38,13 @@ class Context:
     def bound(self) -> bytes:
         parts = (self.purpose, self.dialogue.hex, self.room.hex, self.record.hex, str(self.version), self.state)
         return "\x1f".join(parts).encode()
+
+
+class Stored(NamedTuple):
+    """A record as it is kept, and where it stands: for whoever checks that every one opens."""
+
+    stored: bytes
+    context: Context
 
 
 def seal(content_key: bytes, plaintext: str, context: Context) -> bytes:

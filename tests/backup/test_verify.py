@@ -1,0 +1,150 @@
+"""A check that always says yes is worth nothing: each lie in a house is found, and named by its kind."""
+
+import json
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import LargeBinary, text
+
+from app.backup import service
+from app.backup.faults import BadBackup, Refused
+from app.backup.verifying import SEALED_COLUMNS
+from app.mapping import Base
+from app.vault.keys import KeyRing
+from tests.backup.house import KEYS, OTHERS, US, back_up, furnish
+from tests.ground import dump
+
+NO_ENVELOPES = {
+    "account.totp_wrapped",
+    "recovery_code.code_hash",
+    "api_token.token_hash",
+    "api_token.vault_wrapped",
+    "invitation.link_hash",
+    "invitation.code_hash",
+    "ledger_leaf.hash",
+    "note.tag",
+    "room_key.wrapped",
+}
+
+
+def test_every_column_of_bytes_is_opened_or_is_no_envelope():
+    binary = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if isinstance(column.type, LargeBinary)
+    }
+    assert binary == {".".join(where) for where in SEALED_COLUMNS} | NO_ENVELOPES
+
+
+def test_good_backup_is_checked_to_the_last_record(ground, program, tmp_path):
+    furnish(program)
+    notes = dump.rows(ground)["note"]
+    said = "\n".join(service.verify(KEYS, back_up(ground, tmp_path / "file"), [US]))
+    for words in (
+        "opens with this identity",
+        f"SHA-256 of all {len(Base.metadata.tables)} tables agree",
+        "read back, every table equal",
+        "every reference leads to a row",
+        "No edit tag",
+        f"note, all {len(notes) + 1}",  # and the edit that waits
+        "entry, all",
+        "position, all",
+        "summary, all 1",
+        "release, all 1",
+        "roots of 1 dialogues made again and equal",
+    ):
+        assert words in said, words
+
+
+def _one_bit(table, column, key="id"):
+    """Change one bit of one row; gives how to undo it."""
+
+    def change(connection):
+        name, value = connection.execute(text(f'SELECT {key}, {column} FROM "{table}" LIMIT 1')).one()
+        changed = bytes(value)[:-1] + bytes([value[-1] ^ 1])
+        put = text(f'UPDATE "{table}" SET {column} = :value WHERE {key} = :name')
+        connection.execute(put, {"value": changed, "name": name})
+
+    return change
+
+
+def _statement(words):
+    return lambda connection: connection.exec_driver_sql(words)
+
+
+LIES = {
+    "a note's text": (_one_bit("note", "body"), "does not open: notes"),
+    "an entry's text": (_one_bit("entry", "body"), "does not open: registers"),
+    "a position": (_one_bit("position", "body"), "does not open: registers"),
+    "a summary": (_one_bit("summary", "body"), "does not open: releases"),
+    "a release": (_one_bit("release", "document"), "does not open: releases"),
+    "a room's key": (_one_bit("room_key", "wrapped", "compartment_id"), "key in the backup does not open"),
+    "a hash of the log": (_one_bit("ledger_leaf", "hash", "position"), "transparency log was changed"),
+    "a note's version": (_statement("UPDATE note SET version = version + 1"), "does not open: notes"),
+    "a disclosure": (_statement("UPDATE entry SET disclosure = 'shared'"), "does not open: registers"),
+    "a missing leaf": (_statement("DELETE FROM ledger_leaf WHERE position = 1"), "transparency log was changed"),
+    "an entry of the log": (
+        _statement("""UPDATE ledger_leaf SET entry = '{"kind": "nothing"}' WHERE position = 2"""),
+        "transparency log was changed",
+    ),
+}
+
+
+def test_each_lie_in_the_house_is_found(ground, program, tmp_path):
+    furnish(program)
+    truth = dump.rows(ground)
+    for number, (lie, (change, says)) in enumerate(LIES.items()):
+        with ground.engine.begin() as connection:
+            change(connection)
+        assert dump.rows(ground) != truth, lie
+        assert says in _fault(back_up(ground, tmp_path / f"{number}")), lie
+        _undo(ground, truth)
+        assert dump.rows(ground) == truth
+    assert _fault(back_up(ground, tmp_path / "truth")) == ""
+
+
+def _fault(file):
+    """What the check says against it, after the file itself was found good."""
+    said = []
+    try:
+        said.extend(service.verify(KEYS, file, [US]))
+    except BadBackup as fault:
+        return str(fault)
+    return ""
+
+
+def _undo(ground, truth):
+    with ground.engine.begin() as connection:
+        for name in ("note", "entry", "position", "summary", "release", "room_key", "ledger_leaf"):
+            table = Base.metadata.tables[name]
+            raw = sa.table(name, *(sa.column(column.name) for column in table.columns))
+            keys = [column.name for column in table.primary_key]
+            for row in truth[name]:
+                _put_back(connection, raw, keys, row)
+
+
+def _put_back(connection, raw, keys, row):
+    plain = {key: json.dumps(value) if isinstance(value, dict | list) else value for key, value in row.items()}
+    here = sa.and_(*(raw.c[key] == plain[key] for key in keys))
+    if connection.execute(sa.select(sa.func.count()).select_from(raw).where(here)).scalar_one() == 0:
+        connection.execute(raw.insert().values(**plain))
+        return
+    was = {
+        key: value
+        for key, value in plain.items()
+        if isinstance(value, bytes) or key in ("version", "disclosure", "entry")
+    }
+    connection.execute(raw.update().where(here).values(**was))
+
+
+def test_other_master_key_and_other_identity_are_told_apart(ground, tmp_path):
+    file = back_up(ground, tmp_path / "file")
+    with pytest.raises(BadBackup, match="another master key"):
+        list(service.verify(KeyRing(bytes(32)), file, [US]))
+    with pytest.raises(BadBackup, match="for others, or was changed"):
+        list(service.verify(KEYS, file, [OTHERS]))
+    with pytest.raises(BadBackup, match="for others, or was changed"):
+        list(service.verify(KEYS, file, []))
+    with pytest.raises(Refused, match="No such file"):
+        list(service.verify(KEYS, tmp_path / "missing", [US]))
