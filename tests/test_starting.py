@@ -16,7 +16,7 @@ from app.access.bypass import unguarded
 from app.ledger.models import Leaf
 from app.settings import Settings, UnsafeStart, refuse_unsafe_start
 from app.soundness import refuse_unsound_database
-from app.vault.keys import KeyRing, create_master
+from app.vault.keys import KeyRing
 
 PYTHON = sys.executable
 
