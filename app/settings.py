@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 
 class Settings(BaseSettings):
     """Documented one by one in docs/settings.md; a test compares."""
 
-    model_config = SettingsConfigDict(env_prefix="DIPOLI_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="DIPOLI_", frozen=True, extra="ignore", env_ignore_empty=True)
 
     data_dir: Path = Path("var")
     database_url: str = ""
@@ -23,8 +23,8 @@ class Settings(BaseSettings):
     master_key_memory_kib: int = Field(default=262144, ge=8)
     master_key_passes: int = Field(default=4, ge=1)
     backup_dir: Path | None = None
-    host: str = Field(default_factory=lambda: os.environ.get("HOST", "127.0.0.1"))
-    port: int = Field(default_factory=lambda: int(os.environ.get("PORT", "8000")))
+    host: str = ""
+    port: int = Field(default=8000, ge=0, le=65535)
     base_url: str = ""
     allowed_hosts: tuple[str, ...] = ()
     production: bool = False
@@ -48,9 +48,9 @@ class Settings(BaseSettings):
         values["database_url"] = _with_driver(str(values["database_url"]))
         values.setdefault("master_key_file", data / "keys" / "master.key")
         values.setdefault("linkage_dir", _linkage_dir(data))
-        host = values.get("host") or os.environ.get("HOST", "127.0.0.1")
-        port = values.get("port") or os.environ.get("PORT", "8000")
-        values.setdefault("base_url", f"http://{host}:{port}")
+        values.setdefault("host", os.environ.get("HOST") or "127.0.0.1")
+        values.setdefault("port", os.environ.get("PORT") or "8000")
+        values.setdefault("base_url", f"http://{values['host']}:{values['port']}")
         return values
 
     @property
@@ -100,15 +100,28 @@ def _own_hosts(base_url: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((name, "127.0.0.1", "localhost")))
 
 
-def load() -> Settings:
-    """Settings from the environment, over those of the file. Raises pydantic.ValidationError with the place of each fault."""
-    file = os.environ.get("DIPOLI_CONFIG_FILE")
-    return Settings(_env_file=file) if file else Settings()  # type: ignore[call-arg]
-
-
 class UnsafeStart(RuntimeError):
     """The configuration would break a promise. One sentence per reason."""
 
     def __init__(self, reasons: list[str]) -> None:
         super().__init__("\n".join(reasons))
         self.reasons = reasons
+
+
+def load() -> Settings:
+    """Settings from the environment, over those of the file. Raises UnsafeStart with the name of each that is wrong."""
+    file = os.environ.get("DIPOLI_CONFIG_FILE")
+    if file and not Path(file).is_file():
+        raise UnsafeStart([f"DIPOLI_CONFIG_FILE names {file}, where there is no file; put it there, or unset the variable."])
+    try:
+        return Settings(_env_file=file) if file else Settings()  # type: ignore[call-arg]
+    except ValidationError as fault:
+        raise UnsafeStart([_sentence(each["loc"], each["msg"]) for each in fault.errors()]) from None
+    except SettingsError as fault:
+        field = str(fault).partition('field "')[2].partition('"')[0]
+        raise UnsafeStart([_sentence((field,), "a list is written in JSON, as [\"a\", \"b\"]")]) from None
+
+
+def _sentence(place: tuple[int | str, ...], message: str) -> str:
+    name = "_".join(str(part) for part in place[:1]).upper()
+    return f"DIPOLI_{name} cannot be used: {message} (docs/settings.md)."

@@ -114,16 +114,17 @@ def set_up_logs(level: str) -> None:
 
 def serve(*, demo: bool) -> None:
     """Serve until SIGTERM; then finish what is running, within twenty seconds. In production the operator migrates, not the start."""
-    import uvicorn  # noqa: PLC0415  # the commands without a page must not pay for it
-
-    from app.demo import service as demonstration  # noqa: PLC0415
-    from app.main import create_app  # noqa: PLC0415
-
     settings = configuration.load()
     set_up_logs(settings.log_level)
     refuse_unsafe_start(settings)
     here = ground() if settings.production else prepare()
     refuse_unsound_database(here)
+
+    import uvicorn  # noqa: PLC0415  # the commands without a page must not pay for it
+
+    from app.demo import service as demonstration  # noqa: PLC0415
+    from app.main import create_app  # noqa: PLC0415
+
     if demo:
         demonstration.load_if_empty(here)
         _welcome(settings, demonstration.accounts(here))

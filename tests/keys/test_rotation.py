@@ -172,7 +172,11 @@ def _rotation_stopped_at(databases, folder, count, to):
         seen = _stopped_at(settings, count, lambda engine: rotate(settings, engine, _typing(), to=to))
         is_over = read_records(ground.engine).present.key_id != id_of_master(MASTER)
         ground.engine.dispose()
-        now = settings.model_copy(update={"master_key_from": "passphrase"}) if is_over and to == "passphrase" else settings
+        now = (
+            settings.model_copy(update={"master_key_from": "passphrase"})
+            if is_over and to == "passphrase"
+            else settings
+        )
         assert _everything(now, _typing()) == before  # as it was left
         _rotate(now, _typing(new=OTHER_WORDS if is_over else WORDS), to=to)
         after = settings.model_copy(update={"master_key_from": to})
@@ -320,7 +324,9 @@ def test_old_key_is_not_forgotten_while_any_column_at_all_names_it(ground):
     kept = _rotate(settings).kept
     with ground.engine.begin() as connection:
         note = connection.execute(select(Note.id)).scalar()
-        connection.execute(update(Note).where(Note.id == note).values(pending=head_naming(id_of_master(MASTER)) + b"rest"))
+        connection.execute(
+            update(Note).where(Note.id == note).values(pending=head_naming(id_of_master(MASTER)) + b"rest")
+        )
     ground.engine.dispose()
     with pytest.raises(KeyFailure, match=r"note\.pending"):
         _forget(settings)
@@ -346,7 +352,10 @@ def test_everything_that_was_wrapped_is_declared_by_its_type(ground):
     with ground.engine.connect() as connection:
         found = everything_wrapped(connection)
     assert len(found) == _names(ground, id_of_master(MASTER)) > 20
-    assert {f"{table.name}.{column}" for table, column in columns_under_master_key()} == {"room_key.wrapped", "account.totp_wrapped"}
+    assert {f"{table.name}.{column}" for table, column in columns_under_master_key()} == {
+        "room_key.wrapped",
+        "account.totp_wrapped",
+    }
 
 
 def test_from_file_to_passphrase_and_back(ground):
@@ -384,7 +393,10 @@ def test_wrong_passphrase_changes_nothing(ground):
     spoken = settings.model_copy(update={"master_key_from": "passphrase"})
     rows = dump.rows(ground)
     ground.engine.dispose()
-    for act in (lambda: _rotate(spoken, _typing("wrong", OTHER_WORDS), to="passphrase"), lambda: _forget(spoken, _typing("wrong"))):
+    for act in (
+        lambda: _rotate(spoken, _typing("wrong", OTHER_WORDS), to="passphrase"),
+        lambda: _forget(spoken, _typing("wrong")),
+    ):
         with pytest.raises(KeyFailure, match="not the passphrase"):
             act()
     assert dump.rows(ground) == rows
@@ -478,8 +490,12 @@ def test_members_tokens_and_second_factors_work_after_a_rotation(ground, visit):
     ground.engine.dispose()
     _rotate(settings)
     object.__setattr__(ground, "keys", KeyRing(read_key(settings.master_key_file)))
-    assert visit("organiser").get("/dialogues/six-party-talks").status_code == 200  # with a code from the rewrapped secret
-    answer = visit().client.build_request("GET", "http://127.0.0.1:8000/api/v1/account", headers={"Authorization": f"Bearer {token}"})
+    assert (
+        visit("organiser").get("/dialogues/six-party-talks").status_code == 200
+    )  # with a code from the rewrapped secret
+    answer = visit().client.build_request(
+        "GET", "http://127.0.0.1:8000/api/v1/account", headers={"Authorization": f"Bearer {token}"}
+    )
     assert visit().loop.run_until_complete(visit().client.send(answer)).status_code == 200
 
 
@@ -509,8 +525,6 @@ def test_insert_of_a_strange_present_record_is_noticed(ground):
     strange = create_key(settings.master_key_file.with_name("strange"))
     with ground.engine.begin() as connection:
         connection.execute(update(MasterKey).values(retired_on=date(2026, 11, 1)))
-        connection.execute(
-            insert(MasterKey).values(key_id=id_of_master(strange), kind="key", check_value=bytes(32))
-        )
+        connection.execute(insert(MasterKey).values(key_id=id_of_master(strange), kind="key", check_value=bytes(32)))
     with pytest.raises(KeyFailure, match="retired on"):
         _everything(settings)

@@ -24,7 +24,9 @@ def _file(folder, content, mode=0o400):
     return file
 
 
-@pytest.mark.parametrize("content", [KEY, KEY.hex().encode(), KEY.hex().upper().encode() + b"\n", KEY.hex().encode() + b"\r\n"])
+@pytest.mark.parametrize(
+    "content", [KEY, KEY.hex().encode(), KEY.hex().upper().encode() + b"\n", KEY.hex().encode() + b"\r\n"]
+)
 def test_bytes_and_their_text_form_are_the_same_key(tmp_path, content):
     assert read_key(_file(tmp_path, content)) == KEY
 
@@ -104,7 +106,18 @@ def test_passphrase_key_is_argon2id_then_hkdf():
     assert stretched(WORDS, stretch) == expected
     assert check_value(expected) == HKDF(SHA256(), 32, None, b"key check").derive(expected)
     assert id_of_master(expected) == HKDF(SHA256(), 32, None, b"key id").derive(expected)[:8]
-    assert len({expected, root, check_value(expected), stretched(WORDS, new_stretch(CHEAP)), stretched(WORDS + "s", stretch)}) == 5
+    assert (
+        len(
+            {
+                expected,
+                root,
+                check_value(expected),
+                stretched(WORDS, new_stretch(CHEAP)),
+                stretched(WORDS + "s", stretch),
+            }
+        )
+        == 5
+    )
 
 
 def test_passphrase_is_the_same_from_every_keyboard():
