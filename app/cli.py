@@ -39,6 +39,8 @@ def _prepared() -> "Ground":
 
 def _started(act: "Callable[[], R]") -> "R":
     """What the act gives, or a sentence and a failure."""
+    from sqlalchemy.exc import DBAPIError
+
     from app.db.inuse import InUse
     from app.settings import UnsafeStart
     from app.vault.keys import KeyFailure
@@ -47,6 +49,9 @@ def _started(act: "Callable[[], R]") -> "R":
         return act()
     except (UnsafeStart, KeyFailure, InUse) as fault:
         raise _fail(f"Dipoli does not start:\n{fault}") from None
+    except DBAPIError as fault:
+        said = " ".join(str(fault.orig).split()).rstrip(".")
+        raise _fail(f"Dipoli does not start:\nThe database in DIPOLI_DATABASE_URL cannot be used: {said}.") from None
 
 
 def _fail(message: str) -> "typer.Exit":

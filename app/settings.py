@@ -112,14 +112,16 @@ def load() -> Settings:
     """Settings from the environment, over those of the file. Raises UnsafeStart with the name of each that is wrong."""
     file = os.environ.get("DIPOLI_CONFIG_FILE")
     if file and not Path(file).is_file():
-        raise UnsafeStart([f"DIPOLI_CONFIG_FILE names {file}, where there is no file; put it there, or unset the variable."])
+        raise UnsafeStart(
+            [f"DIPOLI_CONFIG_FILE names {file}, where there is no file; put it there, or unset the variable."]
+        )
     try:
         return Settings(_env_file=file) if file else Settings()  # type: ignore[call-arg]
     except ValidationError as fault:
         raise UnsafeStart([_sentence(each["loc"], each["msg"]) for each in fault.errors()]) from None
     except SettingsError as fault:
         field = str(fault).partition('field "')[2].partition('"')[0]
-        raise UnsafeStart([_sentence((field,), "a list is written in JSON, as [\"a\", \"b\"]")]) from None
+        raise UnsafeStart([_sentence((field,), 'a list is written in JSON, as ["a", "b"]')]) from None
 
 
 def _sentence(place: tuple[int | str, ...], message: str) -> str:

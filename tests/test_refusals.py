@@ -18,6 +18,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from app.db.revisions import downgrade
+from app.settings import is_in_memory
 from tests.conftest import ENGINES
 
 PYTHON = sys.executable
@@ -284,7 +285,11 @@ def test_credential_of_systemd_is_taken(installed):
         ("DIPOLI_ALLOWED_HOSTS", "dialogue.example", "DIPOLI_ALLOWED_HOSTS cannot be used: a list is written in JSON"),
         ("DIPOLI_MASTER_KEY_FROM", "memory", "DIPOLI_MASTER_KEY_FROM cannot be used"),
         ("DIPOLI_PORT", "eighty", "DIPOLI_PORT cannot be used"),
-        ("DIPOLI_CONFIG_FILE", "/nowhere/dipoli.env", "DIPOLI_CONFIG_FILE names /nowhere/dipoli.env, where there is no file"),
+        (
+            "DIPOLI_CONFIG_FILE",
+            "/nowhere/dipoli.env",
+            "DIPOLI_CONFIG_FILE names /nowhere/dipoli.env, where there is no file",
+        ),
     ],
 )
 def test_setting_that_breaks_a_promise(installed, name, value, says):
@@ -338,6 +343,16 @@ def test_development_says_nothing_of_it(installed):
     _serves(installed)
 
 
+def test_memory_is_told_from_disk_by_the_mount_and_not_by_the_name(tmp_path):
+    def kind(folder):
+        return subprocess.run(
+            ["stat", "-f", "-c", "%T", folder], capture_output=True, text=True, check=True
+        ).stdout.strip()
+
+    for folder in ("/dev/shm", "/run", "/", "/proc", str(tmp_path)):
+        assert is_in_memory(Path(folder) / "not" / "yet") == (kind(folder) in ("tmpfs", "ramfs")), folder
+
+
 # --- database ---------------------------------------------------------------------------------------------------
 
 
@@ -352,6 +367,16 @@ def test_older_schema_is_not_migrated_by_a_start_in_production(installed):
     installed.refuses("make a backup, then run `dipoli init`")
     assert installed.run("init").returncode == 0
     _serves(installed)
+
+
+def test_database_that_is_none_or_does_not_answer(installed):
+    installed.environment["DIPOLI_DATABASE_URL"] = f"postgresql://nobody@/nothing?host={installed.folder}"
+    installed.refuses("The database in DIPOLI_DATABASE_URL cannot be used")
+    del installed.environment["DIPOLI_DATABASE_URL"]
+    installed.database.write_bytes(b"no database at all" * 1000)
+    for more in installed.data.glob("dipoli.db-*"):
+        more.unlink()
+    installed.refuses("The database in DIPOLI_DATABASE_URL cannot be used")
 
 
 @pytest.mark.parametrize("production", ["true", "false"])

@@ -12,13 +12,11 @@ from typing import Any
 
 from sqlalchemy import Engine, event, text
 
-from app.core.errors import Unavailable
-
 LOCK = 0x4469706F6C69  # "Dipoli": a number of our own among the database's advisory locks
 
 
-class InUse(Unavailable):
-    """Somebody else holds the database in the other way."""
+class InUse(OSError):
+    """Somebody else holds the database in the other way. An OSError, as for any resource that is busy: a page answers 503 to it."""
 
 
 BEING_CHANGED = "The master key is just being changed; wait until `dipoli keys` has ended, and start again."
