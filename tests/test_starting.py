@@ -78,7 +78,7 @@ def port():
 
 
 def _wait_for(url, process):
-    for _try in range(300):
+    for _try in range(1200):
         try:
             with urllib.request.urlopen(url) as answer:
                 return answer.status
