@@ -5,17 +5,23 @@ import signal
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperGroup
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.access.work import Ground
+
+R = TypeVar("R")
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 tokens = typer.Typer(no_args_is_help=True, help="Bearer tokens for the JSON interface.")
 app.add_typer(tokens, name="token")
+keys = typer.Typer(no_args_is_help=True, help="The master key: docs/keys.md.")
+app.add_typer(keys, name="keys")
 
 
 class _CreateUnlessNamed(TyperGroup):
@@ -36,7 +42,30 @@ Format = Annotated[str, typer.Option("--format", help="text or json")]
 def _ground() -> "Ground":
     from app.start import ground
 
-    return ground()
+    return _started(ground)
+
+
+def _prepared() -> "Ground":
+    from app.start import prepare
+
+    return _started(prepare)
+
+
+def _started(act: "Callable[[], R]") -> "R":
+    """What the act gives, or a sentence and a failure."""
+    from sqlalchemy.exc import DBAPIError
+
+    from app.db.inuse import InUse
+    from app.settings import UnsafeStart
+    from app.vault.keys import KeyFailure
+
+    try:
+        return act()
+    except (UnsafeStart, KeyFailure, InUse) as fault:
+        raise _fail(f"Dipoli does not start:\n{fault}") from None
+    except DBAPIError as fault:
+        said = " ".join(str(fault.orig).split()).rstrip(".")
+        raise _fail(f"Dipoli does not start:\nThe database in DIPOLI_DATABASE_URL cannot be used: {said}.") from None
 
 
 def _fail(message: str) -> "typer.Exit":
@@ -47,25 +76,19 @@ def _fail(message: str) -> "typer.Exit":
 @app.command()
 def init() -> None:
     """Make the master key and bring the database up to date. Safe to run again."""
-    from app.start import prepare
-
-    settings = prepare()
-    print(f"Ready. Data lies in {settings.data_dir}, the master key in {settings.master_key_file}.")
+    settings = _prepared().settings
+    where = {"file": f"in {settings.master_key_file}", "credential": "with systemd", "passphrase": "in your memory"}
+    print(f"Ready. Data lies in {settings.data_dir}, the master key {where[settings.master_key_from]}.")
 
 
 @app.command()
 def serve(
     *, demo: Annotated[bool, typer.Option("--demo", help="Load the Six-Party Talks if the database is empty.")] = False
 ) -> None:
-    """Migrate, finish interrupted seals, and serve on HOST:PORT."""
-    from app.settings import UnsafeStart
+    """Migrate (in production `init` does that), finish interrupted seals, and serve on HOST:PORT."""
     from app.start import serve as run
-    from app.vault.keys import KeyFailure
 
-    try:
-        run(demo=demo)
-    except (UnsafeStart, KeyFailure) as fault:
-        raise _fail(f"Dipoli does not start:\n{fault}") from None
+    _started(lambda: run(demo=demo))
 
 
 @app.command()
@@ -79,10 +102,8 @@ def demo(
     """Load the demonstration into an empty database; write its accounts; print a code."""
     from app.core.errors import NotFound
     from app.demo import service
-    from app.start import prepare
 
-    prepare()
-    ground = _ground()
+    ground = _prepared()
     service.load_if_empty(ground)
     if code:
         try:
@@ -104,7 +125,6 @@ def import_(file: Annotated[Path, typer.Argument(help="An interchange document, 
     from app.core.errors import Conflict
     from app.interchange.loading import load
     from app.interchange.reading import BadDocument, parse
-    from app.start import prepare
 
     try:
         document = parse(file.read_text(encoding="utf-8"))
@@ -112,9 +132,9 @@ def import_(file: Annotated[Path, typer.Argument(help="An interchange document, 
         raise _fail(f"{file}: {fault}") from None
     except BadDocument as fault:
         raise _fail("\n".join(f"{file}: {each}" for each in fault.faults)) from None
-    prepare()
+    ground = _prepared()
     try:
-        loaded = load(_ground(), document)
+        loaded = load(ground, document)
     except Conflict as fault:
         raise _fail(str(fault)) from None
     print(f"Loaded the dialogue {loaded.dialogue}.")
@@ -174,13 +194,72 @@ def create_token(
     from app.core.errors import Invalid, NotFound
     from app.start import issue_token
 
+    ground = _ground()  # first, because it may read the master key's passphrase from the line before
     passphrase = sys.stdin.readline().rstrip("\n") if passphrase_stdin else None
     try:
-        print(issue_token(_ground(), login, name=name, days=days, passphrase=passphrase))
+        print(issue_token(ground, login, name=name, days=days, passphrase=passphrase))
     except NotFound:
         raise _fail(f"There is no account {login}.") from None
     except Invalid as fault:
         raise _fail(" ".join(fault.errors.values())) from None
+
+
+@keys.command("rotate")
+def rotate_keys(
+    *, to: Annotated[str, typer.Option("--to", help="file or passphrase; as it is now, where nothing is said")] = ""
+) -> None:
+    """Another master key: everything is wrapped anew. Dipoli must be stopped. Interrupted, it goes on when it is called again."""
+    from app.keys.rotation import rotate
+    from app.start import keys_of
+
+    if to not in ("", "file", "passphrase"):
+        raise _fail("--to must be file or passphrase.")
+    done = _started(lambda: keys_of(lambda *here: rotate(*here, to=to or _as_now(here[0].master_key_from))))
+    print("The interrupted rotation is finished." if done.was_finished else f"{done.count} keys are wrapped anew.")
+    print(f"The master key is now {done.key_id.hex()}.")
+    if done.kept:
+        print(f"The old one is kept in {done.kept} until `dipoli keys forget-old`.")
+
+
+def _as_now(source: str) -> str:
+    return "passphrase" if source == "passphrase" else "file"
+
+
+@keys.command("forget-old")
+def forget_old_keys(*, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Destroy old master keys, once it is proved that nothing needs them. Backups from before the rotation then open no more."""
+    from app.db.compacting import ReaderInTheWay
+    from app.keys.rotation import forget_old
+    from app.start import keys_of
+
+    if not yes:
+        typer.confirm("Backups from before the rotation will open no more. Go on?", abort=True)
+    try:
+        done = _started(lambda: keys_of(forget_old))
+    except ReaderInTheWay as fault:
+        raise _fail(f"Nothing was destroyed: {fault}.") from None
+    print(f"{done.proved} keys open with the present master key. Forgotten: {len(done.key_ids)}.")
+
+
+@keys.command("status")
+def show_keys() -> None:
+    """The present master key's id and kind, and those that are retired but not forgotten."""
+    from app.keys.records import read_records
+    from app.start import keys_of
+
+    found = _started(lambda: keys_of(lambda _settings, engine, _asking: read_records(engine)))
+    if found.present:
+        print(f"{found.present.key_id.hex()}  {found.present.kind}  present")
+    for old in found.retired:
+        print(f"{old.key_id.hex()}  {old.kind}  retired on {old.retired_on}")
+
+
+@keys.command("propose")
+def propose_passphrase() -> None:
+    """Print a passphrase for the master key: eight words drawn at random, 88 bits."""
+    from app.vault.passphrase import propose
+
+    print(propose(count=8))
 
 
 def _day(moment: datetime | None) -> date | None:

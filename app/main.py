@@ -92,7 +92,7 @@ def create_app(ground: Ground) -> FastAPI:
     templating.install(app)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY)  # inside, so that its 413 is a page too
     app.add_middleware(Languages)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(ground.settings.allowed_hosts))
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(ground.settings.hosts))
     app.add_middleware(Journal)
     app.add_middleware(SecurityHeaders, is_secure=ground.settings.base_url.startswith("https:"))
     return app

@@ -5,6 +5,7 @@ from app.accounts import models as accounts
 from app.baskets import models as baskets
 from app.db.base import Base
 from app.dialogues import models as dialogues
+from app.keys import models as keys
 from app.ledger import models as ledger
 from app.meetings import models as meetings
 from app.notes import models as notes
@@ -18,6 +19,7 @@ __all__ = [
     "accounts",
     "baskets",
     "dialogues",
+    "keys",
     "ledger",
     "meetings",
     "notes",

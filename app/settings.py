@@ -2,26 +2,29 @@
 
 import hashlib
 import os
-import stat
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 
 class Settings(BaseSettings):
     """Documented one by one in docs/settings.md; a test compares."""
 
-    model_config = SettingsConfigDict(env_prefix="DIPOLI_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="DIPOLI_", frozen=True, extra="ignore", env_ignore_empty=True)
 
     data_dir: Path = Path("var")
     database_url: str = ""
     linkage_dir: Path = Path()
+    master_key_from: Literal["file", "credential", "passphrase"] = "file"
     master_key_file: Path = Path()
-    host: str = Field(default_factory=lambda: os.environ.get("HOST", "127.0.0.1"))
-    port: int = Field(default_factory=lambda: int(os.environ.get("PORT", "8000")))
+    master_key_memory_kib: int = Field(default=262144, ge=8)
+    master_key_passes: int = Field(default=4, ge=1)
+    backup_dir: Path | None = None
+    host: str = ""
+    port: int = Field(default=8000, ge=0, le=65535)
     base_url: str = ""
     allowed_hosts: tuple[str, ...] = ()
     production: bool = False
@@ -45,18 +48,37 @@ class Settings(BaseSettings):
         values["database_url"] = _with_driver(str(values["database_url"]))
         values.setdefault("master_key_file", data / "keys" / "master.key")
         values.setdefault("linkage_dir", _linkage_dir(data))
-        host = values.get("host") or os.environ.get("HOST", "127.0.0.1")
-        port = values.get("port") or os.environ.get("PORT", "8000")
-        values.setdefault("base_url", f"http://{host}:{port}")
-        if not values.get("allowed_hosts"):
-            values["allowed_hosts"] = _own_hosts(str(values["base_url"]))
+        values.setdefault("host", os.environ.get("HOST") or "127.0.0.1")
+        values.setdefault("port", os.environ.get("PORT") or "8000")
+        values.setdefault("base_url", f"http://{values['host']}:{values['port']}")
         return values
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names we answer to: those allowed, or our own where none is said."""
+        return self.allowed_hosts or _own_hosts(self.base_url)
 
     @property
     def linkage_is_on_disk(self) -> bool:
         """Whether the disposable store lies where a disk might remember it; said in every seal certificate."""
-        tmpfs = ("/dev/shm/", "/run/")  # noqa: S108  # compared with, not written to
-        return not str(self.linkage_dir).startswith(tmpfs)
+        return not is_in_memory(self.linkage_dir)
+
+
+IN_MEMORY = ("tmpfs", "ramfs")
+MOUNTS = Path("/proc/self/mounts")
+
+
+def is_in_memory(folder: Path) -> bool:
+    """Whether the folder lies, or would lie, on a file system in memory: asked of the kernel, because a container's /run may be a disk."""
+    place = folder.resolve()
+    try:
+        lines = [line.split() for line in MOUNTS.read_text().splitlines()]
+    except OSError:
+        return False  # where nobody can say, it is not claimed
+    over = [line for line in lines if place.is_relative_to(line[1].replace("\\040", " "))]
+    longest = max((len(line[1]) for line in over), default=0)
+    kinds = [line[2] for line in over if len(line[1]) == longest]  # the last mount at a place hides those before it
+    return bool(kinds) and kinds[-1] in IN_MEMORY
 
 
 def _with_driver(url: str) -> str:
@@ -78,12 +100,6 @@ def _own_hosts(base_url: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((name, "127.0.0.1", "localhost")))
 
 
-def load() -> Settings:
-    """Settings from the environment, over those of the file. Raises pydantic.ValidationError with the place of each fault."""
-    file = os.environ.get("DIPOLI_CONFIG_FILE")
-    return Settings(_env_file=file) if file else Settings()  # type: ignore[call-arg]
-
-
 class UnsafeStart(RuntimeError):
     """The configuration would break a promise. One sentence per reason."""
 
@@ -92,48 +108,22 @@ class UnsafeStart(RuntimeError):
         self.reasons = reasons
 
 
-def refuse_unsafe_start(settings: Settings) -> None:
-    """In production, raise UnsafeStart for everything that would break a promise; in development allow it."""
-    if not settings.production:
-        return
-    checks = (_key_is_safe, _key_is_apart, _address_is_safe, _hosts_are_named, _linkage_is_private)
-    reasons = [reason for check in checks if (reason := check(settings))]
-    if reasons:
-        raise UnsafeStart(reasons)
+def load() -> Settings:
+    """Settings from the environment, over those of the file. Raises UnsafeStart with the name of each that is wrong."""
+    file = os.environ.get("DIPOLI_CONFIG_FILE")
+    if file and not Path(file).is_file():
+        raise UnsafeStart(
+            [f"DIPOLI_CONFIG_FILE names {file}, where there is no file; put it there, or unset the variable."]
+        )
+    try:
+        return Settings(_env_file=file) if file else Settings()  # type: ignore[call-arg]
+    except ValidationError as fault:
+        raise UnsafeStart([_sentence(each["loc"], each["msg"]) for each in fault.errors()]) from None
+    except SettingsError as fault:
+        field = str(fault).partition('field "')[2].partition('"')[0]
+        raise UnsafeStart([_sentence((field,), 'a list is written in JSON, as ["a", "b"]')]) from None
 
 
-def _key_is_safe(settings: Settings) -> str | None:
-    file = settings.master_key_file
-    if not file.is_file():
-        return "The master key is missing; make one with `dipoli init`."
-    if file.stat().st_size < 32:
-        return "The master key is too short."
-    if stat.S_IMODE(file.stat().st_mode) & 0o077:
-        return "The master key can be read by others; its mode must be 0400."
-    return None
-
-
-def _key_is_apart(settings: Settings) -> str | None:
-    if settings.master_key_file.absolute().is_relative_to(settings.data_dir.absolute()):
-        return "The master key lies inside the data directory, and so in every copy of it; set DIPOLI_MASTER_KEY_FILE."
-    return None
-
-
-def _address_is_safe(settings: Settings) -> str | None:
-    address = urlsplit(settings.base_url)
-    if address.scheme == "https" or (address.hostname or "").endswith(".onion"):
-        return None
-    return "DIPOLI_BASE_URL must be an https or onion address."
-
-
-def _hosts_are_named(settings: Settings) -> str | None:
-    return "DIPOLI_ALLOWED_HOSTS must not allow every host." if "*" in settings.allowed_hosts else None
-
-
-def _linkage_is_private(settings: Settings) -> str | None:
-    folder = settings.linkage_dir
-    if folder.exists() and stat.S_IMODE(folder.stat().st_mode) & 0o077:
-        return "The linkage directory can be read by others; its mode must be 0700."
-    if folder.absolute().is_relative_to(settings.data_dir.absolute()):
-        return "The linkage directory lies inside the data directory, and so in every backup of it."
-    return None
+def _sentence(place: tuple[int | str, ...], message: str) -> str:
+    name = "_".join(str(part) for part in place[:1]).upper()
+    return f"DIPOLI_{name} cannot be used: {message} (docs/settings.md)."

@@ -1,13 +1,16 @@
 """Starting: the ground a process stands on, and the few acts that belong to the operator rather than to a member."""
 
+import ctypes
 import logging
 import resource
 import signal
 import sys
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
+from sqlalchemy import Engine
 
 from app import settings as configuration
 from app.access.bypass import unguarded
@@ -17,45 +20,87 @@ from app.accounts.commands import IssueToken
 from app.accounts.service import issue_token as issue
 from app.core.errors import Invalid, NotFound
 from app.db.engine import make_engine
+from app.db.inuse import share
 from app.db.revisions import upgrade
 from app.dialogues.commands import InvitePerson
 from app.dialogues.joining import operator_of
 from app.dialogues.service import invite_person
 from app.dialogues.views import IssuedInvitation
+from app.keys.asking import TERMINAL
+from app.keys.sources import Asking, acknowledge, open_master, watch
 from app.settings import Settings
-from app.soundness import refuse_unsound_database
-from app.vault.keys import KeyRing, create_master, load_master
+from app.soundness import refuse_newer_schema, refuse_other_schema, refuse_unsafe_start, refuse_unsound_database
+from app.vault.keys import KeyRing
 from app.vault.linkage import Linkage
 from app.vault.passphrase import open_vault
 
+T = TypeVar("T")
 STOP_WITHIN = 20  # seconds
+PR_SET_DUMPABLE = 4  # <sys/prctl.h>
 
 
-def prepare() -> Settings:
-    """The master key made and the database migrated, where they were not."""
+def prepare() -> Ground:
+    """The master key made and the database migrated, where they were not; the ground they make."""
     settings = configuration.load()
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not settings.master_key_file.exists():
-        create_master(settings.master_key_file)
-    upgrade(settings.database_url)
-    return settings
+    return _entered(settings, migrates=True)
 
 
 def ground() -> Ground:
-    settings = configuration.load()
-    return ground_of(settings)
+    """The ground of a command that changes neither key nor schema. Raises KeyFailure, UnsafeStart, InUse with a sentence."""
+    return _entered(configuration.load(), migrates=False)
 
 
-def ground_of(settings: Settings) -> Ground:
-    """Engine, keys and linkage for these settings. Raises KeyFailure without a master key."""
-    linkage = Linkage(
+def _entered(settings: Settings, *, migrates: bool) -> Ground:
+    """A wrong key is noticed before anything is written."""
+    keep_out_of_core_dumps()
+    engine = engine_of(settings)
+    if migrates:
+        refuse_newer_schema(engine)
+    else:
+        refuse_other_schema(engine)
+    opened = open_master(settings, engine, TERMINAL, makes=migrates)
+    if migrates:
+        upgrade(settings.database_url)
+    acknowledge(engine, opened)
+    ring = KeyRing(opened.master)
+    watch(engine, ring)
+    return Ground(settings, engine, ring, linkage_of(settings))
+
+
+def engine_of(settings: Settings) -> Engine:
+    """Shared with other processes, and not to be had while somebody changes the master key."""
+    # One connection more than handler threads: the bearer of a token is looked up beside the request's own.
+    engine = make_engine(settings.database_url, connections=settings.handler_threads + 2)
+    share(engine)
+    return engine
+
+
+def linkage_of(settings: Settings) -> Linkage:
+    return Linkage(
         settings.linkage_dir,
         idle=timedelta(minutes=settings.idle_minutes),
         absolute=timedelta(hours=settings.absolute_hours),
     )
-    # One connection more than handler threads: the bearer of a token is looked up beside the request's own.
-    engine = make_engine(settings.database_url, connections=settings.handler_threads + 2)
-    return Ground(settings, engine, KeyRing(load_master(settings.master_key_file)), linkage)
+
+
+def keys_of(act: Callable[[Settings, Engine, Asking], T]) -> T:
+    """Do something with the master key itself: on an engine of its own, which the act takes for itself alone."""
+    keep_out_of_core_dumps()
+    settings = configuration.load()
+    engine = make_engine(settings.database_url, connections=2)
+    try:
+        refuse_other_schema(engine)
+        return act(settings, engine, TERMINAL)
+    finally:
+        engine.dispose()
+
+
+def keep_out_of_core_dumps() -> None:
+    """A core dump would hold every key: none is written, not even by a program that the kernel pipes it to (prctl(2))."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def set_up_logs(level: str) -> None:
@@ -68,19 +113,18 @@ def set_up_logs(level: str) -> None:
 
 
 def serve(*, demo: bool) -> None:
-    """Serve until SIGTERM; then finish what is running, within twenty seconds."""
+    """Serve until SIGTERM; then finish what is running, within twenty seconds. In production the operator migrates, not the start."""
+    settings = configuration.load()
+    set_up_logs(settings.log_level)
+    refuse_unsafe_start(settings)
+    here = ground() if settings.production else prepare()
+    refuse_unsound_database(here)
+
     import uvicorn  # noqa: PLC0415  # the commands without a page must not pay for it
 
     from app.demo import service as demonstration  # noqa: PLC0415
     from app.main import create_app  # noqa: PLC0415
 
-    settings = configuration.load()
-    configuration.refuse_unsafe_start(settings)
-    settings = prepare()
-    set_up_logs(settings.log_level)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold every key
-    here = ground_of(settings)
-    refuse_unsound_database(here)
     if demo:
         demonstration.load_if_empty(here)
         _welcome(settings, demonstration.accounts(here))

@@ -1,6 +1,7 @@
 """The ground of the suite: both databases, the loaded case, people at browsers, no way out."""
 
 import asyncio
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -36,7 +37,7 @@ from tests.ground.program import Program
 sockets.guard()
 set_up_logs("error")
 SUITE_DAY = datetime(2026, 11, 24, 9, tzinfo=UTC)
-MASTER = bytes(range(32))
+MASTER = hashlib.sha256(b"the suite's own master key").digest()
 LOUD = "\n!!! HALF OF THE SUITE WAS NOT RUN: no PostgreSQL server programs were found, and no DIPOLI_TEST_POSTGRES_URL is set !!!"
 
 
@@ -152,6 +153,8 @@ class Databases:
             linkage_dir=folder / "linkage",
             argon2_memory_kib=8,
             argon2_passes=1,
+            master_key_memory_kib=8,
+            master_key_passes=1,
         )
         linkage = Linkage(settings.linkage_dir, idle=timedelta(minutes=30), absolute=timedelta(hours=12))
         return Ground(settings, make_engine(settings.database_url), KeyRing(MASTER), linkage)

@@ -14,87 +14,11 @@ from sqlalchemy import update
 
 from app.access.bypass import unguarded
 from app.ledger.models import Leaf
-from app.settings import Settings, UnsafeStart, refuse_unsafe_start
+from app.settings import UnsafeStart
 from app.soundness import refuse_unsound_database
-from app.vault.keys import KeyRing, create_master
+from app.vault.keys import KeyRing
 
 PYTHON = sys.executable
-
-
-@pytest.fixture
-def safe(tmp_path):
-    """A production configuration without a fault; each test below spoils one thing."""
-    key = tmp_path / "keys" / "master.key"
-    create_master(key)
-    linkage = tmp_path / "linkage"
-    linkage.mkdir(mode=0o700)
-    return {
-        "production": True,
-        "data_dir": tmp_path / "data",
-        "master_key_file": key,
-        "linkage_dir": linkage,
-        "base_url": "https://dialogue.example",
-        "allowed_hosts": ("dialogue.example",),
-    }
-
-
-def test_safe_configuration_starts(safe):
-    refuse_unsafe_start(Settings(**safe))
-    refuse_unsafe_start(Settings(**safe | {"base_url": "http://abcdef.onion"}))
-
-
-def _spoil_missing(given):
-    given["master_key_file"].unlink()
-
-
-def _spoil_short(given):
-    given["master_key_file"].chmod(0o600)
-    given["master_key_file"].write_bytes(b"short")
-
-
-def _spoil_mode(given):
-    given["master_key_file"].chmod(0o440)
-
-
-def _spoil_place(given):
-    given["data_dir"] = given["master_key_file"].parent.parent
-
-
-def _spoil_address(given):
-    given["base_url"] = "http://dialogue.example"
-
-
-def _spoil_hosts(given):
-    given["allowed_hosts"] = ("*",)
-
-
-def _spoil_linkage_mode(given):
-    given["linkage_dir"].chmod(0o750)
-
-
-def _spoil_linkage_place(given):
-    given["linkage_dir"] = given["data_dir"] / "linkage"
-
-
-@pytest.mark.parametrize(
-    ("spoil", "says"),
-    [
-        (_spoil_missing, "master key is missing"),
-        (_spoil_short, "too short"),
-        (_spoil_mode, "mode must be 0400"),
-        (_spoil_place, "inside the data directory"),
-        (_spoil_address, "https or onion"),
-        (_spoil_hosts, "must not allow every host"),
-        (_spoil_linkage_mode, "mode must be 0700"),
-        (_spoil_linkage_place, "in every backup of it"),
-    ],
-    ids=lambda value: getattr(value, "__name__", None),
-)
-def test_unsafe_configuration_is_refused(safe, spoil, says):
-    spoil(safe)
-    with pytest.raises(UnsafeStart, match=says):
-        refuse_unsafe_start(Settings(**safe))
-    refuse_unsafe_start(Settings(**safe | {"production": False}))
 
 
 def test_sound_database_is_served_and_another_key_is_refused(ground):
@@ -154,7 +78,7 @@ def port():
 
 
 def _wait_for(url, process):
-    for _try in range(300):
+    for _try in range(1200):
         try:
             with urllib.request.urlopen(url) as answer:
                 return answer.status
@@ -188,7 +112,7 @@ def test_wrong_key_stops_the_start_with_a_sentence(tmp_path, port):
     assert _run(tmp_path, "demo").returncode == 0
     key = tmp_path / "keys" / "master.key"
     key.chmod(0o600)
-    key.write_bytes(bytes(32))
+    key.write_bytes(key.read_bytes()[::-1])
     found = _run(tmp_path, "serve", PORT=str(port))
     assert found.returncode == 1
     assert "not the one that this database was made with" in found.stderr

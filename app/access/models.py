@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.ids import new_id
-from app.db.base import Base
+from app.db.base import Base, UnderMasterKey
 
 
 class Compartment(Base):
@@ -24,7 +24,7 @@ class RoomKey(Base):
 
     __tablename__ = "room_key"
     compartment_id: Mapped[UUID] = mapped_column(ForeignKey("compartment.id"), primary_key=True)
-    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    wrapped: Mapped[bytes] = mapped_column(UnderMasterKey)
 
 
 class DialogueHead(Base):

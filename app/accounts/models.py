@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.ids import new_id
-from app.db.base import Base
+from app.db.base import Base, UnderMasterKey
 
 
 class Account(Base):
@@ -16,7 +16,7 @@ class Account(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     login: Mapped[str] = mapped_column(unique=True)
     credential: Mapped[dict[str, Any]]  # see app.vault.passphrase
-    totp_wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)  # under the master key
+    totp_wrapped: Mapped[bytes | None] = mapped_column(UnderMasterKey)
     totp_confirmed: Mapped[bool] = mapped_column(default=False)
     needs_second_factor: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str | None]

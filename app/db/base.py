@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BindParameter, DateTime, Dialect, MetaData, Uuid, bindparam
+from sqlalchemy import JSON, BindParameter, DateTime, Dialect, LargeBinary, MetaData, Uuid, bindparam
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -34,6 +34,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class UnderMasterKey(TypeDecorator[bytes]):
+    """Something that `app.vault.keys.KeyRing` wrapped under the master key, bound to the bytes of its row's UUID.
+
+    Saying so by the type is what lets a rotation find it: a wrapped thing in a plain column would be lost with the old key.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
 
 
 Words = dict[str, str]

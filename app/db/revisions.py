@@ -5,8 +5,9 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,6 +22,18 @@ def config(url: str) -> Config:
 @cache
 def head() -> str | None:
     return ScriptDirectory.from_config(config("")).get_current_head()
+
+
+@cache
+def known() -> frozenset[str]:
+    """Every revision that this version of the program has."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(config("")).walk_revisions())
+
+
+def present(engine: Engine) -> str | None:
+    """The revision of this database, none where nothing was ever migrated."""
+    with engine.execution_options(writes=False).connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def upgrade(url: str, revision: str = "head") -> None:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from app.access.bypass import unguarded
@@ -22,6 +22,7 @@ from app.access.models import RoomKey
 from app.access.work import Ground, Work
 from app.core import clock, entropy
 from app.core.ids import new_id
+from app.db.compacting import ReaderInTheWay, compact
 from app.ledger.service import record
 from app.meetings.models import AgendaItem, Meeting
 from app.notes.models import Note, Seal, SealApproval
@@ -142,33 +143,11 @@ def _off_the_record(work: Work, meeting: Meeting) -> set[UUID]:
 
 def _compact(ground: Ground, meeting_id: UUID) -> None:
     """Take the old rows out of the database's files, as far as a database can."""
-    compact: dict[str, Callable[[Ground], None]] = {"sqlite": _compact_sqlite, "postgresql": _compact_postgresql}
-    compact[ground.engine.dialect.name](ground)
-    _mark(ground, meeting_id, "compacted")
-
-
-def _compact_sqlite(ground: Ground) -> None:
-    """Checkpoint, VACUUM, checkpoint: with `secure_delete` the old bytes are then in neither file (measured)."""
-    raw = ground.engine.raw_connection()
     try:
-        for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-            answer = raw.cursor().execute(statement).fetchone()
-            if answer is not None and answer[0] != 0:
-                raise SealUnfinished("a reader holds the write-ahead log")
-    finally:
-        raw.close()
-
-
-def _compact_postgresql(ground: Ground) -> None:
-    """VACUUM FULL replaces the heap; the CHECKPOINT lets old log segments be recycled. It needs a privilege that may be missing."""
-    engine = ground.engine.execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text("VACUUM FULL note"))
-        connection.execute(text("VACUUM FULL room_key"))
-        try:
-            connection.execute(text("CHECKPOINT"))
-        except DBAPIError:
-            log.warning("checkpoint not permitted")
+        compact(ground.engine, "note", "room_key")
+    except ReaderInTheWay as fault:
+        raise SealUnfinished(str(fault)) from fault
+    _mark(ground, meeting_id, "compacted")
 
 
 def _certify(ground: Ground, meeting_id: UUID) -> None:

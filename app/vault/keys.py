@@ -1,13 +1,11 @@
 """The master key and what hangs on it.
 
-master key (32 bytes, a file of mode 0400, in no database and no backup) → wraps content keys (one per room);
+master key (32 bytes, in no database and no backup: app.vault.master) → wraps content keys (one per room);
 HKDF (RFC 5869) derives every other key, each with a purpose of its own.
 """
 
 import hashlib
 import hmac
-import os
-from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -15,6 +13,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from app.core import entropy
 
 KEY_SIZE = 32  # bytes
+FORMAT, AES_256_GCM = 1, 1
+HEAD = 10  # bytes
+UNNAMED = bytes(8)  # what was wrapped before wrapped keys named their master; see migration 0005
 
 
 class KeyFailure(RuntimeError):
@@ -32,23 +33,31 @@ def derive(key: bytes, info: bytes, *, salt: bytes = b"") -> bytes:
 
 
 class KeyRing:
-    """Wraps and unwraps under the master key."""
+    """Wraps and unwraps under one master key.
+
+    A wrapped key is `format byte · algorithm byte · id of the master key (8) · nonce (12) · ciphertext`, so that it says itself
+    which master opens it.
+    """
 
     def __init__(self, master: bytes) -> None:
         if len(master) != KEY_SIZE:
             raise KeyFailure("the master key must be 32 bytes")
+        self.key_id = id_of_master(master)
         self._master = master
         self._wrapping = AESGCM(derive(master, b"wrap"))
 
     def wrap(self, key: bytes, *, owner: bytes) -> bytes:
         """The key encrypted, and bound to its owner: no wrapped key opens anything in another's place."""
         nonce = entropy.token_bytes(12)
-        return nonce + self._wrapping.encrypt(nonce, key, owner)
+        return head_naming(self.key_id) + nonce + self._wrapping.encrypt(nonce, key, owner)
 
     def unwrap(self, wrapped: bytes, *, owner: bytes) -> bytes:
         """Raises KeyFailure for another owner's key, a damaged one or another master."""
+        if named_by(wrapped) not in (self.key_id, UNNAMED):
+            raise KeyFailure("a key is wrapped under another master key")
+        nonce, body = wrapped[HEAD : HEAD + 12], wrapped[HEAD + 12 :]
         try:
-            return self._wrapping.decrypt(wrapped[:12], wrapped[12:], owner)
+            return self._wrapping.decrypt(nonce, body, owner)
         except (InvalidTag, ValueError) as fault:
             raise KeyFailure("a wrapped key does not open") from fault
 
@@ -56,28 +65,30 @@ class KeyRing:
         return derive(self._master, b"purpose:" + purpose)
 
 
+def id_of_master(master: bytes) -> bytes:
+    """8 bytes that name a master key without telling it."""
+    return derive(master, b"key id")[:8]
+
+
+def check_value(master: bytes) -> bytes:
+    """32 bytes that are stored, so that another key is noticed before it is used. For a key made of a passphrase it costs as much to
+    try as the passphrase itself: it follows from the key only after Argon2id.
+    """
+    return derive(master, b"key check")
+
+
+def head_naming(key_id: bytes) -> bytes:
+    """How everything begins that is wrapped under the master key of this id."""
+    return bytes((FORMAT, AES_256_GCM)) + key_id
+
+
+def named_by(wrapped: bytes) -> bytes:
+    """The id of the master key that something is wrapped under; UNNAMED from before the ids. Raises KeyFailure for no wrapped key."""
+    if wrapped[:2] != bytes((FORMAT, AES_256_GCM)):
+        raise KeyFailure("a wrapped key has an unknown format")
+    return wrapped[2:HEAD]
+
+
 def fingerprint(key: bytes) -> bytes:
     """8 bytes that name a key without telling it."""
     return hashlib.sha256(b"key id" + key).digest()[:8]
-
-
-def load_master(file: Path) -> bytes:
-    """Raises KeyFailure where the file is missing or of the wrong size."""
-    if not file.is_file():
-        raise KeyFailure("the master key is missing")
-    master = file.read_bytes()
-    if len(master) != KEY_SIZE:
-        raise KeyFailure("the master key must be 32 bytes")
-    return master
-
-
-def create_master(file: Path) -> bytes:
-    """Write a new master key, readable by its owner alone; an existing one is never touched."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    master = entropy.token_bytes(KEY_SIZE)
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
-    with os.fdopen(handle, "wb") as opened:
-        opened.write(master)
-        opened.flush()
-        os.fsync(opened.fileno())
-    return master

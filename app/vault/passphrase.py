@@ -57,10 +57,10 @@ def weakness(passphrase: str, *, login: str = "") -> str | None:
     return None
 
 
-def propose() -> str:
-    """Six words drawn at random from a list of 2,048 or more: at least 66 bits."""
+def propose(*, count: int = WORDS) -> str:
+    """Six words or more, drawn at random from a list of 2,048 or more: 11 bits each."""
     listed = words()
-    return " ".join(listed[entropy.below(len(listed))] for _turn in range(WORDS))
+    return " ".join(listed[entropy.below(len(listed))] for _turn in range(count))
 
 
 @cache

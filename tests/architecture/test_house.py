@@ -25,6 +25,7 @@ UNGUARDED = {
     "recovery_code",
     "api_token",
     "ledger_leaf",
+    "master_key",
 }
 
 

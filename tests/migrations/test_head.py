@@ -3,13 +3,20 @@
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import MetaData, create_engine, inspect, text
 
 from app.db.revisions import downgrade, upgrade
+from app.keys.records import prove_fits
+from app.keys.sources import Opened, acknowledge
 from app.mapping import Base
+from app.vault.keys import KeyFailure, KeyRing, derive
+from app.vault.master import new_stretch
+from app.vault.passphrase import Cost
 
 
 def test_up_down_up_and_equal_to_the_models(databases):
@@ -110,5 +117,43 @@ def test_an_agreed_silence_and_a_quantity_survive_the_revisions_up_and_down(data
         step = MetaData()
         step.reflect(connection, only=["step"])
         assert connection.execute(sa.select(step.tables["step"].c.extra)).scalar_one() == {"quantity": quantity}
+    engine.dispose()
+    databases.drop(url)
+
+
+def _wrapped_as_before(master, key, owner):
+    """As wrapped keys were written before they named their master."""
+    return b"n" * 12 + AESGCM(derive(master, b"wrap")).encrypt(b"n" * 12, key, owner)
+
+
+def test_wrapped_keys_open_after_the_revision_that_names_them_and_are_the_same_after_it_is_undone(databases):
+    url, master, key = databases.empty(), bytes(range(32)), b"k" * 32
+    upgrade(url, "0004")
+    engine = create_engine(url)
+    dialogue, room, account, now = uuid4(), uuid4(), uuid4(), datetime(2026, 11, 20, tzinfo=UTC)
+    old = {owner: _wrapped_as_before(master, key, owner.bytes) for owner in (room, account)}
+    with engine.begin() as connection:
+        _insert(connection, "dialogue_head", {"id": dialogue, "code": "accord"}, now)
+        _insert(connection, "compartment", {"id": room, "dialogue_id": dialogue, "kind": "board"}, now)
+        _insert(connection, "room_key", {"compartment_id": room, "wrapped": old[room]}, now)
+        _insert(connection, "account", {"id": account, "login": "one", "totp_wrapped": old[account]}, now)
+        _insert(connection, "account", {"id": uuid4(), "login": "without"}, now)
+    upgrade(url)
+    with engine.connect() as connection:
+        assert prove_fits(connection, KeyRing(master)) == 2
+        with pytest.raises(KeyFailure):
+            prove_fits(connection, KeyRing(bytes(32)))
+    acknowledge(engine, Opened(master))
+    downgrade(url, "0004")
+    with engine.connect() as connection:
+        assert bytes(connection.execute(text("SELECT wrapped FROM room_key")).scalar_one()) == old[room]
+        stored = connection.execute(
+            text("SELECT totp_wrapped FROM account WHERE totp_wrapped IS NOT NULL")
+        ).scalar_one()
+        assert bytes(stored) == old[account]
+    upgrade(url)
+    acknowledge(engine, Opened(master, new_stretch(Cost(8, 1))))
+    with pytest.raises(RuntimeError, match="rotate it to a file first"):
+        downgrade(url, "0004")
     engine.dispose()
     databases.drop(url)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.core.ids import derived_id, new_id
 from app.vault import envelope, tags
-from app.vault.keys import KeyFailure, KeyRing, create_master, derive, load_master
+from app.vault.keys import HEAD, KeyFailure, KeyRing, derive, named_by
 
 KEY = bytes(range(32))
 HERE = envelope.Context("note", UUID(int=1), UUID(int=2), UUID(int=3), 1, "open")
@@ -74,17 +74,28 @@ def test_wrapped_key_opens_for_its_owner_alone():
             other.unwrap(wrapped, owner=owner)
 
 
-def test_master_key_is_written_once_for_its_owner_alone(tmp_path):
-    file = tmp_path / "keys" / "master.key"
-    made = create_master(file)
-    assert load_master(file) == made
-    assert file.stat().st_mode & 0o777 == 0o400
-    with pytest.raises(FileExistsError):
-        create_master(file)
-    for wrong in (tmp_path / "none", tmp_path / "short"):
-        (tmp_path / "short").write_bytes(b"x" * 31)
+def test_wrapped_key_names_its_master_and_a_changed_bit_does_not_open():
+    ring, other = KeyRing(KEY), KeyRing(bytes(32))
+    wrapped = ring.wrap(b"k" * 32, owner=b"room")
+    assert named_by(wrapped) == ring.key_id != other.key_id
+    assert KEY not in wrapped
+    for place in range(len(wrapped)):
+        broken = bytearray(wrapped)
+        broken[place] ^= 1
         with pytest.raises(KeyFailure):
-            load_master(wrong)
+            ring.unwrap(bytes(broken), owner=b"room")
+    with pytest.raises(KeyFailure):
+        ring.unwrap(b"", owner=b"room")
+
+
+def test_what_was_wrapped_before_keys_were_named_opens():
+    """As migration 0005 leaves it: eight zeros where the id belongs."""
+    ring = KeyRing(KEY)
+    wrapped = ring.wrap(b"k" * 32, owner=b"room")
+    unnamed = wrapped[:2] + bytes(8) + wrapped[HEAD:]
+    assert ring.unwrap(unnamed, owner=b"room") == b"k" * 32
+    with pytest.raises(KeyFailure):
+        KeyRing(bytes(32)).unwrap(unnamed, owner=b"room")
 
 
 def test_tag_is_its_authors_and_needs_the_salt():
