@@ -25,8 +25,6 @@ from app.roadmap import queries
 from app.roadmap.queries import Graded
 from app.roadmap.service import may_keep
 
-MOST_PACKAGES = 20
-
 
 def show_step(reading: Reading, code: str, *, as_of: date | None = None) -> StepPage:
     rows = rows_of(reading, as_of or reading.today)
@@ -67,14 +65,15 @@ def show_next(reading: Reading, *, as_of: date | None = None) -> NextView:
         for code in free
     )
     wants = _declared(reading, entries)
-    found = packages(list(_candidates(free, rows, wants, details)))
+    found = packages(tuple(_candidates(free, rows, wants, details)))
     return NextView(
         dialogue=reading.viewer.dialogue_code,
         as_of=rows.day,
         is_today=as_of is None,
         steps=tuple(sorted(steps, key=lambda step: (not step.is_graded, step.rung))),
-        packages=tuple(_package(each, details, names) for each in found[:MOST_PACKAGES]),
-        package_count=len(found),
+        packages=tuple(_package(each, details, names) for each in found.best),
+        package_count=found.count,
+        has_all_packages=found.is_complete,
         sees_confided=Room.CONFIDED in reading.viewer.room_kinds and reading.viewer.party_id is None,
         line=show_line(reading, rows.day),
     )

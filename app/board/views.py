@@ -329,6 +329,7 @@ class NextView:
     steps: tuple[NextStep, ...]
     packages: tuple[PackageView, ...]
     package_count: int
+    has_all_packages: bool
     sees_confided: bool
     line: Line
 
