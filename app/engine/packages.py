@@ -155,7 +155,10 @@ class _Search:
         found: list[Package] = []
         for _imbalance, _place, gives, gets, profiles in nsmallest(most, weighed):
             steps = product(*(kind[profile] for kind, profile in zip(kinds, profiles, strict=True)))
-            found += (Package(self._codes(each), tuple(sorted(gives)), tuple(sorted(gets))) for each in islice(steps, most - len(found)))
+            found += (
+                Package(self._codes(each), tuple(sorted(gives)), tuple(sorted(gets)))
+                for each in islice(steps, most - len(found))
+            )
         return found
 
     def _codes(self, steps: Sequence[int]) -> tuple[str, ...]:
