@@ -40,7 +40,6 @@ from app.roadmap.views import StepFacts
 
 CAN = frozenset({Effect.FREE, Effect.PROVISIONAL})
 """Free, or tied by nobody's requirement where everything is provisional."""
-MOST_PACKAGES = 20
 
 
 def show_step(reading: Reading, code: str, *, as_of: date | None = None) -> StepPage:
@@ -97,15 +96,16 @@ def show_next(reading: Reading, *, as_of: date | None = None) -> NextView:
     ]
     wants = _declared(reading, entries)
     candidates = [code for code in offered if code not in standing]
-    made = packages(list(_candidates(candidates, rows, wants, details)))
+    made = packages(tuple(_candidates(candidates, rows, wants, details)))
     shown = _Packages(rows, details, wants)
     return NextView(
         dialogue=reading.viewer.dialogue_code,
         as_of=rows.day,
         is_today=rows.is_today,
         steps=tuple(sorted(steps, key=lambda step: (not step.is_graded, step.rung))),
-        packages=tuple(map(shown.view, made[:MOST_PACKAGES])),
-        package_count=len(made),
+        packages=tuple(map(shown.view, made.best)),
+        package_count=made.count,
+        has_all_packages=made.is_complete,
         left_out=_left_out(rows, found, len(untouched) - len(ready(roadmap, untouched))),
         sees_confided=Room.CONFIDED in reading.viewer.room_kinds and reading.viewer.party_id is None,
         line=show_line(reading, rows),

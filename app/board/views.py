@@ -397,6 +397,7 @@ class NextView:
     packages: tuple[PackageView, ...]
     package_count: int
     left_out: LeftOut
+    has_all_packages: bool
     sees_confided: bool
     line: Line
     may_keep: bool

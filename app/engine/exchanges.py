@@ -12,13 +12,12 @@ Side = Literal["a", "b"]
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """`a` against `b`, in an order; `waived` names the side that need no longer wait."""
+    """`a` against `b`, in an order."""
 
     code: str
     a: tuple[str, ...]
     b: tuple[str, ...]
     order: Order
-    waived: frozenset[Side] = frozenset()
 
 
 def requirements(exchange: Exchange, order: Order | None = None) -> tuple[Requirement, ...]:
@@ -33,11 +32,7 @@ def requirements(exchange: Exchange, order: Order | None = None) -> tuple[Requir
         "disputed": (),
     }
     sides = {"a": (exchange.a, exchange.b), "b": (exchange.b, exchange.a)}
-    return tuple(
-        Requirement((exchange.code, side), *sides[side])
-        for side in waits[order or exchange.order]
-        if side not in exchange.waived
-    )
+    return tuple(Requirement((exchange.code, side), *sides[side]) for side in waits[order or exchange.order])
 
 
 def out_of_step(exchange: Exchange, done: Collection[str]) -> Side | None:

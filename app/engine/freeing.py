@@ -51,7 +51,8 @@ class Option:
 class Freeing:
     """`options`: most freed first, then fewest acts. `everything`: the fewest acts that free every blocked step.
 
-    `most[k-1]`: no k acts free more steps than that. `is_exact`: for each k one of the options does free so many.
+    `most[k-1]`, for one, two and three acts: no k acts free more steps than that; where an option with k acts frees so many, it is the
+    best. `is_exact`: every combination was looked at, and that is so for each k.
     """
 
     blocked: tuple[str, ...]
@@ -66,7 +67,7 @@ def freeing(
 ) -> Freeing:
     """What would free the open steps that this stall blocks outside itself."""
     held = Held(roadmap, stalled, obstacles)
-    sizes = range(1, min(LARGEST, len(held.acts)) + 1)
+    sizes = range(1, LARGEST + 1)
     cost = sum(comb(len(held.acts), size) for size in sizes) * max(1, len(held.ways))
     if cost <= budget:
         found = _every(held, sizes)
@@ -82,7 +83,7 @@ def freeing(
         blocked=held.blocked,
         options=tuple(ranked),
         everything=_option(held, everything, held.freed(everything)),
-        is_exact=most == _best(found, sizes),
+        is_exact=cost <= budget,
         most=most,
     )
 

@@ -30,8 +30,8 @@ class Grades:
 
     @property
     def rung(self) -> int:
-        """1 (lowest) … 5, in equal parts of the sixteen steps between the easiest and the hardest."""
-        return min(RUNGS, 1 + (self.weight - 4) * RUNGS // 17)
+        """1 (lowest) … 5, in equal parts of the seventeen weights."""
+        return 1 + (self.weight - 4) * RUNGS // 17
 
 
 def ready(roadmap: Roadmap, among: Iterable[str]) -> dict[str, frozenset[str]]:

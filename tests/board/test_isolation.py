@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.pool import StaticPool
@@ -30,7 +30,7 @@ from app.engine.isolation import effects
 from app.interchange.document import Document
 from app.interchange.judging import faults_of
 from app.interchange.loading import load
-from tests.engine import model
+from tests.board import judgement
 
 BASKETS = ("X", "Y", "Z")
 PARTIES = ("A", "B", "C")
@@ -40,67 +40,122 @@ STATES = ("proposed", "provisionally-agreed", "agreed", "under-way", "done", "mi
 ORDERS = ("simultaneous", "a-then-b", "b-then-a", "disputed")
 
 
-def _part(draw, code, **more):
+ON = "2020-01-01"
+ENDED = "2020-06-01"
+UNSHRUNK = (Phase.explicit, Phase.generate)
+some = st.integers(0, 2).map(lambda n: n == 0)
+by = st.sampled_from([None, *PARTIES])
+
+
+def _part(code, **more):
     return {"code": code, "title": {"en": code}, **more}
 
 
-@st.composite
-def documents(draw):
-    """A dialogue with baskets in any state, steps, links, exchanges, an obstacle, waivers; only such as would be loaded."""
-    names = [f"S{n}" for n in range(draw(st.integers(1, 6)))]
-    on = "2020-01-01"
-    state = st.sampled_from(["exploratory", "active", "active", "stalled", "suspended", "dormant", "concluded"])
-    baskets = [_part(draw, code, members=list(PARTIES), changes=[{"state": draw(state), "on": on}]) for code in BASKETS]
-    steps = [
+def _quantity(draw, substitutes_deliver):
+    """Parts delivered and parts handed over, some of them revoked; `substitutes_deliver` is whether those who took over do deliver."""
+    givers = PARTIES if substitutes_deliver else ("A",)
+    takers = PARTIES if substitutes_deliver else ("B", "C")
+    amount = st.integers(1, 3)
+    delivered = draw(st.lists(st.tuples(st.sampled_from(givers), amount), max_size=2))
+    handed = draw(st.lists(st.tuples(st.sampled_from(takers), amount, some), max_size=2))
+    return {
+        "total": draw(st.integers(2, 5)),
+        "unit": "t",
+        "delivered": [{"party": p, "quantity": n, "on": ON} for p, n in delivered],
+        "handed_over": [
+            {"party": p, "quantity": n, "on": ON, "reason": "why", **({"revoked": ENDED} if gone else {})}
+            for p, n, gone in handed
+        ],
+    }
+
+
+def _steps(draw, names, substitutes_deliver):
+    return [
         _part(
-            draw,
             code,
             basket=draw(st.sampled_from(BASKETS)),
-            actors=[draw(st.sampled_from(PARTIES))],
-            changes=[{"state": draw(st.sampled_from(STATES)), "on": on}],
+            actors=draw(st.lists(st.sampled_from(PARTIES), min_size=1, max_size=2, unique=True)),
+            changes=[{"state": draw(st.sampled_from(STATES)), "on": ON}],
+            quantity=_quantity(draw, substitutes_deliver) if draw(st.booleans()) else None,
         )
         for code in names
     ]
+
+
+def _links(draw, names):
     ends = st.tuples(st.sampled_from(names), st.sampled_from([*names, "OB"]), st.sampled_from(["requires", "linked"]))
     ties = [(s, t, k) for s, t, k in draw(st.lists(ends, max_size=6, unique=True)) if s != t]
     ties += [(basket, "OB", "requires") for basket in draw(st.sets(st.sampled_from(BASKETS), max_size=1))]
-    by = st.sampled_from([None, *PARTIES])
-    links = [{"from": s, "to": t, "kind": k, "by": draw(by), "since": on} for s, t, k in ties]
-    sides = draw(st.lists(st.sampled_from(names), max_size=2, unique=True))
-    exchange = {"code": "E", "a": sides[:1], "b": sides[1:], "order": draw(st.sampled_from(ORDERS)), "since": on}
-    waived = [link for link in links if link["kind"] == "requires" and link["by"] and draw(st.booleans())]
+    until = st.sampled_from([None, None, None, ENDED])
+    return [{"from": s, "to": t, "kind": k, "by": draw(by), "since": ON, "until": draw(until)} for s, t, k in ties]
+
+
+def _exchanges(draw, names):
+    """One, with up to two steps on a side, and what each party reads in it."""
+    sides = draw(st.lists(st.sampled_from(names), max_size=4, unique=True))
+    if len(sides) < 2:
+        return []
+    middle, order = len(sides) // 2, draw(st.sampled_from(ORDERS))
+    read = draw(st.lists(st.tuples(st.sampled_from(PARTIES), st.sampled_from(ORDERS[:3])), max_size=2))
+    readings = [{"party": p, "order": o, "on": ON} for p, o in read]
+    return [{"code": "E", "a": sides[:middle], "b": sides[middle:], "order": order, "since": ON, "readings": readings}]
+
+
+def _waivers(draw, links, exchanges):
+    """Of some requirements by all whom they may concern, of some by one party, of some revoked."""
+    named = [{"from": li["from"], "to": li["to"], "of": li["by"]} for li in links if li["kind"] == "requires"]
+    named += [{"exchange": x["code"], "side": side} for x in exchanges for side in "ab"]
+    return [
+        {**each, "by": party, "on": ON, "reason": "why", **({"revoked": ENDED} if draw(some) else {})}
+        for each in named
+        for party in draw(st.sampled_from([(), PARTIES, PARTIES[:1], (each.get("of") or "B",)]))
+    ]
+
+
+@st.composite
+def documents(draw, *, substitutes_deliver=False):
+    """A dialogue with baskets and steps in any state, quantities and hand-overs, links, exchanges, an obstacle, waivers; only such as would be loaded."""
+    names = [f"S{n}" for n in range(draw(st.integers(1, 6)))]
+    state = st.sampled_from(["exploratory", "active", "active", "stalled", "suspended", "dormant", "concluded"])
+    links, exchanges = _links(draw, names), _exchanges(draw, names)
+    obstacle = _part("OB", baskets=[draw(st.sampled_from(BASKETS))], raised=ON)
     made = {
         "format": "dipoli/1",
         "dialogue": {"code": "made", "title": {"en": "Made"}, "linkage_policy": draw(st.sampled_from(LINKAGE))},
         "parties": [{"code": p, "neutral": f"Party {p}", "names": {"en": {"short": p}}} for p in PARTIES],
-        "baskets": baskets,
+        "baskets": [_part(code, members=list(PARTIES), changes=[{"state": draw(state), "on": ON}]) for code in BASKETS],
         "topics": [
-            _part(draw, f"T{b}", basket=b, changes=[{"state": "open", "on": on}])
-            for b in BASKETS
-            if draw(st.booleans())
+            _part(f"T{b}", basket=b, changes=[{"state": "open", "on": ON}]) for b in BASKETS if draw(st.booleans())
         ],
         "meetings": [
-            _part(draw, f"M{b}", kind="working-group", baskets=[b], starts=on, ends=on)
+            _part(f"M{b}", kind="working-group", baskets=[b], starts=ON, ends=ON)
             for b in BASKETS
             if draw(st.booleans())
         ],
-        "obstacles": [_part(draw, "OB", baskets=[draw(st.sampled_from(BASKETS))], raised=on)],
-        "steps": steps,
+        "obstacles": [{**obstacle, "lifted": ENDED} if draw(some) else obstacle],
+        "steps": _steps(draw, names, substitutes_deliver),
         "links": links,
-        "exchanges": [exchange] if len(sides) == 2 else [],
-        "waivers": [
-            {"from": li["from"], "to": li["to"], "of": li["by"], "by": li["by"], "on": on, "reason": "why"}
-            for li in waived
-        ],
+        "exchanges": exchanges,
+        "waivers": _waivers(draw, links, exchanges),
     }
     document = Document.model_validate(made)
-    while faults_of(document):  # a circle: without its last link it is one less
-        document.links.pop()
-        left = {(link.step, link.to, link.by) for link in document.links}
-        document.waivers = [w for w in document.waivers if (w.step, w.to, w.of) in left]
-        if not document.links:
-            document.exchanges.clear()
+    while faults := faults_of(document):
+        _mend(document, faults[0][0])
     return document
+
+
+def _mend(document, place):
+    """Less of it: more than the total was given; or there is a circle, and without its last link it is one less."""
+    if place[0] == "steps":
+        document.steps[place[1]].quantity.handed_over.clear()
+        document.steps[place[1]].quantity.delivered.clear()
+        return
+    if not document.links:
+        document.exchanges.clear()
+        document.waivers.clear()
+        return
+    gone = document.links.pop()
+    document.waivers = [w for w in document.waivers if (w.step, w.to, w.of) != (gone.step, gone.to, gone.by)]
 
 
 @pytest.fixture(scope="module")
@@ -172,16 +227,18 @@ def _check(ground, empty, document):
             assert sorted(t for t, _key in changed) == ["basket", "basket_change"]
             elsewhere = could.keys() - {("basket", own[0])}
             assert {row: can[row] for row in elsewhere} == {row: could[row] for row in elsewhere}
-        _agrees(here)
+        _agrees(here, document, stallable)
 
 
-def _agrees(here):
-    """What the board says of the dialogue as it now stands is what the model says of it."""
+def _agrees(here, document, called):
+    """What the board says of the dialogue as it now stands is what an independent judge says of its document."""
     with reading(here, operator_of(here, "made")) as looking:
         rows = rows_of(looking, TODAY.date())
-    roadmap = roadmap_of(rows)
-    for step in effects(roadmap, rows.stalled, rows.weighing):
-        assert step.effect == model.effect(roadmap, step.code, rows.stalled, rows.weighing)
+    states = {basket.code: basket.changes[-1].state for basket in document.baskets}
+    stalled = {code for code, state in states.items() if code in called or state in ("stalled", "suspended")}
+    assert set(rows.stalled) == stalled
+    said = {step.code: step.effect for step in effects(roadmap_of(rows), rows.stalled, rows.weighing)}
+    assert said == judgement.effects(document, stalled)
 
 
 @pytest.mark.sqlite_only("two thousand databases; that a verb writes the same rows on both is tested by the journeys")
@@ -191,5 +248,19 @@ def test_a_stalemate_changes_no_row_and_takes_away_no_action_elsewhere(ground, e
     @given(documents())
     def every(document):
         _check(ground, empty_database, document)
+
+    every()
+
+
+@pytest.mark.xfail(strict=True, reason="what a substitute delivers is counted twice: once handed over, once delivered")
+@pytest.mark.sqlite_only("many databases, as above")
+def test_what_a_substitute_delivers_is_part_of_what_it_took_over(ground, empty_database):
+    @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), database=None, phases=UNSHRUNK)
+    @given(documents(substitutes_deliver=True))
+    def every(document):
+        with clock.frozen(TODAY):
+            here = _fresh(ground, empty_database)
+            load(here, document)
+            _agrees(here, document, [])
 
     every()

@@ -1,7 +1,10 @@
 """Packages against looking at every combination."""
 
+import tracemalloc
 from itertools import combinations
+from time import process_time
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,22 +31,79 @@ def _gives_to_all(steps):
     return {p for s in steps for p in s.actors} <= served and not all(_alone(s) for s in steps)
 
 
+def _imbalance(steps):
+    parties = {p for s in steps for p in s.actors}
+    gives = [sum(s.cost for s in steps if p in s.actors) for p in parties]
+    gets = [sum(dict(s.serves).get(p, 0) for s in steps if s.actors != {p}) for p in parties]
+    return max(gives) - min(gives) + max(gets) - min(gets)
+
+
 @settings(max_examples=600, deadline=None)
-@given(candidates())
-def test_every_smallest_package_is_found_and_nothing_else(steps):
-    valid = [set(c) for size in (2, 3, 4) for c in combinations(steps, size) if _gives_to_all(c)]
-    smallest = {frozenset(s.code for s in v) for v in valid if not any(other < v for other in valid)}
-    found = packages(steps)
-    assert {frozenset(p.codes) for p in found} == smallest
-    assert len(found) == len(smallest)
-    evenness = [(p.imbalance, len(p.codes)) for p in found]
-    assert evenness == sorted(evenness)
+@given(candidates(), st.sampled_from([3, 1000]))
+def test_every_smallest_package_is_found_and_nothing_else(steps, most):
+    valid = [c for size in (2, 3, 4) for c in combinations(steps, size) if _gives_to_all(c)]
+    codes = [{s.code for s in v} for v in valid]
+    smallest = [v for v, ours in zip(valid, codes, strict=True) if not any(other < ours for other in codes)]
+    found = packages(tuple(steps), most=most)
+    assert found.is_complete
+    assert found.count == len(smallest)
+    expected = sorted((_imbalance(v), len(v)) for v in smallest)
+    assert [(p.imbalance, len(p.codes)) for p in found.best] == expected[:most]
+    shown = [p.codes for p in found.best]
+    assert set(shown) <= {tuple(s.code for s in v) for v in smallest}
+    assert len(set(shown)) == len(shown)
     by_code = {s.code: s for s in steps}
-    for package in found:
+    for package in found.best:
         inside = [by_code[code] for code in package.codes]
         assert len({p for s in inside for p in s.actors}) >= 2
         assert all(count > 0 for _party, count in package.gets)
         assert sum(cost for _p, cost in package.gives) == sum(s.cost * len(s.actors) for s in inside)
+
+
+@settings(max_examples=300, deadline=None)
+@given(candidates(), st.integers(1, 40))
+def test_a_search_that_is_cut_off_says_so_and_shows_only_smallest_packages(steps, budget):
+    whole, part = packages(tuple(steps), most=1000), packages(tuple(steps), most=1000, budget=budget)
+    assert {p.codes for p in part.best} <= {p.codes for p in whole.best}
+    assert len(part.best) <= part.count <= whole.count
+    assert not part.is_complete or part == whole
+
+
+def _ring(size):
+    return tuple(
+        Candidate(f"S{n}", frozenset({PARTIES[n % 4]}), ((PARTIES[(n + 1) % 4], 1),), 1 + n % 5) for n in range(size)
+    )
+
+
+def _many_kinds(size):
+    """Every step of another kind: any mixture of eight givers and eight takers."""
+    parties = [f"P{n}" for n in range(9)]
+    return tuple(
+        Candidate(
+            f"S{n}",
+            frozenset(parties[i] for i in range(9) if (n * 37 + 1) >> i & 1),
+            tuple((parties[i], 1) for i in range(9) if (n * 73 + 5) >> i & 1),
+            1 + n % 5,
+        )
+        for n in range(size)
+    )
+
+
+@pytest.mark.parametrize(("steps", "is_complete"), [(_ring(400), True), (_many_kinds(500), False)])
+def test_a_hostile_roadmap_is_answered_in_time_and_with_little_memory(steps, is_complete):
+    tracemalloc.start()
+    began = process_time()
+    found = packages(steps)
+    taken, (_now, peak) = process_time() - began, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found.is_complete == is_complete
+    assert found.count >= len(found.best) == 20
+    assert taken < 5  # with memory counted, on any machine; the bench says how long it takes
+    assert peak < 64 * 1024 * 1024
+
+
+def test_as_many_packages_as_steps_multiply_to_are_counted():
+    assert packages(_ring(400)).count == 100**4
 
 
 def test_rungs_run_from_the_easiest_to_the_hardest():

@@ -76,4 +76,3 @@ def test_an_order_asks_what_it_says_and_a_disputed_one_nothing():
     there, back = (("A",), ("B",)), (("B",), ("A",))
     assert asked == {"simultaneous": [there, back], "a-then-b": [back], "b-then-a": [there]}
     assert requirements(exchange) == ()
-    assert requirements(Exchange("X", ("A",), ("B",), "b-then-a", frozenset({"a"}))) == ()
