@@ -7,7 +7,7 @@ import pytest
 from app.access.work import reading, working
 from app.baskets.commands import KeepLine
 from app.baskets.service import keep_line
-from app.board import printing, service, weighing
+from app.board import ahead, printing, service, weighing
 from app.dialogues.joining import operator_of
 
 CASE = "six-party-talks"
@@ -118,7 +118,7 @@ def test_the_line_of_a_basket_falls_silent_and_the_board_says_what_would_keep_it
     with working(ground, operator_of(ground, CASE)) as work:
         keep_line(work, "NEAPS", KeepLine(days=180, happened_on=date(2007, 3, 1)))
     silent = next(c for c in service.show_board(here, as_of=date(2008, 6, 1)).baskets if c.code == "NEAPS").line
-    assert (silent.last.code, silent.next.code, silent.interval) == ("WG-NE-2", "WG-NE-3", 180)
+    assert (silent.last.code, silent.next, silent.interval) == ("WG-NE-2", None, 180)  # the next was held too late
     assert silent.silent_since == date(2008, 2, 18)
     assert silent.smallest.parties[0] == "Russia"
     assert len(silent.smallest.parties) == 2
@@ -134,6 +134,44 @@ def test_every_event_is_on_the_line_and_leads_to_its_neighbours(here):
     assert ("IA1", "missed") in happened[date(2007, 4, 14)]
     assert ("DENUC", "stalled") in happened[date(2008, 12, 11)]
     assert (line.before, line.after) == (date(2007, 4, 14), date(2007, 7, 15))
+    assert ("SP1", "requires-from") in happened[date(2008, 12, 29)]  # the DPRK's condition that completes the chain
+    assert ("SP7-JP", "requires-from") in happened[date(2008, 10, 1)]  # Japan's
+    assert {("X-LWR", "exchange-from"), ("X-LWR", "reading")} <= happened[date(2005, 9, 20)]
+    assert ("DENUC", "requires-from") in happened[date(2007, 3, 22)]  # a political weight becomes a requirement
+    assert ("DENUC", "requires-until") in happened[date(2007, 6, 25)]
+    assert ("", "coordinated-implementation") in happened[date(2007, 2, 13)]
+    assert ("R1", "met") in happened[date(2003, 8, 27)]
+    assert max(happened) <= here.today  # what is planned has not happened
+
+
+def test_the_line_shows_the_chosen_day_in_the_middle_whether_or_not_something_happened_on_it(here):
+    def near(*day):
+        return [each.on for each in service.show_board(here, as_of=date(*day)).line.near]
+
+    assert near(2007, 4, 14)[2] == date(2007, 4, 14)
+    assert near(2007, 5, 1) == [
+        date(2007, 3, 22),
+        date(2007, 4, 14),
+        date(2007, 5, 1),
+        date(2007, 6, 25),
+        date(2007, 7, 15),
+    ]
+    assert near(1990, 1, 1)[0] == date(1990, 1, 1)
+    assert near(2026, 11, 24)[-1] == date(2026, 11, 24)
+
+
+def test_waivers_and_shares_handed_over_are_days_of_the_line_too(ground, here, program):
+    act = {"happened_on": "2026-11-20", "reason": "To go on"}
+    link = next(t.key for t in ahead.show_step(here, "SP7-JP").facts.waits_for if t.code == "SP6")
+    base = f"/dialogues/{CASE}"
+    waived = program("tachibana").call("POST", f"{base}/requirements/{link}/waive", act | {"party": "JP"})
+    assert waived.status_code == 201, waived.text
+    share = act | {"party": "RU", "quantity": 1000}
+    assert program("organiser").call("POST", f"{base}/roadmap/SP7-JP/handovers", share).status_code == 201
+    with reading(ground, operator_of(ground, CASE)) as later:
+        days = service.show_board(later).line.days
+    happened = {(e.code, e.what, e.other_title) for day in days if day.on == date(2026, 11, 20) for e in day.events}
+    assert {("SP7-JP", "waived", "Japan"), ("SP7-JP", "handed-over", "Russia")} <= happened
 
 
 def test_the_command_line_says_the_same(ground):
