@@ -5,9 +5,11 @@ This module sees everything (`access.bypass`) in one place only: to redeem an in
 
 import hashlib
 import hmac
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.access.bypass import unguarded
 from app.access.levels import SECOND_FACTOR_ROLES, Level, Role, Room
@@ -19,9 +21,11 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.i18n import gettext as _
 from app.core.ids import new_id
 from app.dialogues.commands import RedeemInvitation
-from app.dialogues.models import Invitation, Person
+from app.dialogues.models import Invitation, Party, Person
 from app.dialogues.views import Welcome
-from app.ledger.service import record
+from app.ledger.kinds import Kind
+from app.ledger.queries import room_of, wait_for_turn
+from app.ledger.service import canonical, record, record_keys
 from app.vault.codes import code_hash, hashed
 from app.vault.passphrase import words
 
@@ -65,11 +69,14 @@ def level_for(kind: Room, roles: frozenset[Role], *, is_own_party: bool) -> Leve
 def seat_member(
     work: Work, *, dialogue_id: UUID, account_id: UUID, roles: frozenset[Role], party_id: UUID | None
 ) -> Member:
-    """A seat, with the keys that its roles give."""
+    """A seat, with the keys that its roles give; both into the log."""
+    wait_for_turn(work, dialogue_id)  # so that two seats do not get one number
+    ours = Member.dialogue_id == dialogue_id
     member = Member(
         id=new_id(),
         account_id=account_id,
         dialogue_id=dialogue_id,
+        number=(work.db.scalar(select(func.max(Member.number)).where(ours)) or 0) + 1,
         party_id=party_id,
         roles=" ".join(sorted(roles)),
     )
@@ -82,7 +89,26 @@ def seat_member(
         level = level_for(Room(kind), roles, is_own_party=subject_id == party_id)
         if level is not None:
             work.hand_key(room, member.id, level)
+    names, registry = _party_codes(work, dialogue_id), room_of(work, dialogue_id, Room.REGISTRY)
+    record(work, Kind.MEMBER_JOINED, room=registry, dialogue_id=dialogue_id, **seat_facts(member, names))
+    record_keys(work, room=registry, dialogue_id=dialogue_id, names=names)
     return member
+
+
+def seat_facts(member: Member, names: Mapping[UUID, str]) -> dict[str, Any]:
+    """What the log holds of a seat. `row` binds it to one account, and tells no account."""
+    bound = canonical({"member": member.id.hex, "account": member.account_id.hex, "dialogue": member.dialogue_id.hex})
+    return {
+        "member": member.number,
+        "roles": member.roles,
+        "party": names.get(member.party_id) if member.party_id else None,
+        "row": hashlib.sha256(bound).hexdigest(),
+    }
+
+
+def _party_codes(work: Work, dialogue_id: UUID) -> dict[UUID, str]:
+    found = work.db.execute(select(Party.id, Party.code).where(Party.dialogue_id == dialogue_id))
+    return {party: code for party, code in found}  # noqa: C416  # rows, not pairs
 
 
 def hand_keys_of(work: Work, room: UUID, kind: Room, *, party_id: UUID | None, dialogue_id: UUID) -> None:
@@ -137,7 +163,6 @@ def _join(work: Work, invitation: Invitation, token: str, command: RedeemInvitat
         party_id=person.party_id,
     )
     person.member_id, invitation.state = member.id, "redeemed"
-    record(work, "member joined", dialogue_id=invitation.dialogue_id, roles=invitation.roles)
     head = work.db.get_one(DialogueHead, invitation.dialogue_id)
     return Welcome(dialogue=head.code, login=account.login, check_phrase=check_phrase(token))
 

@@ -17,6 +17,7 @@ from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.core.i18n import gettext as _
 from app.core.ids import new_id
 from app.dialogues.queries import mandate_of_viewer
+from app.ledger.kinds import Kind
 from app.ledger.service import record
 from app.registers import queries
 from app.registers.commands import (
@@ -336,7 +337,7 @@ def add_term(work: Work, command: AddTerm) -> RegistersView:
     )
     work.add(Action.TERM_KEEP, row)
     work.db.flush()  # the page below shows it
-    record(work, "term added", term=row.code)
+    record(work, Kind.TERM_ADDED, room=row.compartment_id, term=row.code)
     return show_registers(work)
 
 
@@ -346,7 +347,7 @@ def turn_term(work: Work, code: str, command: TurnTerm) -> RegistersView:
     known("used_in", command.used_in, roadmap.adoption_days(work), _("There is no text %(code)s."))
     row.state = command.state
     row.extra = {**row.extra, "used_in": command.used_in}
-    record(work, f"term {command.state}", term=code)
+    record(work, Kind.TERM_TURNED, room=row.compartment_id, term=code, state=command.state)
     return show_registers(work)
 
 
@@ -358,5 +359,5 @@ def give_reading(work: Work, code: str, command: GiveReading) -> RegistersView:
     refuse_future(work, "on", command.on)
     given = command.model_dump(mode="json", exclude_defaults=True)
     row.readings = [*row.readings, given]
-    record(work, "reading given", term=code, party=command.party)
+    record(work, Kind.READING_GIVEN, room=row.compartment_id, term=code, party=command.party)
     return show_registers(work)

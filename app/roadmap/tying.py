@@ -13,6 +13,7 @@ from app.core.i18n import gettext as _
 from app.core.ids import new_id
 from app.dialogues.queries import party_names
 from app.engine.cycles import cycle_in
+from app.ledger.kinds import Kind
 from app.ledger.service import record
 from app.roadmap import queries
 from app.roadmap.commands import AddExchange, AddLink, EndLink, ReadOrder, Revoke, WaiveRequirement, WeighObstacle
@@ -42,7 +43,7 @@ def add_link(work: Work, code: str, command: AddLink) -> Saved:
         to_step_id=None if is_obstacle else queries.step(work, command.to).id,
     )
     work.add(Action.ROADMAP_KEEP, link)
-    record(work, f"link {command.kind}", step=code, to=command.to)
+    record(work, Kind.LINK_ADDED, room=step.compartment_id, step=code, to=command.to, tie=command.kind)
     return Saved(code)
 
 
@@ -58,7 +59,9 @@ def weigh_obstacle(work: Work, code: str, command: WeighObstacle) -> Saved:
     if command.since < obstacle.raised_on:
         raise Invalid({"since": _("It was raised after this day, on %(day)s.") % {"day": obstacle.raised_on}})
     work.add(Action.ROADMAP_KEEP, _link(work, command, basket_id=basket_id, to_obstacle_id=obstacle.id))
-    record(work, f"obstacle {command.kind}", obstacle=code, basket=command.basket)
+    record(
+        work, Kind.OBSTACLE_TIED, room=obstacle.compartment_id, obstacle=code, basket=command.basket, tie=command.kind
+    )
     return Saved(code)
 
 
@@ -136,7 +139,7 @@ def add_exchange(work: Work, command: AddExchange) -> Saved:
         extra={"since": command.since.isoformat()},
     )
     work.add(Action.ROADMAP_KEEP, row)
-    record(work, "exchange added", exchange=row.code, order=row.order)
+    record(work, Kind.EXCHANGE_ADDED, room=row.compartment_id, exchange=row.code, order=row.order)
     return Saved(command.a[0])
 
 
@@ -157,7 +160,7 @@ def read_order(work: Work, code: str, command: ReadOrder) -> Saved:
     given = {"party": command.party, "order": command.order, "text": command.text, "on": command.on.isoformat()}
     others = [r for r in row.readings if r["party"] != command.party]
     row.readings = [*others, given]
-    record(work, "order read", exchange=code, party=command.party)
+    record(work, Kind.ORDER_READ, room=row.compartment_id, exchange=code, party=command.party)
     return Saved(row.a_codes[0])
 
 
@@ -229,7 +232,7 @@ def waive(work: Work, key: str, command: WaiveRequirement) -> Saved:
     if lines[0].since and command.happened_on < lines[0].since:
         raise Invalid({"happened_on": _("It began after this day, on %(day)s.") % {"day": lines[0].since}})
     work.db.add(row)
-    record(work, "requirement waived", what=_what(lines), party=command.party)
+    record(work, Kind.REQUIREMENT_WAIVED, room=row.compartment_id, what=_what(lines), party=command.party)
     return Saved(lines[0].step)
 
 
@@ -250,7 +253,7 @@ def revoke_waiver(work: Work, waiver_id: UUID, command: Revoke) -> Saved:
     refuse_future(work, "happened_on", command.happened_on)
     refuse_revoking(row.revoked_on, row.happened_on, command)
     row.revoked_on, row.revoked_reason = command.happened_on, command.reason
-    record(work, "waiver revoked", party=row.party_code)
+    record(work, Kind.WAIVER_REVOKED, room=row.compartment_id, party=row.party_code)
     here = queries.rows(work, work.today)
     key = row.link_id.hex if row.link_id else ""
     return Saved(next((tie.step for tie in ties_of(here) if key and tie.key == key), ""))

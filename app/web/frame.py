@@ -19,6 +19,7 @@ NAVIGATION = (
     (N_("Releases"), "releases.list", Action.RELEASE_READ),
     (N_("Parties"), "dialogues.parties", Action.DIALOGUE_READ),
     (N_("People"), "dialogues.people", Action.PEOPLE_READ),
+    (N_("Transparency log"), "ledger.show", Action.LOG_READ),
 )
 FLASHES = {
     "saved": N_("Saved."),
