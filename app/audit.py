@@ -4,12 +4,12 @@ The log is replayed into the state that it describes; the rows are read into the
 by column, never through rows kept in memory, and a value that can no longer be read is a finding like any other.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Text, Uuid, cast, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.access.bypass import unguarded
@@ -51,7 +51,7 @@ class Audit:
     """What came of it. `findings`: one sentence each, none where everything agrees. `compared`: how many things of each sort."""
 
     dialogue: str
-    size: int
+    size: int = 0
     continuation: ContinuationView | None = None
     findings: list[str] = field(default_factory=list)
     compared: dict[str, int] = field(default_factory=dict)
@@ -96,33 +96,36 @@ def _dialogue(work: Work, code: str) -> UUID | None:
 
 def audit(work: Work, dialogue_id: UUID, checkpoint: Checkpoint | None = None) -> Audit:
     """As `verify`, in a unit of work that sees everything. Without a checkpoint a log rewritten as a whole goes unnoticed."""
+    found = Audit(queries.code_of(work, dialogue_id))
+    found.findings = list(findings(work, dialogue_id, checkpoint, found))
+    return found
+
+
+def findings(work: Work, dialogue_id: UUID, checkpoint: Checkpoint | None, found: Audit) -> Iterator[str]:
+    """One sentence for each thing that does not agree, as it is come upon: the log itself first. What was seen goes into `found`."""
     rows = queries.rows(work, dialogue_id)
-    found = Audit(queries.code_of(work, dialogue_id), len(rows))
+    found.size = len(rows)
     if checkpoint is not None:
         leaves = [service.leaf_hash(row.entry) for row in rows]
         found.continuation = service.continuation(work, dialogue_id, checkpoint, leaves)
         if not found.continuation.is_honest:
-            found.findings.append(
-                f"The log is not a continuation of the checkpoint: its first {checkpoint.size} entries have another root."
-            )
-    entries = _entries(work, dialogue_id, rows, found)
-    _compare(work, dialogue_id, entries, found)
-    return found
-
-
-def _entries(work: Work, dialogue_id: UUID, rows: list[queries.Row], found: Audit) -> list[Facts]:
-    """Every entry that is as it was written, in its place."""
-    key = service.log_key(work, dialogue_id)
+            yield f"The log is not a continuation of the checkpoint: its first {checkpoint.size} entries have another root."
     entries: list[Facts] = []
+    yield from _entries(work, dialogue_id, rows, entries)
+    yield from _compared(work, dialogue_id, entries, found)
+
+
+def _entries(work: Work, dialogue_id: UUID, rows: list[queries.Row], entries: list[Facts]) -> Iterator[str]:
+    """Every entry that is as it was written, in its place, goes into `entries`."""
+    key = service.log_key(work, dialogue_id)
     for place, row in enumerate(rows):
         facts = service.facts_of(key, dialogue_id, row)
         if row.position != place:
-            found.findings.append(f"Before entry {row.position} of the log there are {place} entries.")
+            yield f"Before entry {row.position} of the log there are {place} entries."
         elif facts is None:
-            found.findings.append(f"Entry {row.position} of the log was not written here as it stands.")
+            yield f"Entry {row.position} of the log was not written here as it stands."
         else:
             entries.append(facts)
-    return entries
 
 
 # --- what the log says ------------------------------------------------------------------------------------------------
@@ -204,96 +207,101 @@ ACTS: dict[str, Callable[[Replayed, Facts], None]] = {
 # --- what the rows say ------------------------------------------------------------------------------------------------
 
 
-def _compare(work: Work, dialogue_id: UUID, entries: list[Facts], found: Audit) -> None:
+class Stored:
+    """The rows of one dialogue, in the shape of `Replayed`."""
+
+    def __init__(self, work: Work, dialogue_id: UUID) -> None:
+        self.work, self.dialogue_id = work, dialogue_id
+        self._cut: list[Release] = []
+        self.codes: dict[UUID, str] = {}
+        """Parties and meetings to their codes."""
+
+    def seats(self) -> State:
+        ours = Party.dialogue_id == self.dialogue_id
+        self.codes |= {party: code for party, code in self.work.db.execute(select(Party.id, Party.code).where(ours))}  # noqa: C416  # rows
+        members = self._fresh(Member, Member.dialogue_id == self.dialogue_id)
+        return {m.number: seat_facts(m, self.codes) | ({} if m.is_active else {"is_active": False}) for m in members}
+
+    def meetings(self) -> State:
+        """Those held here; a meeting of the public record came with the document."""
+        here = (Meeting.dialogue_id == self.dialogue_id) & Meeting.floor_id.is_not(None)
+        rows = self._fresh(Meeting, here)
+        self.codes |= {row.id: row.code for row in rows}
+        return {row.code: self._meeting(row) for row in rows}
+
+    def _meeting(self, row: Meeting) -> Facts:
+        state = "closed" if row.state == "sealing" else row.state
+        notes = sealed_notes(self.work, row) if state == "sealed" else None
+        return {**rules_of(self.work, row), "state": state, "notes": notes}
+
+    def keys(self) -> State:
+        found = self.work.db.execute(
+            select(Compartment.kind, Compartment.subject_id, Member.number, Grant.level)
+            .join(Compartment, Compartment.id == Grant.compartment_id)
+            .join(Member, Member.id == Grant.member_id)
+            .where(Compartment.dialogue_id == self.dialogue_id)
+        )
+        codes = self.codes
+        return {(kind, codes[of] if of else None, number): level for kind, of, number, level in found}
+
+    def releases(self) -> State:
+        self._cut = self._fresh(Release, Release.dialogue_id == self.dialogue_id)
+        return {
+            row.number: release_facts(row, self.codes[row.party_id], plain_document(self.work, row))
+            for row in self._cut
+        }
+
+    def receipts(self) -> State:
+        numbers = {row.id: row.number for row in self._cut}
+        receipts = self._fresh(Acknowledgement, Acknowledgement.release_id.in_(numbers))
+        facts = [receipt_facts(receipt, numbers[receipt.release_id]) for receipt in receipts]
+        return {each["row"]: each for each in facts}
+
+    def _fresh(self, model: Any, where: Any) -> list[Any]:
+        """Rows as the database holds them now. Raises ValueError for an id in another spelling: SQLite would not find it."""
+        if self.work.ground.engine.dialect.name == "sqlite":
+            ids = [cast(column, Text) for column in inspect(model).columns if isinstance(column.type, Uuid)]
+            spelled = self.work.db.execute(select(*ids).where(where))
+            if any(each is not None and each != each.lower() for row in spelled for each in row):
+                raise ValueError(model)
+        return list(self.work.db.scalars(select(model).where(where).execution_options(populate_existing=True)))
+
+
+PARTS = ("seat", "meeting", "key", "release", "acknowledgement")
+
+
+def _compared(work: Work, dialogue_id: UUID, entries: list[Facts], found: Audit) -> Iterator[str]:
     try:
-        state = replayed(entries)
+        said = replayed(entries)
     except UNREADABLE:
-        found.findings.append("The log's entries do not follow from one another.")
+        yield "The log's entries do not follow from one another."
         return
-    parts: tuple[tuple[str, State, Callable[[Work, UUID], State]], ...] = (
-        ("seat", state.seats, _seats),
-        ("key", state.keys, _keys),
-        ("meeting", state.meetings, _meetings),
-        ("release", state.releases, _releases),
-        ("acknowledgement", state.receipts, _receipts),
-    )
-    for name, said, read in parts:
-        found.compared[name] = len(said)
+    rows = Stored(work, dialogue_id)
+    for name in PARTS:
+        part = {"acknowledgement": "receipts"}.get(name, f"{name}s")
+        expected: State = getattr(said, part)
+        found.compared[name] = len(expected)
         try:
-            found.findings += _differences(name, said, read(work, dialogue_id))
+            stored = getattr(rows, part)()
         except UNREADABLE:
-            found.findings.append(f"Something that was stored of a {name} can no longer be read.")
+            yield f"Something that was stored of a {name} can no longer be read."
+            return  # the parts after it are told apart by what stands in this one
+        yield from _differences(name, expected, stored)
 
 
-def _differences(name: str, said: State, stored: State) -> list[str]:
+def _differences(name: str, said: State, stored: State) -> Iterator[str]:
     """One sentence for each thing that is in one only, or differs."""
-    findings = []
     for place in sorted({*said, *stored}, key=str):
         shown = " ".join(str(part) for part in place if part is not None) if isinstance(place, tuple) else place
         if place not in stored:
-            findings.append(f"The log knows of {name} {shown}; the database does not.")
+            yield f"The log knows of {name} {shown}; the database does not."
         elif place not in said:
-            findings.append(f"The database holds {name} {shown}, of which the log knows nothing.")
+            yield f"The database holds {name} {shown}, of which the log knows nothing."
         elif said[place] != stored[place]:
-            findings.append(f"The {name} {shown} is not what the log says: {_what(said[place], stored[place])}.")
-    return findings
+            yield f"The {name} {shown} is not what the log says: {_what(said[place], stored[place])}."
 
 
 def _what(said: Any, stored: Any) -> str:
     if not isinstance(said, dict):
         return "its level"
     return ", ".join(sorted(name for name in {*said, *stored} if said.get(name) != stored.get(name)))
-
-
-def _party_codes(work: Work, dialogue_id: UUID) -> dict[UUID, str]:
-    found = work.db.execute(select(Party.id, Party.code).where(Party.dialogue_id == dialogue_id))
-    return {party: code for party, code in found}  # noqa: C416  # rows, not pairs
-
-
-def _seats(work: Work, dialogue_id: UUID) -> State:
-    names = _party_codes(work, dialogue_id)
-    members = _fresh(work, Member, Member.dialogue_id == dialogue_id)
-    return {m.number: seat_facts(m, names) | ({} if m.is_active else {"is_active": False}) for m in members}
-
-
-def _keys(work: Work, dialogue_id: UUID) -> State:
-    codes = _party_codes(work, dialogue_id)
-    meetings = work.db.execute(select(Meeting.id, Meeting.code).where(Meeting.dialogue_id == dialogue_id))
-    codes |= {meeting: code for meeting, code in meetings}  # noqa: C416  # rows, not pairs
-    found = work.db.execute(
-        select(Compartment.kind, Compartment.subject_id, Member.number, Grant.level)
-        .join(Compartment, Compartment.id == Grant.compartment_id)
-        .join(Member, Member.id == Grant.member_id)
-        .where(Compartment.dialogue_id == dialogue_id)
-    )
-    return {(kind, codes[subject] if subject else None, number): level for kind, subject, number, level in found}
-
-
-def _meetings(work: Work, dialogue_id: UUID) -> State:
-    """Those held here; a meeting of the public record came with the document."""
-    here = (Meeting.dialogue_id == dialogue_id) & Meeting.floor_id.is_not(None)
-    return {m.code: _meeting(work, m) for m in _fresh(work, Meeting, here)}
-
-
-def _meeting(work: Work, row: Meeting) -> Facts:
-    state = "closed" if row.state == "sealing" else row.state
-    notes = sealed_notes(work, row) if state == "sealed" else None
-    return {**rules_of(work, row), "state": state, "notes": notes}
-
-
-def _releases(work: Work, dialogue_id: UUID) -> State:
-    names = _party_codes(work, dialogue_id)
-    rows = _fresh(work, Release, Release.dialogue_id == dialogue_id)
-    return {r.number: release_facts(r, names[r.party_id], plain_document(work, r)) for r in rows}
-
-
-def _receipts(work: Work, dialogue_id: UUID) -> State:
-    numbers = {r.id: r.number for r in _fresh(work, Release, Release.dialogue_id == dialogue_id)}
-    receipts = _fresh(work, Acknowledgement, Acknowledgement.release_id.in_(numbers))
-    facts = [receipt_facts(receipt, numbers[receipt.release_id]) for receipt in receipts]
-    return {each["row"]: each for each in facts}
-
-
-def _fresh(work: Work, model: Any, where: Any) -> list[Any]:
-    """Rows as the database holds them now."""
-    return list(work.db.scalars(select(model).where(where).execution_options(populate_existing=True)))

@@ -106,6 +106,10 @@ def test_checkpoint_of_another_log_or_of_more_entries_is_refused():
     other = notes.origin_of("elsewhere", UUID(int=1))
     twin = notes.origin_of("six-party-talks", UUID(int=2 << 96))
     notes.refuse_foreign(HERE, ORIGIN, 43)
-    for origin, size, says in ((other, 43, "another dialogue"), (twin, 43, "another house"), (ORIGIN, 42, "more entries")):
+    for origin, size, says in (
+        (other, 43, "another dialogue"),
+        (twin, 43, "another house"),
+        (ORIGIN, 42, "more entries"),
+    ):
         with pytest.raises(BadCheckpoint, match=says):
             notes.refuse_foreign(HERE, origin, size)

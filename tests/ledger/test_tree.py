@@ -85,18 +85,16 @@ def _path(m, entries):
     if len(entries) == 1:
         return []
     k = max(2**n for n in range(20) if 2**n < len(entries))
-    return (
-        [*_path(m, entries[:k]), _mth(entries[k:])] if m < k else [*_path(m - k, entries[k:]), _mth(entries[:k])]
-    )
+    return [*_path(m, entries[:k]), _mth(entries[k:])] if m < k else [*_path(m - k, entries[k:]), _mth(entries[:k])]
 
 
-def _subproof(m, entries, known):
+def _subproof(m, entries, *, known):
     if m == len(entries):
         return [] if known else [_mth(entries)]
     k = max(2**n for n in range(20) if 2**n < len(entries))
     if m <= k:
-        return [*_subproof(m, entries[:k], known), _mth(entries[k:])]
-    return [*_subproof(m - k, entries[k:], False), _mth(entries[:k])]
+        return [*_subproof(m, entries[:k], known=known), _mth(entries[k:])]
+    return [*_subproof(m - k, entries[k:], known=False), _mth(entries[:k])]
 
 
 ENTRIES = [f"entry {n}".encode() for n in range(70)]
@@ -113,7 +111,7 @@ def test_roots_and_proofs_of_every_size_are_those_of_the_definitions():
             assert tree.verify_inclusion(HASHES[index], index, size, proof, root)
         for old in range(1, size + 1):
             proof = tree.consistency_proof(HASHES[:size], old)
-            assert proof == _subproof(old, ENTRIES[:size], True)
+            assert proof == _subproof(old, ENTRIES[:size], known=True)
             assert tree.verify_consistency(old, size, proof, _mth(ENTRIES[:old]), root)
 
 
