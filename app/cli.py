@@ -34,6 +34,8 @@ class _CreateUnlessNamed(TyperGroup):
 
 backups = typer.Typer(cls=_CreateUnlessNamed, no_args_is_help=True, help="Backups that only their recipients can open.")
 app.add_typer(backups, name="backup")
+log = typer.Typer(no_args_is_help=True, help="The transparency log.")
+app.add_typer(log, name="log")
 
 Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The board as of this day.")]
 Format = Annotated[str, typer.Option("--format", help="text or json")]
@@ -260,6 +262,38 @@ def propose_passphrase() -> None:
     from app.vault.passphrase import propose
 
     print(propose(count=8))
+
+
+@log.command("checkpoint")
+def print_checkpoint(dialogue: str) -> None:
+    """Print the present checkpoint of a dialogue's log, to be kept where nobody here can change it."""
+    from app.audit import issue
+    from app.core.errors import NotFound
+
+    try:
+        sys.stdout.write(issue(_ground(), dialogue).note)
+    except NotFound:
+        raise _fail(f"There is no dialogue {dialogue}.") from None
+
+
+@log.command("verify")
+def verify_log(
+    checkpoint: Annotated[str, typer.Argument(help="A file with a checkpoint, or - for standard input.")],
+    *,
+    dialogue: Annotated[str | None, typer.Option(help="Refuse a checkpoint of any other dialogue.")] = None,
+) -> None:
+    """Recompute the log, hold it against an old checkpoint, and every row that it speaks of against the log."""
+    from app.audit import as_text, verify
+    from app.ledger.checkpoint import BadCheckpoint, parse
+
+    try:
+        note = sys.stdin.read() if checkpoint == "-" else Path(checkpoint).read_text(encoding="utf-8")
+        found = verify(_ground(), parse(note), dialogue)
+    except (OSError, UnicodeDecodeError, BadCheckpoint) as fault:
+        raise _fail(f"Refused: {fault}") from None
+    print(as_text(found))
+    if found.findings:
+        raise _fail("\n".join(found.findings))
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -21,6 +21,8 @@ from app.board import api as board_api
 from app.board import pages as board_pages
 from app.dialogues import api as dialogues_api
 from app.dialogues import pages as dialogues_pages
+from app.ledger import api as ledger_api
+from app.ledger import pages as ledger_pages
 from app.meetings import api as meetings_api
 from app.meetings import pages as meetings_pages
 from app.notes import api as notes_api
@@ -50,6 +52,7 @@ PAGES = (
     baskets_pages,
     registers_pages,
     dialogues_pages,
+    ledger_pages,
     accounts_pages,
     releases_pages,
     assets,
@@ -66,6 +69,7 @@ TWINS = (
     notes_api,
     registers_api,
     releases_api,
+    ledger_api,
 )
 
 

@@ -278,5 +278,5 @@ def test_participant_lodges_a_red_line_that_others_cannot_tell_exists(visit):
 def test_board_as_of_a_day_shows_what_was_then_true(visit, day, expected):
     page = visit("observer").get(f"{D}?as_of={day}").text
     for code, state in expected.items():
-        card = page.split(f'<span class="code">{code}</span>')[1].split("</article>")[0]
+        card = next(part for part in page.split('<article class="card basket')[1:] if f'"code">{code}</span>' in part)
         assert state in card.split("</p>")[0], (day, code)

@@ -37,13 +37,14 @@ class DialogueHead(Base):
 
 
 class Member(Base):
-    """One account's seat in one dialogue."""
+    """One account's seat in one dialogue. `number` stands for it in the transparency log, where no name stands."""
 
     __tablename__ = "member"
-    __table_args__ = (UniqueConstraint("account_id", "dialogue_id"),)
+    __table_args__ = (UniqueConstraint("account_id", "dialogue_id"), UniqueConstraint("dialogue_id", "number"))
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     account_id: Mapped[UUID] = mapped_column(index=True)
     dialogue_id: Mapped[UUID] = mapped_column(ForeignKey("dialogue_head.id"))
+    number: Mapped[int]
     party_id: Mapped[UUID | None]
     roles: Mapped[str]  # space-separated, alphabetical
     is_active: Mapped[bool] = mapped_column(default=True)

@@ -28,6 +28,7 @@ class Action(StrEnum):
     ENTRY_READ = "entry:read"
     INVITATION_ISSUE = "invitation:issue"
     LINES_COMPARE = "lines:compare"
+    LOG_READ = "log:read"
     MANDATE_HAND = "mandate:hand"
     MEETING_ADD = "meeting:add"
     MEETING_CLOSE = "meeting:close"
@@ -76,6 +77,7 @@ _DECLARING = _of(Role.PARTICIPANT, Role.ORGANISER, Role.FACILITATOR)  # for one'
 RULES: dict[Action, Rule] = {
     # action                      key to the room   one of these roles        while the thing is
     Action.DIALOGUE_READ:       Rule(Level.READ),
+    Action.LOG_READ:            Rule(Level.READ),
     Action.BOARD_READ:          Rule(Level.READ),
     Action.BASKET_STALL:        Rule(Level.LEAD,  _RUNNING,                 _while("exploratory", "active")),
     Action.BASKET_LIFT:         Rule(Level.LEAD,  _RUNNING,                 _while("stalled")),

@@ -145,17 +145,25 @@ class Work(Reading):
     def __init__(self, db: Session, viewer: Viewer, ground: Ground) -> None:
         super().__init__(db, viewer, ground)
         self.later: list[Callable[[], None]] = []
+        self.handed: dict[tuple[UUID, UUID], Level] = {}
+        self.taken: dict[tuple[UUID, UUID], Level] = {}
+        """(room, member) to level: keys that are not in the transparency log yet."""
 
     def __exit__(self, kind: type[BaseException] | None, fault: object, trace: object) -> None:
         """Commit once, or not at all; then, and only then, do what was put off."""
         try:
             if kind is None:
+                self._refuse_unrecorded_keys()
                 self.db.commit()
         finally:
             self.db.close()
         if kind is None:
             for act in self.later:
                 act()
+
+    def _refuse_unrecorded_keys(self) -> None:
+        if self.handed or self.taken:
+            raise gate.GateError("a key was handed or taken that the transparency log does not know of")
 
     def require(self, action: Action, row: Any, *, room: UUID | None = None) -> None:
         """Grant a permit to change `row`, or raise. Every verb that changes anything calls this first."""
@@ -185,6 +193,8 @@ class Work(Reading):
         """Undo everything so far; the page that answers may still read."""
         self.db.rollback()
         self.later.clear()
+        self.handed.clear()
+        self.taken.clear()
 
     def open_room(self, kind: Room, *, dialogue_id: UUID, subject_id: UUID | None = None) -> UUID:
         """A new room with a content key of its own. Nobody holds a key to it yet."""
@@ -196,15 +206,24 @@ class Work(Reading):
         return room.id
 
     def hand_key(self, room: UUID, member_id: UUID, level: Level) -> None:
-        """Give a member a key; a stronger one replaces a weaker."""
+        """Give a member a key; a stronger one replaces a weaker. The log must hear of it before the commit."""
         held = self.db.get(Grant, (room, member_id))
         if held is None:
             self.db.add(Grant(compartment_id=room, member_id=member_id, level=level))
             self.db.flush()  # a second call for the same room must find it
         else:
             held.level = max(held.level, level)
+        self.handed[room, member_id] = max(level, self.handed.get((room, member_id), level))
         if member_id == self.viewer.member_id:
             self.viewer.rooms[room] = max(level, self.viewer.rooms.get(room, level))
+
+    def take_key(self, room: UUID, member_id: UUID) -> None:
+        """Take a key back, where there is one. The log must hear of it before the commit."""
+        held = self.db.get(Grant, (room, member_id))
+        if held is not None:
+            self.taken[room, member_id] = Level(held.level)
+            self.db.delete(held)
+            self.db.flush()  # the same work may hand it again
 
 
 _SEAT = (

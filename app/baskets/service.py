@@ -13,6 +13,7 @@ from app.baskets.views import BasketView
 from app.core.errors import Invalid
 from app.core.i18n import gettext as _
 from app.core.ids import new_id
+from app.ledger.kinds import Kind
 from app.ledger.service import record
 
 
@@ -87,7 +88,14 @@ def _change(work: Work, basket: Basket, state: str, command: StallBasket | LiftS
     )
     work.permit(change)
     work.db.add(change)
-    record(work, f"basket {state}", basket=basket.code, happened_on=command.happened_on.isoformat())
+    record(
+        work,
+        Kind.BASKET_TURNED,
+        room=basket.compartment_id,
+        basket=basket.code,
+        state=state,
+        happened_on=command.happened_on.isoformat(),
+    )
 
 
 def add_topic(work: Work, code: str, command: AddTopic) -> BasketView:

@@ -5,13 +5,15 @@ This module sees everything (`access.bypass`) in one place only: to redeem an in
 
 import hashlib
 import hmac
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.access.bypass import unguarded
 from app.access.levels import SECOND_FACTOR_ROLES, Level, Role, Room
-from app.access.models import Compartment, DialogueHead, Grant, Member
+from app.access.models import Compartment, DialogueHead, Member
 from app.access.viewer import Viewer
 from app.access.work import Ground, Work
 from app.accounts.service import create_account
@@ -19,9 +21,11 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.i18n import gettext as _
 from app.core.ids import new_id
 from app.dialogues.commands import RedeemInvitation
-from app.dialogues.models import Invitation, Person
+from app.dialogues.models import Invitation, Party, Person
 from app.dialogues.views import Welcome
-from app.ledger.service import record
+from app.ledger.kinds import Kind
+from app.ledger.queries import room_of, wait_for_turn
+from app.ledger.service import canonical, record, record_keys
 from app.vault.codes import code_hash, hashed
 from app.vault.passphrase import words
 
@@ -75,8 +79,8 @@ def _level(kind: Room, roles: frozenset[Role], *, party_id: UUID | None, subject
 def take_delegation_keys(work: Work, member_id: UUID, party_id: UUID) -> None:
     """Whose mandate is over reads no longer what the delegation keeps to itself."""
     for room, _kind in _delegation_rooms(work, party_id):
-        if held := work.db.get(Grant, (room, member_id)):
-            work.db.delete(held)
+        work.take_key(room, member_id)
+    _log_keys(work)
 
 
 def give_delegation_keys(work: Work, member_id: UUID, party_id: UUID) -> None:
@@ -86,6 +90,13 @@ def give_delegation_keys(work: Work, member_id: UUID, party_id: UUID) -> None:
     for room, kind in _delegation_rooms(work, party_id):
         if (level := level_for(kind, roles, is_own_party=True)) is not None:
             work.hand_key(room, member_id, level)
+    _log_keys(work)
+
+
+def _log_keys(work: Work) -> None:
+    dialogue_id = work.viewer.dialogue_id
+    if dialogue_id is not None:
+        record_keys(work, room=work.room(Room.REGISTRY), names=_party_codes(work, dialogue_id))
 
 
 def _delegation_rooms(work: Work, party_id: UUID) -> list[tuple[UUID, Room]]:
@@ -100,11 +111,14 @@ def _delegation_rooms(work: Work, party_id: UUID) -> list[tuple[UUID, Room]]:
 def seat_member(
     work: Work, *, dialogue_id: UUID, account_id: UUID, roles: frozenset[Role], party_id: UUID | None
 ) -> Member:
-    """A seat, with the keys that its roles give."""
+    """A seat, with the keys that its roles give; both into the log."""
+    wait_for_turn(work, dialogue_id)  # so that two seats do not get one number
+    ours = Member.dialogue_id == dialogue_id
     member = Member(
         id=new_id(),
         account_id=account_id,
         dialogue_id=dialogue_id,
+        number=(work.db.scalar(select(func.max(Member.number)).where(ours)) or 0) + 1,
         party_id=party_id,
         roles=" ".join(sorted(roles)),
     )
@@ -117,7 +131,26 @@ def seat_member(
         level = _level(Room(kind), roles, party_id=party_id, subject_id=subject_id)
         if level is not None:
             work.hand_key(room, member.id, level)
+    names, registry = _party_codes(work, dialogue_id), room_of(work, dialogue_id, Room.REGISTRY)
+    record(work, Kind.MEMBER_JOINED, room=registry, dialogue_id=dialogue_id, **seat_facts(member, names))
+    record_keys(work, room=registry, dialogue_id=dialogue_id, names=names)
     return member
+
+
+def seat_facts(member: Member, names: Mapping[UUID, str]) -> dict[str, Any]:
+    """What the log holds of a seat. `row` binds it to one account, and tells no account."""
+    bound = canonical({"member": member.id.hex, "account": member.account_id.hex, "dialogue": member.dialogue_id.hex})
+    return {
+        "member": member.number,
+        "roles": member.roles,
+        "party": names.get(member.party_id) if member.party_id else None,
+        "row": hashlib.sha256(bound).hexdigest(),
+    }
+
+
+def _party_codes(work: Work, dialogue_id: UUID) -> dict[UUID, str]:
+    found = work.db.execute(select(Party.id, Party.code).where(Party.dialogue_id == dialogue_id))
+    return {party: code for party, code in found}  # noqa: C416  # rows, not pairs
 
 
 def hand_keys_of(work: Work, room: UUID, kind: Room, *, party_id: UUID | None, dialogue_id: UUID) -> None:
@@ -128,6 +161,14 @@ def hand_keys_of(work: Work, room: UUID, kind: Room, *, party_id: UUID | None, d
         level = _level(kind, roles, party_id=member.party_id, subject_id=party_id)
         if level is not None:
             work.hand_key(room, member.id, level)
+
+
+def open_party_room(work: Work, kind: Room, party_id: UUID, dialogue_id: UUID) -> UUID:
+    """A party's room of a kind that came later than the party."""
+    room = work.open_room(kind, dialogue_id=dialogue_id, subject_id=party_id)
+    hand_keys_of(work, room, kind, party_id=party_id, dialogue_id=dialogue_id)
+    _log_keys(work)
+    return room
 
 
 def check_phrase(token: str) -> str:
@@ -172,7 +213,6 @@ def _join(work: Work, invitation: Invitation, token: str, command: RedeemInvitat
         party_id=person.party_id,
     )
     person.member_id, invitation.state = member.id, "redeemed"
-    record(work, "member joined", dialogue_id=invitation.dialogue_id, roles=invitation.roles)
     head = work.db.get_one(DialogueHead, invitation.dialogue_id)
     return Welcome(dialogue=head.code, login=account.login, check_phrase=check_phrase(token))
 

@@ -14,6 +14,7 @@ from app.core.i18n import wording
 from app.db.base import id_of
 from app.dialogues.models import Dialogue, Invitation, Mandate, Party, Person
 from app.dialogues.views import InvitationView, MandateView, PartiesView, PartyView, PeopleView, PersonView
+from app.ledger.queries import member_numbers
 
 
 class PersonForms(NamedTuple):
@@ -163,8 +164,9 @@ def people_view(reading: Reading) -> PeopleView:
     rows = people(reading)
     positions = _positions(reading)
     shown = {row.id: shown_name(row) for row in rows}
+    numbers = member_numbers(reading, {row.member_id for row in rows if row.member_id})
     return PeopleView(
-        people=tuple(_person_view(row, codes, positions) for row in rows),
+        people=tuple(_person_view(row, codes, positions, numbers) for row in rows),
         invitations=_invitations(reading, shown),
         parties=tuple(party_view(row) for row in parties),
         mandates=_mandates(reading, codes, shown, {row.ref: shown[row.id] for row in rows}),
@@ -205,7 +207,9 @@ def _positions(reading: Reading) -> dict[UUID, str]:
     return {person_id: position for person_id, position in rows}  # noqa: C416  # rows, not pairs
 
 
-def _person_view(row: Person, parties: dict[UUID, str], positions: dict[UUID, str]) -> PersonView:
+def _person_view(
+    row: Person, parties: dict[UUID, str], positions: dict[UUID, str], numbers: dict[UUID, int]
+) -> PersonView:
     return PersonView(
         id=row.id,
         shown=shown_name(row),
@@ -219,6 +223,7 @@ def _person_view(row: Person, parties: dict[UUID, str], positions: dict[UUID, st
         party=parties.get(row.party_id) if row.party_id else None,
         position=positions.get(row.id),
         is_member=row.member_id is not None,
+        number=numbers.get(row.member_id) if row.member_id else None,
         is_demonstration=row.is_demonstration,
     )
 

@@ -18,7 +18,9 @@ from app.dialogues import joining, queries
 from app.dialogues.commands import AddParty, GiveMandate, HandMandate, InvitePerson, RedeemInvitation
 from app.dialogues.models import Dialogue, Invitation, Mandate, Party, Person
 from app.dialogues.views import IssuedInvitation, PartiesView, PeopleView, Welcome
-from app.ledger.service import record
+from app.ledger.kinds import Kind
+from app.ledger.queries import room_of
+from app.ledger.service import record, record_keys
 from app.vault import codes
 
 INVITATION_LIFE = timedelta(hours=72)
@@ -48,6 +50,8 @@ def put_party(work: Work, party: Party) -> None:
     for kind in PARTY_ROOMS:
         room = work.open_room(kind, dialogue_id=party.dialogue_id, subject_id=party.id)
         joining.hand_keys_of(work, room, kind, party_id=party.id, dialogue_id=party.dialogue_id)
+    registry = room_of(work, party.dialogue_id, Room.REGISTRY)
+    record_keys(work, room=registry, dialogue_id=party.dialogue_id, names={party.id: party.code})
 
 
 def list_parties(reading: Reading) -> PartiesView:
@@ -75,7 +79,7 @@ def add_party(work: Work, command: AddParty) -> PartiesView:
         extra={},
     )
     put_party(work, party)
-    record(work, "party added", party=party.code)
+    record(work, Kind.PARTY_ADDED, room=party.compartment_id, party=party.code)
     return queries.parties_view(work)
 
 
@@ -116,7 +120,8 @@ def invite_person(work: Work, command: InvitePerson) -> IssuedInvitation:
         expires_at=work.now + INVITATION_LIFE,
     )
     work.add(Action.INVITATION_ISSUE, invitation)
-    record(work, "invitation issued", role=command.role, party=party.code if party else None)
+    facts: dict[str, Any] = {"roles": invitation.roles, "party": party.code if party else None}
+    record(work, Kind.INVITATION_ISSUED, room=invitation.compartment_id, **facts)
     return IssuedInvitation(token=token, code=code, person=queries.shown_name(person))
 
 
@@ -146,8 +151,13 @@ def give_mandate(work: Work, command: GiveMandate) -> PeopleView:
     if command.begins_on > work.today:
         raise Invalid({"begins_on": _("This day has not come yet.")})
     _seat(work, person, command.position, command.begins_on)
-    record(work, "mandate given", position=command.position, begins_on=command.begins_on.isoformat())
+    facts: dict[str, Any] = {"party": _party_code(work, person.party_id), "position": command.position}
+    record(work, Kind.MANDATE_GIVEN, room=person.compartment_id, begins_on=command.begins_on.isoformat(), **facts)
     return queries.people_view(work)
+
+
+def _party_code(work: Work, party_id: UUID) -> str:
+    return work.db.get_one(Party, party_id).code
 
 
 def _seat(work: Work, person: Person, position: str, begins_on: date) -> None:
@@ -183,7 +193,11 @@ def hand_mandate(work: Work, mandate_id: UUID, command: HandMandate) -> PeopleVi
         successor = _successor(work, row, command.successor)
         row.extra = {**row.extra, "successor": successor.ref}
         _seat(work, successor, row.position, command.happened_on)
-    record(work, "mandate ended", position=row.position, happened_on=command.happened_on.isoformat())
+    facts: dict[str, Any] = {"party": _party_code(work, row.party_id), "position": row.position}
+    record(work, Kind.MANDATE_ENDED, room=row.compartment_id, happened_on=command.happened_on.isoformat(), **facts)
+    if command.successor:
+        begins_on = command.happened_on.isoformat()
+        record(work, Kind.MANDATE_GIVEN, room=row.compartment_id, begins_on=begins_on, **facts)
     return queries.people_view(work)
 
 
@@ -213,6 +227,9 @@ def revoke_invitation(work: Work, invitation_id: UUID) -> None:
     work.require(Action.INVITATION_ISSUE, invitation)
     if invitation.state == "open":
         invitation.state = "revoked"
+        party_id = work.db.get_one(Person, invitation.person_id).party_id
+        facts: dict[str, Any] = {"roles": invitation.roles, "party": _party_code(work, party_id) if party_id else None}
+        record(work, Kind.INVITATION_REVOKED, room=invitation.compartment_id, **facts)
 
 
 def redeem_invitation(ground: Ground, token: str, command: RedeemInvitation) -> Welcome:

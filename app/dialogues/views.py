@@ -27,7 +27,7 @@ class PartiesView:
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """A name as fields; `shown` puts them in the person's own order."""
+    """A name as fields; `shown` puts them in the person's own order. `number`: by which the transparency log names a member."""
 
     id: UUID
     shown: str
@@ -41,6 +41,7 @@ class PersonView:
     party: str | None
     position: str | None
     is_member: bool
+    number: int | None
     is_demonstration: bool
 
 

@@ -23,6 +23,7 @@ from app.engine.schedule import due_on
 from app.interchange.document import ChangeDoc, Document, MeetingDoc, Part, StepDoc
 from app.interchange.judging import waived_link
 from app.interchange.reading import day_of
+from app.ledger.kinds import Kind
 from app.ledger.service import record
 from app.meetings.models import AgendaItem, Attendance, Meeting
 from app.meetings.service import put_open_meeting
@@ -74,7 +75,7 @@ def load(ground: Ground, document: Document, *, accounts: dict[str, str] | None 
         _load_registers(work, document, names)
         for meeting in document.meetings:
             _load_meeting(work, meeting, names)
-        record(work, "dialogue loaded", dialogue_id=names.dialogue)
+        record(work, Kind.DIALOGUE_LOADED, room=names.rooms[Room.LOBBY], dialogue_id=names.dialogue)
     return Loaded(document.dialogue.code, made)
 
 

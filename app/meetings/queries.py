@@ -1,7 +1,7 @@
 """Reading meetings, agendas and attendances."""
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -40,6 +40,18 @@ def meeting(reading: Reading, meeting_id: UUID) -> Meeting:
     if found is None or found.dialogue_id != reading.viewer.dialogue_id:
         raise NotFound
     return found
+
+
+def rules_of(reading: Reading, meeting: Meeting) -> dict[str, Any]:
+    """What the log holds of a meeting: its code, rule and label, and the items that have a rule of their own."""
+    own = (AgendaItem.meeting_id == meeting.id) & AgendaItem.rule.is_not(None)
+    items = reading.db.execute(select(AgendaItem.ref, AgendaItem.rule).where(own))
+    return {
+        "meeting": meeting.code,
+        "rule": meeting.rule,
+        "tlp": meeting.tlp,
+        "items": {item.ref: item.rule for item in items},
+    }
 
 
 def meetings(reading: Reading) -> list[Meeting]:

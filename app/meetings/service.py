@@ -15,7 +15,8 @@ from app.core.i18n import gettext as _
 from app.core.i18n import stored_wording, wording
 from app.core.ids import new_id
 from app.dialogues.queries import party_rows, people, shown_name
-from app.ledger.service import record
+from app.ledger.kinds import Kind
+from app.ledger.service import record, record_keys
 from app.meetings import queries
 from app.meetings.commands import KINDS, LABELS, RULES, AddAgendaItem, AddMeeting, TightenRule
 from app.meetings.models import AgendaItem, Attendance, Meeting
@@ -136,9 +137,15 @@ def put_open_meeting(
     for person_id, _member_id, roles, party_id in guests:
         capacity = invited.get(person_id) or _capacity(roles)
         _put_attendance(work, meeting, person_id, party_id, capacity)
-    record(
-        work, "meeting added", dialogue_id=meeting.dialogue_id, meeting=meeting.code, rule=meeting.rule, tlp=meeting.tlp
-    )
+    _record_meeting(work, meeting)
+
+
+def _record_meeting(work: Work, meeting: Meeting) -> None:
+    """Into the log, for those who may know of the meeting: its rule and label, and who got keys."""
+    work.db.flush()  # the items are asked for
+    room, dialogue = meeting.compartment_id, meeting.dialogue_id
+    record(work, Kind.MEETING_ADDED, room=room, dialogue_id=dialogue, **queries.rules_of(work, meeting))
+    record_keys(work, room=room, dialogue_id=dialogue, names={meeting.id: meeting.code})
 
 
 def _chairs(roles: frozenset[Role]) -> bool:
@@ -164,7 +171,8 @@ def _hand_keys(work: Work, meeting: Meeting, guests: list[Guest], everybody: lis
 
 def _put_item(
     work: Work, meeting: Meeting, *, position: int, ref: str, title: str, rule: str | None, topics: list[str]
-) -> None:
+) -> str | None:
+    """The item's row; returns the rule of its own, where that counts."""
     item = AgendaItem(
         id=new_id(),
         compartment_id=meeting.compartment_id,
@@ -178,6 +186,7 @@ def _put_item(
     )
     work.permit(item)
     work.db.add(item)
+    return item.rule
 
 
 def _tighter(rule: str, own: str | None) -> str | None:
@@ -209,7 +218,9 @@ def add_agenda_item(work: Work, meeting_id: UUID, command: AddAgendaItem) -> Mee
     if meeting.state != "open":
         raise Conflict(_("The meeting is closed."))
     last = len(queries.agenda(work, meeting.id))
-    _put_item(work, meeting, position=last + 1, ref=str(last + 1), title=command.title, rule=command.rule, topics=[])
+    ref = str(last + 1)
+    own = _put_item(work, meeting, position=last + 1, ref=ref, title=command.title, rule=command.rule, topics=[])
+    record(work, Kind.ITEM_ADDED, room=meeting.compartment_id, meeting=meeting.code, item=ref, rule=own)
     return queries.view(work, meeting)
 
 
@@ -220,5 +231,5 @@ def tighten_rule(work: Work, meeting_id: UUID, command: TightenRule) -> MeetingV
     if RULES.index(command.rule) <= RULES.index(meeting.rule):
         raise Invalid({"rule": _("A rule can be tightened, never loosened.")})
     meeting.rule = command.rule
-    record(work, "rule tightened", meeting=meeting.code, rule=command.rule)
+    record(work, Kind.RULE_TIGHTENED, room=meeting.compartment_id, meeting=meeting.code, rule=command.rule)
     return queries.view(work, meeting)

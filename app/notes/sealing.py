@@ -9,6 +9,7 @@ certified  the certificate is in the transparency log, the meeting is sealed
 Each step may be done twice. See docs/confidentiality.md for what this does and does not promise.
 """
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -23,6 +24,7 @@ from app.access.work import Ground, Work
 from app.core import clock, entropy
 from app.core.ids import new_id
 from app.db.compacting import ReaderInTheWay, compact
+from app.ledger.kinds import Kind
 from app.ledger.service import record
 from app.meetings.models import AgendaItem, Meeting
 from app.notes.models import Note, Seal, SealApproval
@@ -156,8 +158,25 @@ def _certify(ground: Ground, meeting_id: UUID) -> None:
         if seal.step == "certified":
             return
         where = "disk" if ground.settings.linkage_is_on_disk else "memory"
-        record(work, "meeting sealed", dialogue_id=meeting.dialogue_id, meeting=meeting.code, linkage=where)
+        record(
+            work,
+            Kind.MEETING_SEALED,
+            room=meeting.compartment_id,
+            dialogue_id=meeting.dialogue_id,
+            meeting=meeting.code,
+            linkage=where,
+            notes=sealed_notes(work, meeting),
+        )
         meeting.state, seal.step = "sealed", "certified"
+
+
+def sealed_notes(work: Work, meeting: Meeting) -> str:
+    """SHA-256, hexadecimal, over all notes of a sealed meeting as they are stored: that none is changed, taken out or put in."""
+    stored = work.db.execute(
+        select(Note.id, Note.agenda_item_id, Note.body).where(Note.compartment_id == meeting.floor_id)
+    )
+    each = sorted(hashlib.sha256(note.bytes + item.bytes + body).digest() for note, item, body in stored)
+    return hashlib.sha256(b"".join(each)).hexdigest()
 
 
 def _mark(ground: Ground, meeting_id: UUID, step: str) -> None:

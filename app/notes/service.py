@@ -14,6 +14,7 @@ from app.core.errors import Conflict, Forbidden, NotFound
 from app.core.i18n import gettext as _
 from app.core.i18n import wording
 from app.core.ids import derived_id, new_id
+from app.ledger.kinds import Kind
 from app.ledger.service import record
 from app.meetings import queries as meetings
 from app.meetings.models import Meeting
@@ -211,7 +212,7 @@ def close_meeting(work: Work, meeting_id: UUID) -> NotesView:
     _rewrite_in_one(work, meeting)
     work.require(Action.MEETING_CLOSE, meeting, room=floor)
     meeting.state = "closed"
-    record(work, "meeting closed", meeting=meeting.code)
+    record(work, Kind.MEETING_CLOSED, room=meeting.compartment_id, meeting=meeting.code)
     return queries.view(work, meeting)
 
 

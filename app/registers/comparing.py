@@ -26,7 +26,7 @@ from app.core.errors import Forbidden, NotFound
 from app.core.i18n import gettext as _
 from app.core.i18n import wording
 from app.core.ids import new_id
-from app.dialogues.joining import hand_keys_of
+from app.dialogues.joining import open_party_room
 from app.dialogues.queries import party_rows, short_name
 from app.registers.commands import LINES
 from app.registers.models import Entry, LineOffer, LineVerdict
@@ -177,9 +177,7 @@ def _room(work: Work, party_id: UUID) -> UUID:
         dialogue_id = work.viewer.dialogue_id
         if dialogue_id is None:
             raise
-        room = work.open_room(Room.COMPARED, dialogue_id=dialogue_id, subject_id=party_id)
-        hand_keys_of(work, room, Room.COMPARED, party_id=party_id, dialogue_id=dialogue_id)
-        return room
+        return open_party_room(work, Room.COMPARED, party_id, dialogue_id)
 
 
 def _weigh(work: Work, room: UUID, own: Offer) -> None:

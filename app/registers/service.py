@@ -17,6 +17,7 @@ from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.core.i18n import gettext as _
 from app.core.ids import new_id
 from app.dialogues.queries import mandate_of_viewer
+from app.ledger.kinds import Kind
 from app.ledger.service import record
 from app.registers import comparing, queries
 from app.registers.commands import (
@@ -360,7 +361,7 @@ def enter_term(work: Work, command: AddTerm) -> None:
     )
     work.add(Action.TERM_KEEP, row)
     work.db.flush()  # the page below shows it
-    record(work, "term added", term=row.code)
+    record(work, Kind.TERM_ADDED, room=row.compartment_id, term=row.code)
 
 
 def turn_term(work: Work, code: str, command: TurnTerm) -> RegistersView:
@@ -381,7 +382,7 @@ def turn(work: Work, code: str, command: TurnTerm) -> None:
         )
     if command.state != queries.term_state(row, work.today):
         row.turns = [*row.turns, {"state": command.state, "on": day.isoformat()}]
-        record(work, f"term {command.state}", term=code)
+        record(work, Kind.TERM_TURNED, room=row.compartment_id, term=code, state=command.state)
     row.extra = {**row.extra, "used_in": command.used_in}
 
 
@@ -398,4 +399,4 @@ def give(work: Work, code: str, command: GiveReading) -> None:
     refuse_future(work, "on", command.on)
     given = command.model_dump(mode="json", exclude_defaults=True)
     row.readings = [*row.readings, given | recorded_by(work)]
-    record(work, "reading given", term=code, party=command.party, **recorded_by(work))
+    record(work, Kind.READING_GIVEN, room=row.compartment_id, term=code, party=command.party, **recorded_by(work))

@@ -21,7 +21,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseDocument:
-    """`copy_label` names the copy, `withheld` counts what was left out: (reason, count)."""
+    """`copy_label` names the copy, `withheld` counts what was left out: (reason, count).
+
+    `checkpoint`: the transparency log's when the release was cut, a signed note; empty in releases older than that.
+    """
 
     dialogue_title: str
     dialogue_code: str
@@ -34,9 +37,16 @@ class ReleaseDocument:
     released_on: str
     sections: tuple[Section, ...]
     withheld: tuple[tuple[str, int], ...]
+    checkpoint: str = ""
 
     def as_data(self) -> dict[str, Any]:
         return asdict(self)
+
+
+LOG_SENTENCE = (
+    "Keep these lines: with them anybody can tell whether the record of this dialogue was rewritten later. They fix every "
+    "entry of its transparency log up to this release."
+)
 
 
 def from_data(data: dict[str, Any]) -> ReleaseDocument:

@@ -1,5 +1,6 @@
 """Reading summaries, releases, acknowledgements; and the registry that the identity check works with."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +15,7 @@ from app.core.errors import NotFound
 from app.core.i18n import wording
 from app.dialogues.models import Party
 from app.dialogues.queries import party_rows, person_forms, short_name
+from app.ledger.service import canonical
 from app.meetings.commands import LABELS
 from app.meetings.models import Meeting
 from app.releases.document import ReleaseDocument, from_data
@@ -152,9 +154,48 @@ def release(reading: Reading, release_id: UUID) -> Release:
 
 
 def document_of(reading: Reading, row: Release) -> ReleaseDocument:
-    return from_data(
-        json.loads(envelope.unseal(reading.room_key(row.compartment_id), row.document, release_context(row)))
-    )
+    return from_data(json.loads(plain_document(reading, row)))
+
+
+def release_facts(row: Release, recipient: str, plain: str) -> dict[str, Any]:
+    """What the log holds of a release: every column, the files by their digests, the document by that of its plaintext."""
+    bound = {
+        "id": row.id.hex,
+        "room": row.compartment_id.hex,
+        "dialogue": row.dialogue_id.hex,
+        "summary": row.summary_id.hex,
+        "party": row.party_id.hex,
+        "state": row.state,
+    }
+    return {
+        "number": row.number,
+        "recipient": recipient,
+        "rule": row.rule,
+        "tlp": row.tlp,
+        "released_on": row.released_on.isoformat(),
+        "digests": row.digests,
+        "document": hashlib.sha256(plain.encode()).hexdigest(),
+        "row": hashlib.sha256(canonical(bound)).hexdigest(),
+    }
+
+
+def receipt_facts(row: Acknowledgement, number: int) -> dict[str, Any]:
+    """What the log holds of an acknowledgement; its remark only as a digest."""
+    bound = {
+        "id": row.id.hex,
+        "room": row.compartment_id.hex,
+        "release": row.release_id.hex,
+        "member": row.member_id.hex,
+        "on": row.acknowledged_on.isoformat(),
+        "remark": row.remark,
+        "extra": row.extra,
+    }
+    return {"number": number, "row": hashlib.sha256(canonical(bound)).hexdigest()}
+
+
+def plain_document(reading: Reading, row: Release) -> str:
+    """The document as it was stored, JSON. Raises Tampered where it is not what was written here."""
+    return envelope.unseal(reading.room_key(row.compartment_id), row.document, release_context(row))
 
 
 def release_lines(reading: Reading) -> tuple[ReleaseLine, ...]:

@@ -18,6 +18,9 @@ from app.core.ids import new_id
 from app.dialogues.models import Party
 from app.dialogues.queries import party as party_of
 from app.dialogues.queries import short_name
+from app.ledger import service as ledger
+from app.ledger.kinds import Kind
+from app.ledger.queries import wait_for_turn
 from app.ledger.service import record
 from app.meetings import queries as meetings
 from app.meetings.commands import LABELS
@@ -93,6 +96,7 @@ def cut_release(work: Work, summary_id: UUID, command: CutRelease) -> UUID:
     """
     summary = queries.summary(work, summary_id)
     party = _recipient(work, command)
+    wait_for_turn(work, summary.dialogue_id)  # so that two releases do not get one number
     document = _document(work, summary, command)
     row = Release(
         id=new_id(),
@@ -108,16 +112,14 @@ def cut_release(work: Work, summary_id: UUID, command: CutRelease) -> UUID:
     )
     work.require(Action.RELEASE_CUT, row)
     _check(work, document)
-    row.document = envelope.seal(
-        work.room_key(row.compartment_id),
-        json.dumps(document.as_data(), ensure_ascii=False),
-        queries.release_context(row),
-    )
+    plain = json.dumps(document.as_data(), ensure_ascii=False)
+    row.document = envelope.seal(work.room_key(row.compartment_id), plain, queries.release_context(row))
     row.digests = {name: hashlib.sha256(form.render(document)).hexdigest() for name, form in FORMATS.items()}
     work.db.add(row)
     work.permit(summary)
     summary.state = "released"
-    record(work, "release cut", number=row.number, recipient=party.code, tlp=row.tlp, digests=row.digests)
+    work.db.flush()  # what the log binds is the row as it is stored
+    record(work, Kind.RELEASE_CUT, room=row.compartment_id, **queries.release_facts(row, party.code, plain))
     return row.id
 
 
@@ -148,6 +150,7 @@ def _document(reading: Reading, summary: Summary, command: CutRelease) -> Releas
         released_on=reading.today.isoformat(),
         sections=sections_of(words["text"]),
         withheld=((_("Items off the record"), len(withheld)),) if withheld else (),
+        checkpoint=ledger.checkpoint(reading).note,
     )
 
 
@@ -234,6 +237,6 @@ def acknowledge(work: Work, release_id: UUID, command: Acknowledge) -> ReleaseVi
         )
         work.permit(receipt)
         work.db.add(receipt)
-        record(work, "release acknowledged", number=row.number)
         work.db.flush()  # the view below shows it
+        record(work, Kind.RELEASE_ACKNOWLEDGED, room=row.compartment_id, **queries.receipt_facts(receipt, row.number))
     return queries.release_view(work, row)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -20,6 +21,7 @@ from app.dialogues.queries import party_codes_of, party_names
 from app.engine import quantities
 from app.engine.ladder import MEASURES, Grades
 from app.engine.schedule import due_on
+from app.ledger.kinds import Kind
 from app.ledger.service import record
 from app.roadmap import queries
 from app.roadmap.commands import (
@@ -134,7 +136,7 @@ def speaks_for(work: Work, party: str, field: str = "party") -> None:
         raise Invalid({field: _("You can speak for your own party only.")})
 
 
-def recorded_by(work: Work) -> dict[str, str]:
+def recorded_by(work: Work) -> dict[str, Any]:
     """Who wrote down what a party said, where that was not the party itself: nobody may take the one for the other."""
     return {} if work.viewer.party_id is not None else {"recorded_by": "organiser"}
 
@@ -185,7 +187,7 @@ def add_step(work: Work, command: AddStep) -> Saved:
     )
     put(work, Action.ROADMAP_KEEP, step)
     put(work, Action.ROADMAP_KEEP, _change(work, step, command.state, happened_on, None, 1))
-    record(work, "step added", step=step.code, basket=command.basket)
+    record(work, Kind.STEP_ADDED, room=step.compartment_id, step=step.code, basket=command.basket)
     return Saved(step.code)
 
 
@@ -203,7 +205,7 @@ def revise_step(work: Work, code: str, command: AddStep) -> Saved:
     step.total, step.unit = command.total, command.unit or None
     words = {"verification": command.verification, "text": command.text}
     step.extra = {k: v for k, v in (step.extra | words).items() if v}
-    record(work, "step revised", step=code)
+    record(work, Kind.STEP_REVISED, room=step.compartment_id, step=code)
     return Saved(code)
 
 
@@ -307,7 +309,14 @@ def change_step(work: Work, code: str, command: ChangeStep) -> Saved:
     change = _change(work, step, command.state, command.happened_on, command.reason or None, (last or 0) + 1)
     change.extra = {"verified_by": command.verified_by} if command.verified_by else {}
     put(work, Action.ROADMAP_KEEP, change)
-    record(work, f"step {command.state}", step=code, happened_on=command.happened_on.isoformat())
+    record(
+        work,
+        Kind.STEP_TURNED,
+        room=step.compartment_id,
+        step=code,
+        state=command.state,
+        happened_on=command.happened_on.isoformat(),
+    )
     return Saved(code)
 
 
@@ -415,7 +424,7 @@ def hand_over(work: Work, code: str, command: HandOver) -> Saved:
         reason=command.reason,
     )
     put(work, Action.ROADMAP_KEEP, row)
-    record(work, "handed over", step=code, party=command.party, quantity=command.quantity)
+    record(work, Kind.HANDED_OVER, room=step.compartment_id, step=code, party=command.party, quantity=command.quantity)
     return Saved(code)
 
 
@@ -428,7 +437,7 @@ def revoke_handover(work: Work, handover_id: UUID, command: Revoke) -> Saved:
     refuse_future(work, "happened_on", command.happened_on)
     refuse_revoking(row.revoked_on, row.happened_on, command)
     row.revoked_on, row.revoked_reason = command.happened_on, command.reason
-    record(work, "hand-over revoked", step=step.code, party=row.party_code)
+    record(work, Kind.HANDOVER_REVOKED, room=step.compartment_id, step=step.code, party=row.party_code)
     return Saved(step.code)
 
 
@@ -460,7 +469,13 @@ def add_obstacle(work: Work, command: AddObstacle) -> Saved:
         extra={},
     )
     put(work, Action.ROADMAP_KEEP, row)
-    record(work, "obstacle raised", obstacle=row.code, happened_on=command.raised_on.isoformat())
+    record(
+        work,
+        Kind.OBSTACLE_RAISED,
+        room=row.compartment_id,
+        obstacle=row.code,
+        happened_on=command.raised_on.isoformat(),
+    )
     return Saved(row.code)
 
 
@@ -474,5 +489,7 @@ def lift_obstacle(work: Work, code: str, command: LiftObstacle) -> Saved:
         raise Invalid({"happened_on": _("It was raised after this day, on %(day)s.") % {"day": row.raised_on}})
     row.lifted_on = command.happened_on
     row.extra = {**row.extra, "remark": command.reason}
-    record(work, "obstacle lifted", obstacle=code, happened_on=command.happened_on.isoformat())
+    record(
+        work, Kind.OBSTACLE_LIFTED, room=row.compartment_id, obstacle=code, happened_on=command.happened_on.isoformat()
+    )
     return Saved(code)

@@ -14,6 +14,7 @@ from app.core.ids import new_id
 from app.dialogues.queries import party_names
 from app.engine import exchanges
 from app.engine.cycles import Standing, cycle_ever
+from app.ledger.kinds import Kind
 from app.ledger.service import record
 from app.roadmap import queries
 from app.roadmap.commands import AddExchange, AddLink, EndLink, ReadOrder, Revoke, WaiveRequirement, WeighObstacle
@@ -44,7 +45,7 @@ def add_link(work: Work, code: str, command: AddLink) -> Saved:
         to_step_id=None if is_obstacle else queries.step(work, command.to).id,
     )
     work.add(Action.ROADMAP_KEEP, link)
-    record(work, f"link {command.kind}", step=code, to=command.to)
+    record(work, Kind.LINK_ADDED, room=step.compartment_id, step=code, to=command.to, tie=command.kind)
     return Saved(code)
 
 
@@ -60,7 +61,9 @@ def weigh_obstacle(work: Work, code: str, command: WeighObstacle) -> Saved:
     if command.since < obstacle.raised_on:
         raise Invalid({"since": _("It was raised after this day, on %(day)s.") % {"day": obstacle.raised_on}})
     work.add(Action.ROADMAP_KEEP, _link(work, command, basket_id=basket_id, to_obstacle_id=obstacle.id))
-    record(work, f"obstacle {command.kind}", obstacle=code, basket=command.basket)
+    record(
+        work, Kind.OBSTACLE_TIED, room=obstacle.compartment_id, obstacle=code, basket=command.basket, tie=command.kind
+    )
     return Saved(code)
 
 
@@ -152,7 +155,7 @@ def add_exchange(work: Work, command: AddExchange) -> Saved:
         extra={"since": command.since.isoformat()},
     )
     work.add(Action.ROADMAP_KEEP, row)
-    record(work, "exchange added", exchange=row.code, order=row.order)
+    record(work, Kind.EXCHANGE_ADDED, room=row.compartment_id, exchange=row.code, order=row.order)
     return Saved(command.a[0])
 
 
@@ -172,7 +175,7 @@ def read_order(work: Work, code: str, command: ReadOrder) -> Saved:
         raise Invalid({"on": _("The exchange was agreed after this day, on %(day)s.") % {"day": since}})
     given = {"party": command.party, "order": command.order, "text": command.text, "on": command.on.isoformat()}
     row.readings = [*row.readings, given | recorded_by(work)]
-    record(work, "order read", exchange=code, party=command.party, **recorded_by(work))
+    record(work, Kind.ORDER_READ, room=row.compartment_id, exchange=code, party=command.party, **recorded_by(work))
     return Saved(row.a_codes[0])
 
 
@@ -245,7 +248,14 @@ def waive(work: Work, key: str, command: WaiveRequirement) -> Saved:
     if lines[0].since and command.happened_on < lines[0].since:
         raise Invalid({"happened_on": _("It began after this day, on %(day)s.") % {"day": lines[0].since}})
     work.db.add(row)
-    record(work, "requirement waived", what=_what(lines), party=command.party, **recorded_by(work))
+    record(
+        work,
+        Kind.REQUIREMENT_WAIVED,
+        room=row.compartment_id,
+        what=_what(lines),
+        party=command.party,
+        **recorded_by(work),
+    )
     return Saved(lines[0].step)
 
 
@@ -266,7 +276,7 @@ def revoke_waiver(work: Work, waiver_id: UUID, command: Revoke) -> Saved:
     refuse_future(work, "happened_on", command.happened_on)
     refuse_revoking(row.revoked_on, row.happened_on, command)
     row.revoked_on, row.revoked_reason = command.happened_on, command.reason
-    record(work, "waiver revoked", party=row.party_code)
+    record(work, Kind.WAIVER_REVOKED, room=row.compartment_id, party=row.party_code)
     exchange = work.db.get(Exchange, row.exchange_id) if row.exchange_id else None
     key = row.link_id.hex if row.link_id else side_key(exchange.code if exchange else "", row.side or "")
     return Saved(_waiting(work, key))

@@ -21,6 +21,7 @@ NAVIGATION = (
     (N_("Releases"), "releases.list", Action.RELEASE_READ),
     (N_("Parties"), "dialogues.parties", Action.DIALOGUE_READ),
     (N_("People"), "dialogues.people", Action.PEOPLE_READ),
+    (N_("Transparency log"), "ledger.show", Action.LOG_READ),
 )
 DATED = frozenset({"board.show", "roadmap.show", "registers.list"})
 """Those that can be looked at as of a past day: who walks there from a past day stays on it."""

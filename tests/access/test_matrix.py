@@ -8,6 +8,7 @@ a meeting one is not invited to, the release for another capital, another dialog
 import re
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -99,6 +100,10 @@ READS = [
     Row("releases", "GET", f"{D}/releases", RUNNING | CHAIRING | {"liaison-japan", "liaison-rok"}),
     Row("release to Japan", "GET", f"{D}/releases/{{release}}", RUNNING | CHAIRING | {"liaison-japan"}),
     Row("its file", "GET", f"{D}/releases/{{release}}/files/md", RUNNING | CHAIRING | {"liaison-japan"}),
+    Row("transparency log", "GET", f"{D}/log", MEMBERS),
+    Row("checkpoint", "GET", f"{D}/log/checkpoint", MEMBERS),
+    Row("an entry's proof", "GET", f"{D}/log/entries/0", MEMBERS),
+    Row("an old checkpoint", "GET", f"{D}/log/check?checkpoint={{checkpoint}}", MEMBERS),
 ]
 ACT = {"happened_on": "2026-11-20", "reason": "As agreed"}
 NOT_SPEAKING = {"organiser", "observer", "liaison-japan", "liaison-rok"}
@@ -351,6 +356,7 @@ class World:
             "invitation": invitation,
             "summary": summary,
             "release": release["line"]["id"],
+            "checkpoint": quote(organiser.call("GET", f"{D}/log/checkpoint").text, safe=""),
         }
 
     @staticmethod
@@ -452,7 +458,11 @@ def test_every_json_route_stands_in_the_table(ground):
 def _shape(path: str) -> str:
     path = path.split("?", maxsplit=1)[0].replace("{dialogue}", "six-party-talks").replace("{form}", "md")
     path = path.replace("/files/lines.csv", "/files/{name}.{form}").replace("/files/terms/", "/files/{name}/")
-    path = path.replace(".md", ".{form}").replace("/matrix.csv", "/matrix.{form}")
+    path = (
+        path.replace(".md", ".{form}")
+        .replace("/matrix.csv", "/matrix.{form}")
+        .replace("/log/entries/0", "/log/entries/{position}")
+    )
     path = re.sub(r"/(baskets|roadmap|obstacles|exchanges|terms|requirements)/(?!new$)[^/]+", r"/\1/*", path)
     return re.sub(r"\{\w+\}", "*", path)
 

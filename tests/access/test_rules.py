@@ -13,6 +13,7 @@ from app.access.viewer import Viewer
 # action: (weakest key that will do, who may, in which states). `-` is anybody, or any state.
 EXPECTED = """
 dialogue:read        reader  -                                      -
+log:read             reader  -                                      -
 board:read           reader  -                                      -
 basket:stall         leader  organiser,facilitator                  exploratory,active
 basket:lift          leader  organiser,facilitator                  stalled

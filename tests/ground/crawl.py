@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 LINK = re.compile(r'<a [^>]*?href="(/[^"#]*)"')
-KIND = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/baskets/)[^/?]+|(?<=/roadmap/)[^/?]+|\?.*")
+KIND = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/baskets/)[^/?]+|(?<=/roadmap/)[^/?]+|(?<=/log/entries/)\d+|\?.*")
 
 
 def pages_of(visitor: Any, start: str = "/") -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sqlalchemy import MetaData, create_engine, inspect, text
 from app.db.revisions import downgrade, upgrade
 from app.keys.records import prove_fits
 from app.keys.sources import Opened, acknowledge
+from app.ledger.service import canonical, leaf_hash
 from app.mapping import Base
 from app.vault.keys import KeyFailure, KeyRing, derive
 from app.vault.master import new_stretch
@@ -155,5 +156,36 @@ def test_wrapped_keys_open_after_the_revision_that_names_them_and_are_the_same_a
     acknowledge(engine, Opened(master, new_stretch(Cost(8, 1))))
     with pytest.raises(RuntimeError, match="rotate it to a file first"):
         downgrade(url, "0004")
+
+
+def test_log_and_members_survive_the_fourth_revision_up_and_down(databases):
+    """The entries' hashes stay what they were; members get numbers, each dialogue its own."""
+    url = databases.empty()
+    upgrade(url, "0005")
+    engine = create_engine(url)
+    now, heads = datetime(2026, 11, 25, tzinfo=UTC), [uuid4(), uuid4()]
+    entry = {"kind": "party added", "on": "2026-11-24", "party": "ÄÖ"}
+    hashed = leaf_hash(canonical(entry))
+    with engine.begin() as connection:
+        for dialogue, members in zip(heads, (3, 2), strict=True):
+            _insert(connection, "dialogue_head", {"id": dialogue, "code": dialogue.hex}, now)
+            _insert(
+                connection, "ledger_leaf", {"dialogue_id": dialogue, "position": 0, "entry": entry, "hash": hashed}, now
+            )
+            for _number in range(members):
+                _insert(connection, "member", {"id": uuid4(), "dialogue_id": dialogue, "account_id": uuid4()}, now)
+    upgrade(url)
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT entry, hash FROM ledger_leaf")).all()
+        assert [(leaf_hash(bytes(data)), bytes(digest)) for data, digest in kept] == [(hashed, hashed)] * 2
+        numbers = connection.execute(text("SELECT number FROM member ORDER BY number")).scalars().all()
+        assert numbers == [1, 1, 2, 2, 3]
+    downgrade(url, "0005")
+    with engine.connect() as connection:
+        leaf = MetaData()
+        leaf.reflect(connection, only=["ledger_leaf"])
+        found = connection.execute(sa.select(leaf.tables["ledger_leaf"].c.entry)).scalars().all()
+        assert found == [entry, entry]
+    upgrade(url)
     engine.dispose()
     databases.drop(url)

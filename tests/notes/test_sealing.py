@@ -95,7 +95,7 @@ def _nothing_left(ground, meeting_id):
         assert notes
         assert all(n.tag is None and n.version == 0 and n.pending is None for n in notes)
         assert work.db.get_one(Seal, meeting_id).step == "certified"
-        entries = [leaf.entry for leaf in work.db.scalars(select(Leaf))]
+        entries = [leaf.facts for leaf in work.db.scalars(select(Leaf))]
         assert sum(entry["kind"] == "meeting sealed" for entry in entries) == 1
 
 

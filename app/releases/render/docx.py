@@ -8,7 +8,7 @@ import zipfile
 from datetime import UTC, datetime
 from typing import Any
 
-from app.releases.document import RULE_SENTENCES, ReleaseDocument
+from app.releases.document import LOG_SENTENCE, RULE_SENTENCES, ReleaseDocument
 
 INK = (0x1D, 0x23, 0x29)  # no state's colours
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -52,6 +52,10 @@ def _body(made: Any, document: ReleaseDocument) -> None:
         for reason, count in document.withheld:
             cells = table.add_row().cells
             cells[0].text, cells[1].text = reason, str(count)
+    if document.checkpoint:
+        made.add_heading("Transparency log", level=2)
+        made.add_paragraph(LOG_SENTENCE)
+        made.add_paragraph(document.checkpoint.strip()).style = "No Spacing"
 
 
 def _forget(made: Any, document: ReleaseDocument) -> None:

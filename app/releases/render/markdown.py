@@ -1,6 +1,6 @@
 """A release as Markdown (CommonMark), the label first and last."""
 
-from app.releases.document import RULE_SENTENCES, ReleaseDocument
+from app.releases.document import LOG_SENTENCE, RULE_SENTENCES, ReleaseDocument
 
 
 def render(document: ReleaseDocument) -> bytes:
@@ -26,5 +26,7 @@ def render(document: ReleaseDocument) -> bytes:
         lines += ["## Withheld", ""]
         lines += [f"- {reason}: {count}" for reason, count in document.withheld]
         lines.append("")
+    if document.checkpoint:
+        lines += ["## Transparency log", "", LOG_SENTENCE, "", "```", *document.checkpoint.splitlines(), "```", ""]
     lines += [f"**{document.tlp}**", ""]
     return "\n".join(lines).encode()

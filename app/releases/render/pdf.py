@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from app.releases.document import RULE_SENTENCES, ReleaseDocument
+from app.releases.document import LOG_SENTENCE, RULE_SENTENCES, ReleaseDocument
 
 TEMPLATE = Path(__file__).parents[3] / "templates" / "exports" / "release.typ"
 FONTS = Path(__file__).parents[3] / "static" / "fonts"
@@ -31,6 +31,8 @@ def render(document: ReleaseDocument) -> bytes:
     data = {
         **document.as_data(),
         "rule_sentence": RULE_SENTENCES[document.rule],
+        "log_sentence": LOG_SENTENCE,
+        "checkpoint": document.checkpoint.splitlines(),
         "language": language_of(document.title),
         "sections": [
             {

@@ -1,0 +1,144 @@
+"""Every kind of entry, with the words that a reader is shown for it.
+
+What is an entry, and what never is: docs/transparency-log.md. No note, no entry of a register, no name of a person; members go by number.
+"""
+
+from collections import defaultdict
+from enum import StrEnum
+from typing import Any
+
+from app.core.i18n import N_
+from app.core.i18n import gettext as _
+
+
+class Kind(StrEnum):
+    BASKET_TURNED = "basket turned"
+    DIALOGUE_LOADED = "dialogue loaded"
+    EXCHANGE_ADDED = "exchange added"
+    HANDED_OVER = "handed over"
+    HANDOVER_REVOKED = "hand-over revoked"
+    INVITATION_ISSUED = "invitation issued"
+    INVITATION_REVOKED = "invitation revoked"
+    ITEM_ADDED = "item added"
+    KEYS_HANDED = "keys handed"
+    KEYS_TAKEN = "keys taken"
+    LINK_ADDED = "link added"
+    MANDATE_ENDED = "mandate ended"
+    MANDATE_GIVEN = "mandate given"
+    MEETING_ADDED = "meeting added"
+    MEETING_CLOSED = "meeting closed"
+    MEETING_SEALED = "meeting sealed"
+    MEMBER_JOINED = "member joined"
+    OBSTACLE_LIFTED = "obstacle lifted"
+    OBSTACLE_RAISED = "obstacle raised"
+    OBSTACLE_TIED = "obstacle tied"
+    ORDER_READ = "order read"
+    PARTY_ADDED = "party added"
+    READING_GIVEN = "reading given"
+    RELEASE_ACKNOWLEDGED = "release acknowledged"
+    RELEASE_CUT = "release cut"
+    REQUIREMENT_WAIVED = "requirement waived"
+    RULE_TIGHTENED = "rule tightened"
+    STEP_ADDED = "step added"
+    STEP_REVISED = "step revised"
+    STEP_TURNED = "step turned"
+    TERM_ADDED = "term added"
+    TERM_TURNED = "term turned"
+    WAIVER_REVOKED = "waiver revoked"
+
+
+# fmt: off
+WORDS: dict[Kind, str] = {
+    Kind.BASKET_TURNED:        N_("Basket %(basket)s: %(state)s, since %(happened_on)s."),
+    Kind.DIALOGUE_LOADED:      N_("The dialogue was loaded from a document."),
+    Kind.EXCHANGE_ADDED:       N_("Exchange %(exchange)s was written down: %(order)s."),
+    Kind.HANDED_OVER:          N_("Of step %(step)s, %(quantity)s was handed over to %(party)s."),
+    Kind.HANDOVER_REVOKED:     N_("Of step %(step)s, the hand-over to %(party)s was revoked."),
+    Kind.INVITATION_ISSUED:    N_("An invitation was issued: %(roles)s, party %(party)s."),
+    Kind.INVITATION_REVOKED:   N_("An invitation was revoked: %(roles)s, party %(party)s."),
+    Kind.ITEM_ADDED:           N_("Meeting %(meeting)s: item %(item)s was added, rule %(rule)s."),
+    Kind.KEYS_HANDED:          N_("Keys were handed:"),
+    Kind.KEYS_TAKEN:           N_("A mandate is over, and its keys were taken back:"),
+    Kind.LINK_ADDED:           N_("Step %(step)s was tied to %(to)s: %(tie)s."),
+    Kind.MANDATE_ENDED:        N_("A mandate of %(party)s ended on %(happened_on)s: %(position)s."),
+    Kind.MANDATE_GIVEN:        N_("A mandate of %(party)s was given from %(begins_on)s: %(position)s."),
+    Kind.MEETING_ADDED:        N_("Meeting %(meeting)s was added: %(rule)s, %(tlp)s."),
+    Kind.MEETING_CLOSED:       N_("Meeting %(meeting)s was closed: no more notes."),
+    Kind.MEETING_SEALED:       N_("Meeting %(meeting)s was sealed: nobody can tell any more who wrote which note. The salt lay in %(linkage)s."),
+    Kind.MEMBER_JOINED:        N_("Member %(member)s took a seat: %(roles)s, party %(party)s."),
+    Kind.OBSTACLE_LIFTED:      N_("Obstacle %(obstacle)s was lifted on %(happened_on)s."),
+    Kind.OBSTACLE_RAISED:      N_("Obstacle %(obstacle)s was raised on %(happened_on)s."),
+    Kind.OBSTACLE_TIED:        N_("Obstacle %(obstacle)s was tied to basket %(basket)s: %(tie)s."),
+    Kind.ORDER_READ:           N_("%(party)s gave its reading of the order of exchange %(exchange)s."),
+    Kind.PARTY_ADDED:          N_("Party %(party)s was added."),
+    Kind.READING_GIVEN:        N_("%(party)s gave its reading of the term %(term)s."),
+    Kind.RELEASE_ACKNOWLEDGED: N_("Release R-%(number)s was acknowledged."),
+    Kind.RELEASE_CUT:          N_("Release R-%(number)s was cut for %(recipient)s: %(rule)s, %(tlp)s."),
+    Kind.REQUIREMENT_WAIVED:   N_("%(party)s waived a requirement: %(what)s."),
+    Kind.RULE_TIGHTENED:       N_("Meeting %(meeting)s: the rule was tightened to %(rule)s."),
+    Kind.STEP_ADDED:           N_("Step %(step)s was added to basket %(basket)s."),
+    Kind.STEP_REVISED:         N_("Step %(step)s was revised."),
+    Kind.STEP_TURNED:          N_("Step %(step)s: %(state)s, since %(happened_on)s."),
+    Kind.TERM_ADDED:           N_("Term %(term)s was added."),
+    Kind.TERM_TURNED:          N_("Term %(term)s: %(state)s."),
+    Kind.WAIVER_REVOKED:       N_("%(party)s took a waiver back."),
+}
+# fmt: on
+VALUES = {
+    "on-record": N_("On the record"),
+    "chatham-house": N_("Chatham House Rule"),
+    "off-record": N_("Off the record"),
+    "simultaneous": N_("at the same time"),
+    "a-then-b": N_("the first, then the second"),
+    "b-then-a": N_("the second, then the first"),
+    "disputed": N_("order disputed"),
+    "provisionally-agreed": N_("provisionally agreed"),
+    "under-way": N_("under way"),
+    "deliberately-ambiguous": N_("deliberately ambiguous"),
+    "memory": N_("memory"),
+    "disk": N_("a file on disk"),
+}
+TRANSLATED = ("state", "rule", "order", "tie", "roles", "linkage")
+KEY_WORDS = {
+    1: N_("member %(member)s may read: %(room)s"),
+    2: N_("member %(member)s may read and write: %(room)s"),
+    3: N_("member %(member)s may read, write and lead: %(room)s"),
+}
+ROOM_WORDS = {
+    "lobby": N_("the lobby"),
+    "board": N_("the board"),
+    "registry": N_("the registry of people"),
+    "desk": N_("the desk of summaries"),
+    "meeting": N_("meeting %(of)s"),
+    "floor": N_("the notes of meeting %(of)s"),
+    "delegation": N_("the delegation of %(of)s"),
+    "confided": N_("what %(of)s confides"),
+    "compared": N_("what %(of)s lets be compared"),
+    "release": N_("releases to %(of)s"),
+}
+
+
+def words_of(entry: dict[str, Any]) -> str:
+    """One sentence in the reader's language; what has no words, as in an entry of a later version, stands as it is."""
+    try:
+        sentence = WORDS[Kind(entry["kind"])]
+    except (ValueError, KeyError):
+        return str(entry.get("kind", ""))
+    shown = {name: _shown(name, value) for name, value in entry.items()}
+    return _(sentence) % defaultdict(lambda: "—", shown)
+
+
+def _shown(name: str, value: Any) -> Any:
+    if value is None:
+        return "—"
+    return _(VALUES.get(str(value), str(value))) if name in TRANSLATED else value
+
+
+def details_of(entry: dict[str, Any]) -> tuple[str, ...]:
+    """The lines below the sentence: each key that was handed, each digest of a release."""
+    keys = [_(KEY_WORDS[key["level"]]) % {"member": key["member"], "room": _room(key)} for key in entry.get("keys", ())]
+    return (*keys, *(f"{form}: {digest}" for form, digest in sorted(entry.get("digests", {}).items())))
+
+
+def _room(key: dict[str, Any]) -> str:
+    return _(ROOM_WORDS[key["room"]]) % {"of": key.get("of") or "—"}
