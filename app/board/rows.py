@@ -31,6 +31,8 @@ class Rows(NamedTuple):
     meetings: tuple[MeetingDay, ...]
     parties: tuple[tuple[str, str], ...]
     policy: str
+    policy_since: tuple[str, date] | None
+    """The dialogue's own policy and the day it was agreed, whether or not that day has come; none where it always held."""
 
     @property
     def stalled(self) -> tuple[str, ...]:
@@ -50,6 +52,7 @@ class Rows(NamedTuple):
 def rows_of(reading: Reading, day: date) -> Rows:
     reading.enter(Room.BOARD)
     found = baskets.basket_rows(reading, day)
+    policy, since = policy_of(reading)
     return Rows(
         day=day,
         is_today=day == reading.today,
@@ -58,22 +61,16 @@ def rows_of(reading: Reading, day: date) -> Rows:
         roadmap=queries.rows(reading, day, tuple((row.code, row.party_codes) for row in found)),
         meetings=meeting_days(reading),
         parties=tuple(party_names(reading).items()),
-        policy=policy_on(reading, day),
+        policy="independent" if since and day < since else policy,
+        policy_since=(policy, since) if since else None,
     )
 
 
-def policy_on(reading: Reading, day: date) -> str:
-    """The dialogue's linkage policy; before the day on which it was agreed, the baskets were independent."""
+def policy_of(reading: Reading) -> tuple[str, date | None]:
+    """The dialogue's linkage policy, and the day on which it was agreed; before it, the baskets were independent."""
     here = dialogue(reading)
     since = here.extra.get("linkage_since")
-    return "independent" if since and day < date.fromisoformat(since) else here.linkage_policy
-
-
-def policy_days(reading: Reading) -> tuple[queries.Event, ...]:
-    """The day from which the dialogue's linkage policy held, as an event of its line; none where it always held."""
-    here = dialogue(reading)
-    since = here.extra.get("linkage_since")
-    return ((date.fromisoformat(since), "", here.linkage_policy, "", ""),) if since else ()
+    return here.linkage_policy, date.fromisoformat(since) if since else None
 
 
 def roadmap_of(rows: Rows, **more: object) -> Roadmap:

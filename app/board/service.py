@@ -12,7 +12,7 @@ from app.access.rules import Action
 from app.access.work import Reading
 from app.baskets import queries as baskets
 from app.baskets.queries import BasketRow, TopicRow
-from app.board.rows import STALLED, Rows, counts_of, policy_days, roadmap_of, rows_of, weighed
+from app.board.rows import STALLED, Rows, counts_of, roadmap_of, rows_of, weighed
 from app.board.views import (
     BasketCard,
     BoardView,
@@ -243,7 +243,7 @@ def _happened(reading: Reading, rows: Rows) -> Happened:
         *((on, code, state, titles.get(code, ""), "") for on, code, state in baskets.change_days(reading)),
         *queries.event_days(reading),
         *((m.starts_on, m.code, "met", "", m.city or "") for m in rows.meetings),
-        *policy_days(reading),
+        *(((rows.policy_since[1], "", rows.policy_since[0], "", ""),) if rows.policy_since else ()),
     )
 
 

@@ -518,6 +518,7 @@ _ADOPTED = select(Anchor.adopted_on, Anchor.code, cast(Anchor.titles, Text)).whe
 _RAISED = select(Obstacle.raised_on, Obstacle.lifted_on, Obstacle.code, cast(Obstacle.titles, Text)).where(
     Obstacle.dialogue_id == id_of("dialogue")
 )
+_WAIVED = (Waiver.happened_on, Waiver.revoked_on, Waiver.party_code)
 _LINK_DAYS = (
     select(
         Link.since,
@@ -525,25 +526,22 @@ _LINK_DAYS = (
         func.coalesce(Step.code, Basket.code),
         Link.kind,
         func.coalesce(_OTHER.c.code, Obstacle.code),
+        *_WAIVED,
     )
     .outerjoin(Step, Step.id == Link.step_id)
     .outerjoin(Basket, Basket.id == Link.basket_id)
     .outerjoin(_OTHER, _OTHER.c.id == Link.to_step_id)
     .outerjoin(Obstacle, Obstacle.id == Link.to_obstacle_id)
-    .where(Link.dialogue_id == id_of("dialogue"), or_(Link.since.is_not(None), Link.until.is_not(None)))
-)
-_WAIVER_DAYS = (
-    select(
-        Waiver.happened_on,
-        Waiver.revoked_on,
-        func.coalesce(Step.code, Basket.code, Exchange.code),
-        Waiver.party_code,
+    .outerjoin(Waiver, Waiver.link_id == Link.id)
+    .where(
+        Link.dialogue_id == id_of("dialogue"),
+        or_(Link.since.is_not(None), Link.until.is_not(None), Waiver.id.is_not(None)),
     )
-    .outerjoin(Exchange, Exchange.id == Waiver.exchange_id)
-    .outerjoin(Link, Link.id == Waiver.link_id)
-    .outerjoin(Step, Step.id == Link.step_id)
-    .outerjoin(Basket, Basket.id == Link.basket_id)
-    .where(Waiver.dialogue_id == id_of("dialogue"))
+)
+_EXCHANGE_DAYS = (
+    select(Exchange.code, Exchange.a_codes, Exchange.b_codes, Exchange.extra, Exchange.readings, *_WAIVED)
+    .outerjoin(Waiver, Waiver.exchange_id == Exchange.id)
+    .where(Exchange.dialogue_id == id_of("dialogue"))
 )
 _HANDOVER_DAYS = (
     select(Handover.happened_on, Handover.revoked_on, Step.code, Handover.party_code)
@@ -569,10 +567,9 @@ def event_days(reading: Reading) -> tuple[Event, ...]:
         days += _from_to(code, titles, "", ("raised", raised), ("lifted", lifted))
     steps = run(_STEP_DAYS, here).all()
     days += [(on, code, state, titles, "") for on, code, state, titles, _total in steps]
-    for since, until, code, kind, target in run(_LINK_DAYS, here):
+    for since, until, code, kind, target, *waived in run(_LINK_DAYS, here):
         days += _from_to(code, "", target or "", (f"{kind}-from", since), (f"{kind}-until", until))
-    for on, revoked, code, party in run(_WAIVER_DAYS, here):
-        days += _from_to(code, "", party, ("waived", on), ("waiver-revoked", revoked))
+        days += _waived(code, *waived)
     if any(row.total is not None for row in steps):
         for on, revoked, code, party in run(_HANDOVER_DAYS, here):
             days += _from_to(code, "", party, ("handed-over", on), ("handover-revoked", revoked))
@@ -583,10 +580,17 @@ def event_days(reading: Reading) -> tuple[Event, ...]:
 def _exchange_days(reading: Reading) -> list[Event]:
     """When each exchange was agreed, and when each party gave its reading of the order."""
     days: list[Event] = []
-    for code, a, b, _order, extra, readings in reading.db.execute(_EXCHANGES, {"dialogue": reading.viewer.dialogue_id}):
+    for code, a, b, extra, readings, *waived in reading.db.execute(
+        _EXCHANGE_DAYS, {"dialogue": reading.viewer.dialogue_id}
+    ):
         days += _from_to(code, "", f"{', '.join(a)} ↔ {', '.join(b)}", ("exchange-from", _day(extra.get("since"))))
         days += [(date.fromisoformat(r["on"]), code, "reading", "", r["party"]) for r in readings if r.get("on")]
+        days += _waived(code, *waived)
     return days
+
+
+def _waived(code: str, on: date | None, revoked: date | None, party: str | None) -> list[Event]:
+    return _from_to(code, "", party or "", ("waived", on), ("waiver-revoked", revoked))
 
 
 def _from_to(code: str, titles: str, other: str, *moments: tuple[str, date | None]) -> list[Event]:
