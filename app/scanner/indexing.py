@@ -1,0 +1,427 @@
+"""The registry made ready for matching, once: what each word may be, and one automaton over run-together text."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+
+import ahocorasick_rs
+
+from app.scanner.attributes import role_forms
+from app.scanner.attribution import party_forms
+from app.scanner.forms import Name, common, names_of, origins, script_of, spellings
+from app.scanner.inflecting import mongolian, mongolian_genitive, russian
+from app.scanner.normalising import normalise, to_latin
+from app.scanner.registry import Person, Registry
+from app.scanner.romanising import CHAINS, key, keys, korean, segmented
+from app.scanner.words import lists
+
+FAMILY, GIVEN, SEGMENT, PATRONYMIC, WHOLE, INITIAL, BEFORE, AFTER, LONE, NEAR = (1 << n for n in range(10))
+"""What a word may be in a name. A word may be several; NEAR: a part, as it is written on record."""
+SILENT = -1
+Entry = tuple[int, int, str]
+"""(person, role, how): how is x as registered, i in another case, r in another romanisation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What an occurrence in the run-together text may mean. `cut` is where the family ends, for names of several parts."""
+
+    kind: str
+    person: int = SILENT
+    language: str = ""
+    data: str = ""
+    script: str = "latin"
+    cuts: tuple[int, ...] = ()
+
+
+class Index:
+    """One registry, ready. Holds no text: only words already met, for speed."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self.people = registry.people
+        self.entries: dict[str, set[Entry]] = defaultdict(set)
+        self.keyed: dict[str, dict[str, set[Entry]]] = {kind: defaultdict(set) for kind in CHAINS}
+        self.wholes: dict[str, set[int]] = defaultdict(set)
+        """Full names, run together, by person: what a slip is measured against."""
+        self.initials: list[set[str]] = [set() for _person in self.people]
+        self.eastern: list[bool] = [False] * len(self.people)
+        self.handles: dict[str, set[int]] = defaultdict(set)
+        self.east_family: dict[str, set[int]] = defaultdict(set)
+        self.east_given: dict[str, set[int]] = defaultdict(set)
+        self.mongolian: list[bool] = [False] * len(self.people)
+        self._patterns: dict[str, list[Pattern]] = defaultdict(list)
+        self._classes: dict[str, str] = {}
+        self._found: dict[str, tuple[Entry, ...]] = {}
+        for number, person in enumerate(self.people):
+            self._take(number, person)
+        for number, silent in enumerate(registry.silent):
+            self._silence(-1 - number, silent)
+        self._titles()
+        self._parties()
+        self._strings = list(self._patterns)
+        self.meanings = [tuple(self._patterns[string]) for string in self._strings]
+        self.automaton = ahocorasick_rs.AhoCorasick(self._strings) if self._strings else None
+        self.near: dict[str, tuple[str, ...]] = {}
+        self._neighbours()
+        self.kinds = tuple(kind for kind in CHAINS if self.keyed[kind])
+        self.east_before = frozenset(form[-1] for form in (*self.east_family, *self.east_given) if form)
+        """The last signs of what may stand before a title: a quick no for most titles."""
+        self._met_joined: set[str] = set()
+
+    def pattern_length(self, number: int) -> int:
+        return len(self._strings[number])
+
+    # Building
+
+    def _add(self, string: str, pattern: Pattern) -> None:
+        if string and pattern not in self._patterns[string]:
+            self._patterns[string].append(pattern)
+
+    def _take(self, number: int, person: Person) -> None:
+        kinds = origins(person)
+        names = names_of(person)
+        self.eastern[number] = person.order == "family-first" or bool({"ko", "zh", "ja"} & set(kinds))
+        self.mongolian[number] = (
+            "mn" in dict(person.native)
+            or person.party == "MN"
+            or any(set("өү") & set(name.family + name.given) for name in names)
+        )
+        for name in names:
+            self._take_name(number, name, kinds)
+
+    def _take_name(self, number: int, name: Name, kinds: tuple[str, ...]) -> None:
+        if name.script in {"hangul", "han", "kana"}:
+            self._take_eastern(number, name)
+        else:
+            self._take_western(number, name)
+        for kind in kinds:
+            self._take_spellings(number, name, kind)
+        self._take_initials(number, name, kinds)
+
+    def _take_eastern(self, number: int, name: Name) -> None:
+        whole = name.family + name.given
+        cuts = (len(name.family),) if name.given else ()
+        for form in {whole, whole.replace("々", "々")} | {_doubled(whole)}:
+            if len(form) > 1:
+                self._add(form, Pattern("name", number, name.language, script=name.script, cuts=cuts))
+        if name.given:
+            self.east_family[name.family].add(number)
+            self.east_family[_doubled(name.family)].add(number)
+            if len(name.given) > 1:
+                self.east_given[name.given].add(number)
+            if name.script != "han":
+                self._add(
+                    name.given + name.family,
+                    Pattern("name", number, name.language, "swapped", name.script, (len(name.given),)),
+                )
+            lone = 3 if name.script == "kana" else 2
+            if len(name.family) >= lone:
+                self._add(name.family, Pattern("family-name", number, name.language, script=name.script))
+        if name.script in {"kana", "hangul"} and len(whole) >= 6:
+            self.wholes[whole].add(number)
+
+    def _take_western(self, number: int, name: Name) -> None:
+        family, given, patronymic = (part.replace(" ", "") for part in (name.family, name.given, name.patronymic))
+        script = name.script
+        if not name.is_whole or not given:
+            whole = family or given
+            if len(whole) > (2 if script == "cyrillic" else 3) and not name.is_whole:
+                self._add(whole, Pattern("name", number, name.language, script=script))
+                self._enter(number, whole, WHOLE, script, name.language)
+            self._enter(number, whole, FAMILY, script, name.language)
+            return
+        for cut, form in ((len(family), family + given), (len(given), given + family)):
+            if len(given) > 1:
+                self._add(form, Pattern("name", number, name.language, script=script, cuts=(cut,)))
+                self.wholes[form].add(number)
+        if patronymic:
+            longer = (family + given + patronymic, given + patronymic + family, given + patronymic)
+            for form in longer:
+                self._add(form, Pattern("name", number, name.language, script=script, cuts=(len(form) - 1,)))
+            self.wholes[longer[0]].add(number)
+            self.wholes[longer[1]].add(number)
+            self._enter(number, patronymic, PATRONYMIC, script, name.language)
+        self._enter(number, family, FAMILY, script, name.language)
+        self._enter(number, given, GIVEN, script, name.language)
+        words = name.given.split()
+        if len(words) > 1:
+            for word in words:
+                self._note(word, (number, SEGMENT, "x"))
+            if script == "latin" and words[0] not in common("en") and len(words[0]) > 2 and not self.eastern[number]:
+                self._enter(number, words[0], GIVEN, script, name.language)
+        for word in name.family.split() if " " in name.family else ():
+            self._note(word, (number, SEGMENT, "x"))
+            if len(word) > 3:
+                self._note(word, (number, FAMILY, "x"))
+        self._handles(number, family, given)
+
+    def _handles(self, number: int, family: str, given: str) -> None:
+        """How mail addresses and accounts abbreviate: rtachibana, tachibanar, reikot."""
+        if len(family) < 2 or len(given) < 2 or not (family + given).isascii():
+            return
+        for handle in (given[0] + family, family + given[0], given + family[0], family[0] + given):
+            if len(handle) >= 5:
+                self.handles[handle].add(number)
+
+    def _enter(self, number: int, word: str, role: int, script: str, language: str) -> None:
+        """A part of a name, in every case it takes."""
+        self._note(word, (number, role, "x"))
+        if script != "cyrillic" or len(word) < 2:
+            return
+        is_mongolian = language == "mn" or self.mongolian[number]
+        for form in mongolian(word) | mongolian_genitive(word) if is_mongolian else russian(word):
+            if form != word and len(form) > 2:
+                self._note(form, (number, role, "i"))
+        if is_mongolian and language in {"ru", ""}:
+            for form in russian(word) - {word}:
+                if len(form) > 2:
+                    self._note(form, (number, role, "i"))
+
+    def _note(self, word: str, entry: Entry) -> None:
+        if word:
+            self.entries[word].add(entry)
+
+    def _take_spellings(self, number: int, name: Name, kind: str) -> None:
+        if kind == "zh" and name.script in {"hangul", "cyrillic", "kana"}:
+            return
+        if name.script == "han" and kind != "zh":
+            return
+        if name.script == "hangul" and kind != "ko":
+            return
+        if name.script == "cyrillic" and kind != "sl":
+            return
+        if name.script == "kana" and kind != "ja":
+            return
+        family, given, patronymic = (part.replace(" ", "") for part in (name.family, name.given, name.patronymic))
+        keyed = self.keyed[kind]
+        families = {key(kind, word) for word in spellings(family, kind)} if family else set()
+        givens = {key(kind, word) for word in spellings(given, kind)} if given else set()
+        if kind == "ko" and name.script == "latin":
+            families |= {key(kind, word) for group in _KOREAN_GROUPS if family in group for word in group}
+        parts = name.given.split()
+        if len(parts) > 1:
+            givens.add("".join(key(kind, part) for part in parts))
+            if kind == "zh":
+                givens |= {
+                    "".join(p) for p in product(*({key(kind, w) for w in spellings(part, kind)} for part in parts))
+                }
+        if kind == "zh":
+            for cut in segmented(given) if given.isascii() else ():
+                parts = [*parts, *cut]
+            if name.script == "han":
+                parts = list(given)
+        if name.script == "hangul" and len(given) <= 3:
+            sides = [{key(kind, w) for w in korean(s, first=i == 0)} for i, s in enumerate(given)]
+            givens |= {"".join(p) for p in product(*sides)}
+            for side in sides:
+                for each in side:
+                    keyed[each].add((number, SEGMENT, "r"))
+        for part in parts:
+            for word in spellings(part, kind):
+                keyed[key(kind, word)].add((number, SEGMENT, "r"))
+        for each in families:
+            keyed[each].add((number, FAMILY if name.is_whole else WHOLE, "r"))
+        for each in givens:
+            keyed[each].add((number, GIVEN, "r"))
+        for each in {key(kind, w) for w in spellings(patronymic, kind)} if patronymic else ():
+            keyed[each].add((number, PATRONYMIC, "r"))
+        for one, other in product(families, givens) if name.is_whole and len(families) * len(givens) < 400 else ():
+            if len(one + other) > 4:
+                keyed[one + other].add((number, WHOLE, "r"))
+                keyed[other + one].add((number, WHOLE, "r"))
+
+    def _take_initials(self, number: int, name: Name, kinds: tuple[str, ...]) -> None:
+        """The first letters of given name and patronymic, and, for a Mongolian, of the father's name."""
+        found = self.initials[number]
+        for part in (name.given, name.patronymic):
+            for word in part.split():
+                found |= _first_letters(word)
+            if name.script == "latin" and " " not in part:
+                for cut in segmented(part)[:2] if "zh" in kinds else ():
+                    found |= {syllable[0] for syllable in cut}
+        if name.script == "hangul":
+            for index, syllable in enumerate(name.given):
+                found |= {o[0] for o in korean(syllable, first=index == 0) if o} | _ASPIRATED.get(
+                    korean(syllable, first=True)[0][:1], set()
+                )
+        if self.mongolian[number]:
+            found |= _first_letters(name.family)
+
+    def _silence(self, number: int, silent: str) -> None:
+        """A public figure: whole names only, in every case and in either order."""
+        words = normalise(silent).split()
+        if not words:
+            return
+        script = script_of("".join(words))
+        for form in {"".join(words), "".join([*words[1:], words[0]]), "".join([words[-1], *words[:-1]])}:
+            if len(form) > 1:
+                self._add(form, Pattern("silent", number, script=script))
+        if script == "cyrillic" and len(words) <= 3:
+            cases = [sorted(russian(word)) for word in words]
+            for parts in product(*cases):
+                self._add("".join(parts), Pattern("silent", number, script=script)) if len(words) < 3 else None
+
+    def _titles(self) -> None:
+        words = lists("titles")
+        for heading, role in (
+            ("latin-before", BEFORE),
+            ("cyrillic-before", BEFORE),
+            ("latin-after", AFTER),
+            ("cyrillic-after", AFTER),
+        ):
+            for title in words[heading]:
+                self._note(normalise(title).split()[0] if " " not in title else "", (SILENT, role, "t"))
+        for word in normalise(" ".join(words["latin-before"] + words["cyrillic-before"])).split():
+            if len(word) > 1 or word == "н":
+                self._note(word, (SILENT, BEFORE, "t"))
+        for heading in ("ko", "han", "ja"):
+            for title in words[heading]:
+                plain = normalise(title)
+                self._add(plain, Pattern("title", language=heading, data=plain, script=script_of(plain)))
+        east = {form for form in self.east_family if form and script_of(form) == "han"}
+        for form in east:
+            if len(form) == 1:
+                for prefix in ("老", "小", "阿"):
+                    self._add(prefix + form, Pattern("old", language="han", data=form, script="han"))
+
+    def _parties(self) -> None:
+        for code, language, form, is_adjective in party_forms(self.registry):
+            plain = "".join(normalise(form).split())
+            self._add(
+                plain,
+                Pattern(
+                    "party", language=language, data=f"{code}\t{'a' if is_adjective else 'n'}", script=script_of(plain)
+                ),
+            )
+        for number, person in enumerate(self.people):
+            for institution in person.institutions:
+                plain = "".join(normalise(institution).split())
+                if len(plain) > 1:
+                    self._add(plain, Pattern("institution", number, script=script_of(plain)))
+        for form, number, language, data in role_forms(self.registry):
+            plain = "".join(normalise(form).split())
+            if len(plain) > 1:
+                self._add(plain, Pattern("role", number, language, data, script_of(plain)))
+
+    def _neighbours(self) -> None:
+        """Each full name under itself and under every form with one sign less."""
+        near: dict[str, list[str]] = defaultdict(list)
+        for whole in self.wholes:
+            if len(whole) >= 7 or (len(whole) >= 6 and not whole.isascii() and script_of(whole) != "cyrillic"):
+                for form in {whole, *(whole[:i] + whole[i + 1 :] for i in range(len(whole)))}:
+                    near[form].append(whole)
+        self.near = {form: tuple(wholes) for form, wholes in near.items()}
+        parts: set[str] = set()
+        for word, entries in self.entries.items():
+            if any(role & (FAMILY | GIVEN | SEGMENT | PATRONYMIC) and how == "x" for _p, role, how in entries):
+                parts |= {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+        self.near_parts = frozenset(parts)
+
+    # Matching
+
+    def unknown(self, words: set[str]) -> set[str]:
+        """Long words not yet found to be nothing."""
+        return {word for word in words if len(word) >= 10 and word < "\u0530"}
+
+    def classes(self, words: set[str]) -> dict[str, str]:
+        """For each word one sign that says what it may be; words not met before are worked out together."""
+        known = self._classes
+        new = [word for word in words if word not in known]
+        if new:
+            if len(known) > 400_000:
+                known.clear()
+                new = list(words)
+            self._classify(new)
+        return known
+
+    def _classify(self, new: list[str]) -> None:
+        masks = dict.fromkeys(new, 0)
+        for word in new:
+            entries = self.entries.get(word)
+            if entries is None:
+                entries = self.entries.get(word[:-1]) if word[-1] == "s" and len(word) > 2 else None
+                if entries is None and "\u0370" < word[0] < "\u0530" and (latin := to_latin(word)):
+                    entries = self.entries.get(latin)
+            if entries:
+                masks[word] = _mask(entries)
+            if len(word) == 1 and word.isalpha() and word < "\u0530":
+                masks[word] |= INITIAL
+            if word in self.handles or word.rstrip("0123456789") in self.handles:
+                masks[word] |= WHOLE
+            if len(word) == 2 and word in {"yu", "ya", "yo", "ch", "sh", "zh", "ts", "ju", "ja", "kh", "дж"}:
+                masks[word] |= INITIAL
+        latin = [word for word in new if word.isascii() and len(word) > 1 and word.isalpha()]
+        for kind in self.kinds:
+            keyed = self.keyed[kind]
+            for word, each in zip(latin, keys(kind, latin), strict=True):
+                if each in keyed:
+                    masks[word] |= _mask(keyed[each])
+                elif word[-1] == "s" and len(word) > 3 and (other := key(kind, word[:-1])) in keyed:
+                    masks[word] |= _mask(keyed[other])
+        for word, mask in masks.items():
+            self._classes[word] = chr(0x100 + mask)
+
+    def found(self, word: str) -> tuple[Entry, ...]:
+        """What a word may be, in full; worked out when asked for."""
+        if word not in self._found:
+            if len(self._found) > 200_000:
+                self._found.clear()
+            self._found[word] = tuple(self._lookup(word))
+        return self._found[word]
+
+    def _lookup(self, word: str) -> set[Entry]:
+        found = set(self.entries.get(word, ()))
+        if not found and word[-1:] == "s" and len(word) > 2:
+            found |= self.entries.get(word[:-1], set())
+        if not found and (latin := to_latin(word)):
+            found |= self.entries.get(latin, set())
+        if word.isascii() and word.isalpha():
+            for kind in self.kinds:
+                found |= self.keyed[kind].get(key(kind, word), set())
+                if word[-1] == "s" and len(word) > 3:
+                    found |= self.keyed[kind].get(key(kind, word[:-1]), set())
+        return found
+
+
+_KOREAN_GROUPS = tuple(
+    frozenset(group.split())
+    for group in (
+        "lee yi rhee ri li i yee rhie", "park pak bak pahk bahk", "choi choe choy", "noh roh no ro", "lim im rim yim leem", "yoo yu ryu ryoo lyu you",
+        "yang ryang", "heo hur huh ho her", "jung jeong chung chong jong joung cheong", "ra na nah rah", "yeo ryo yo", "suh seo so", "woo wu u", "ahn an", "oh o",
+        "kim gim", "cho jo", "joo ju chu", "ko go goh koh", "koo gu ku goo", "kang gang", "kwon gwon", "moon mun", "shin sin", "yoon yun youn",
+    )
+)  # fmt: skip
+_ASPIRATED = {"g": {"k"}, "d": {"t"}, "b": {"p"}, "j": {"c", "j"}, "c": {"c"}, "l": {"r", "l", "n", "y"}}
+_CYRILLIC_FIRST = {"ю": {"y", "i", "j"}, "я": {"y", "i", "j"}, "е": {"y", "e"}, "х": {"k", "h"}, "ж": {"z", "j"}, "ц": {"t", "c"}, "ч": {"c"}, "ш": {"s"}, "щ": {"s"}}  # fmt: skip
+
+
+def _first_letters(word: str) -> set[str]:
+    first = word[:1]
+    found = {first}
+    if "\u0400" <= first <= "\u052f":
+        found |= _CYRILLIC_FIRST.get(first) or {each[:1] for each in spellings(first, "sl") if each}
+    return found
+
+
+def _doubled(word: str) -> str:
+    """佐佐木 for 佐々木."""
+    at = word.find("々")
+    return word[:at] + word[at - 1] + word[at + 1 :] if at > 0 else word
+
+
+def _mask(entries: set[Entry]) -> int:
+    mask = 0
+    for _person, role, how in entries:
+        mask |= role
+        if how == "x" and role & (FAMILY | GIVEN | PATRONYMIC):
+            mask |= NEAR
+        if how == "x" and role == FAMILY:
+            mask |= LONE
+    return mask
+
+
+@lru_cache(maxsize=16)
+def index_of(registry: Registry) -> Index:
+    return Index(registry)

@@ -1,0 +1,302 @@
+"""Text to the form that is matched, fast, with a way back to the places of the text as given.
+
+The text is cut into chunks, each turned by one `str.translate`. The way back is worked out only for chunks that hold a hit.
+"""
+
+import html
+import re
+import unicodedata
+from bisect import bisect_right
+from itertools import accumulate
+
+from app.scanner.words import table
+
+CHUNK = 500  # characters; small enough that the way back through one chunk is cheap
+STOP = "。"  # ends a sentence in Han and Kana text: kept, so that no name reaches across it
+_CLUSTER = "\ue000"
+_BLANK = frozenset({ord(_CLUSTER), ord(" ")})
+_HAN = {form: read for read, forms in table("variants") for form in forms}
+_LATIN = {
+    "ø": "o",
+    "đ": "d",
+    "ł": "l",
+    "ħ": "h",
+    "ı": "i",
+    "ð": "d",
+    "þ": "th",
+    "ŋ": "n",
+    "æ": "ae",
+    "œ": "oe",
+    "ƒ": "f",
+    "ɡ": "g",
+    "ɑ": "a",
+    "ʀ": "r",
+}
+_APOSTROPHES = frozenset("'’‘ʼʹʺ′`´ʻʽ＇‛ˈ\u3164\u115f\u1160\uffa0")
+_BOUNDARY = re.compile(r"[\s。、，]")
+_WHOLE = re.compile(  # what only makes sense together: entities, tags, sounds and marks of Hangul and Kana
+    r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+    r"|</?[A-Za-z][^<>]{0,200}>"
+    r"|[\u1100-\u115f\u1161-\u11ff]+"
+    r"|[\u3041-\u30ff\uff66-\uff9d][\u3099\u309a\uff9e\uff9f]"
+)
+
+
+class _Table(dict[int, int | str | None]):
+    """Character to its matched form, worked out when first met."""
+
+    def __missing__(self, code: int) -> int | str | None:
+        plain = _folded(chr(code))
+        plain = plain if plain.strip() else plain[:1]
+        self[code] = found = ord(plain) if len(plain) == 1 else plain or None
+        return found
+
+
+def _folded(character: str) -> str:
+    code = ord(character)
+    if 0x1161 <= code <= 0x11FF or 0x1100 <= code <= 0x115E or character in "\u3099\u309a\uff9e\uff9f":
+        return _CLUSTER
+    if character in _APOSTROPHES or unicodedata.category(character) in {"Cf", "Mn", "Me"}:
+        return ""
+    if character in "。．！？｡" and character != "．":
+        return f" {STOP} "
+    if 0xAC00 <= code <= 0xD7A3:
+        return character
+    return "".join(_plain(sign) for sign in unicodedata.normalize("NFKC", character))
+
+
+def _plain(sign: str) -> str:
+    if 0x3041 <= ord(sign) <= 0x30FF:
+        return _kana(sign)
+    if sign in _HAN:
+        return _HAN[sign]
+    kept = (part for part in unicodedata.normalize("NFKD", sign.casefold()) if unicodedata.category(part) != "Mn")
+    return "".join(_LATIN.get(part, part if unicodedata.category(part)[0] in "LN" else " ") for part in kept)
+
+
+def _kana(sign: str) -> str:
+    """Hiragana for Katakana; the long mark, the iteration marks stay; the middle dot parts."""
+    if "\u30a1" <= sign <= "\u30f6":
+        return chr(ord(sign) - 0x60)
+    return " " if unicodedata.category(sign)[0] == "P" else sign
+
+
+_TABLE = _Table()
+_LATIN_LIKE = dict(
+    zip("авсеніјкморѕтухгпһӏԁԛԝьүөοαντκρυχεηβιγω", "abcehijkmopstyxrnhldqwbyooavtkpuxenbiyw", strict=True)
+)
+_CYRILLIC_LIKE = dict(zip("abcehikmoptyxrnu036", "авсенікмортухгпиозб", strict=True)) | {"3": "з", "4": "ч"}
+_DIGIT_LIKE = {"0": "o", "1": "l", "3": "e", "5": "s"}
+
+
+def normalise(text: str) -> str:
+    """The matched form of a short text, words parted by one space: what names of the registry are turned into."""
+    return " ".join(Normalised(text).tokens)
+
+
+def compact(text: str) -> str:
+    return "".join(Normalised(text).tokens)
+
+
+class Normalised:
+    """A text made ready. `tokens` are words without marks or signs; `compact` is all of them, run together.
+
+    A place in `tokens` or in `compact` leads back to the text by `span_of_tokens` and `span`.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._starts, self._forms, self._wholes = _chunks(text)
+        per_chunk = [form.split() for form in self._forms]
+        self.tokens = [token for tokens in per_chunk for token in tokens]
+        if parted := _parted(set(self.tokens)):
+            per_chunk = [[p for token in tokens for p in parted.get(token, (token,))] for tokens in per_chunk]
+            self.tokens = [token for tokens in per_chunk for token in tokens]
+        self._token_starts = [0, *accumulate(map(len, per_chunk))]
+        self._maps: dict[int, tuple[list[int], list[int] | None]] = {}
+        self._bounds: dict[int, list[int]] = {}
+        self.mended: dict[str, str] = {}
+
+    def mend(self, mended: dict[str, str]) -> None:
+        """Replace tokens, sign for sign, wherever they stand."""
+        self.tokens = [mended.get(token, token) for token in self.tokens]
+
+    def seal(self) -> None:
+        """Run the tokens together; no token changes afterwards."""
+        self.compact = "".join(self.tokens)
+        starts = self._token_starts
+        lengths = [sum(map(len, self.tokens[a:b])) for a, b in zip(starts, starts[1:], strict=False)]
+        self._compact_starts = [0, *accumulate(lengths)]
+
+    def chunk_of_token(self, index: int) -> int:
+        return bisect_right(self._token_starts, index) - 1
+
+    def _bounds_of(self, chunk: int) -> list[int]:
+        """Where the tokens of a chunk begin in `compact`, and where the last ends."""
+        if chunk not in self._bounds:
+            first, last = self._token_starts[chunk], self._token_starts[chunk + 1]
+            self._bounds[chunk] = list(
+                accumulate(map(len, self.tokens[first:last]), initial=self._compact_starts[chunk])
+            )
+        return self._bounds[chunk]
+
+    def chunk_of(self, place: int) -> int:
+        """The chunk in which a place of `compact` lies; empty chunks hold none."""
+        return bisect_right(self._compact_starts, place) - 1
+
+    def is_bound(self, place: int) -> bool:
+        """Whether a token begins (or ends) at this place of `compact`."""
+        if place <= 0 or place >= len(self.compact):
+            return True
+        bounds = self._bounds_of(self.chunk_of(place))
+        at = bisect_right(bounds, place) - 1
+        return bounds[at] == place
+
+    def token_at(self, place: int) -> int:
+        """The index of the token in which a place of `compact` lies."""
+        chunk = self.chunk_of(place)
+        bounds = self._bounds_of(chunk)
+        return self._token_starts[chunk] + min(bisect_right(bounds, place) - 1, len(bounds) - 2)
+
+    def place_of(self, token: int) -> int:
+        """Where a token begins in `compact`."""
+        chunk = self.chunk_of_token(token)
+        return self._bounds_of(chunk)[token - self._token_starts[chunk]]
+
+    def span_of_tokens(self, first: int, last: int) -> tuple[int, int]:
+        """The place in the text of the tokens from `first` to `last`, both included."""
+        start = self.place_of(first)
+        return self.span(start, self.place_of(last) + len(self.tokens[last]))
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The place in the text of `compact[start:end]`."""
+        chunk = self.chunk_of(start)
+        first = self._map(chunk)[0][start - self._compact_starts[chunk]]
+        chunk = self.chunk_of(end - 1)
+        starts, ends = self._map(chunk)
+        last = end - 1 - self._compact_starts[chunk]
+        return first, ends[last] if ends else starts[last] + 1
+
+    def is_capital(self, token: int) -> bool:
+        """Whether a token begins with a capital letter in the text."""
+        place = self.place_of(token)
+        chunk = self.chunk_of(place)
+        return self.text[self._map(chunk)[0][place - self._compact_starts[chunk]]].isupper()
+
+    def _map(self, chunk: int) -> tuple[list[int], list[int] | None]:
+        """For each sign of the chunk in `compact` where it begins in the text, and where it ends unless one sign later."""
+        if chunk not in self._maps:
+            self._maps[chunk] = self._mapped(chunk)
+        return self._maps[chunk]
+
+    def _mapped(self, chunk: int) -> tuple[list[int], list[int] | None]:
+        base, end = self._starts[chunk], self._starts[chunk + 1]
+        if not self._wholes[chunk]:
+            return _places(self.text, base, end), None
+        starts: list[int] = []
+        ends: list[int] = []
+        for found in _WHOLE.finditer(self.text, base, end):
+            form = _whole_form(found.group()).replace(_CLUSTER, "").replace(" ", "")
+            plain = _places(self.text, base, found.start())
+            starts += [*plain, *[found.start()] * len(form)]
+            ends += [*(place + 1 for place in plain), *[found.end()] * len(form)]
+            base = found.end()
+        plain = _places(self.text, base, end)
+        return starts + plain, ends + [place + 1 for place in plain]
+
+
+def _places(text: str, start: int, end: int) -> list[int]:
+    """Where each sign that is kept stands."""
+    forms = [_TABLE[code] for code in map(ord, text[start:end])]
+    if all(form.__class__ is not str or len(form.strip()) == 1 for form in set(forms)):  # type: ignore[union-attr]
+        return [place for place, form in enumerate(forms, start) if form is not None and form not in _BLANK]
+    places: list[int] = []
+    for place, form in enumerate(forms, start):
+        if isinstance(form, str):
+            places += [place] * len(form.replace(" ", ""))
+        elif form is not None and form not in _BLANK:
+            places.append(place)
+    return places
+
+
+def _chunks(text: str) -> tuple[list[int], list[str], list[bool]]:
+    starts, forms, wholes = [0], [], []
+    place, length = 0, len(text)
+    while place < length:
+        cut = place + CHUNK
+        found = _BOUNDARY.search(text, cut, cut + 400) if cut < length else None
+        cut = found.end() if found else min(cut, length)
+        chunk = text[place:cut]
+        form = chunk.translate(_TABLE)
+        whole = _CLUSTER in form or (("&" in chunk or "<" in chunk) and _WHOLE.search(chunk) is not None)
+        if whole:
+            form = _formed(text, place, cut)
+        starts.append(cut)
+        forms.append(form)
+        wholes.append(whole)
+        place = cut
+    return starts, forms, wholes
+
+
+def _formed(text: str, start: int, end: int) -> str:
+    parts, last = [], start
+    for found in _WHOLE.finditer(text, start, end):
+        parts += [text[last : found.start()].translate(_TABLE), _whole_form(found.group())]
+        last = found.end()
+    parts.append(text[last:end].translate(_TABLE))
+    return "".join(parts).replace(_CLUSTER, "")
+
+
+def _whole_form(cluster: str) -> str:
+    if cluster[0] == "&":
+        return html.unescape(cluster).translate(_TABLE)
+    if cluster[0] == "<":
+        return " " if re.match(r"</?(?:br|p|div|li|td|th|tr|h\d)\b", cluster, re.IGNORECASE) else ""
+    return unicodedata.normalize("NFKC", cluster).translate(_TABLE)
+
+
+_BORDER = re.compile(r"(?<=[a-z0-9\u0370-\u052f])(?=[\u2e80-\uffdc])|(?<=[\u2e80-\uffdc])(?=[a-z\u0370-\u052f])")
+
+
+def _parted(words: set[str]) -> dict[str, list[str]]:
+    """Words in which Latin or Cyrillic letters touch an eastern script, taken apart there."""
+    eastern = "\n".join(word for word in words if not word.isascii())
+    if not _BORDER.search(eastern):
+        return {}
+    return {word: _BORDER.split(word) for word in eastern.split("\n") if _BORDER.search(word)}
+
+
+_MIXED = re.compile(
+    r"[a-z][\u0370-\u052f]|[\u0370-\u052f][a-z]|[a-z][0135](?=[a-z])|[\u0400-\u052f][034](?=[\u0400-\u052f])"
+)
+
+
+def unmixed(tokens: set[str]) -> dict[str, str]:
+    """For tokens that mix scripts (or letters and look-alike digits), the token in one script, of the same length."""
+    joined = "\n".join(tokens)
+    suspects = {
+        joined[joined.rfind("\n", 0, m.start()) + 1 : (joined.find("\n", m.end()) + 1 or len(joined) + 1) - 1]
+        for m in _MIXED.finditer(joined)
+    }
+    found = {token: alike(token) for token in suspects}
+    return {token: plain for token, plain in found.items() if plain and plain != token}
+
+
+def alike(token: str) -> str:
+    """The token in the script that most of its letters belong to."""
+    latin = sum("a" <= sign <= "z" for sign in token)
+    cyrillic = sum("\u0400" <= sign <= "\u052f" for sign in token)
+    tables = [_LATIN_LIKE | _DIGIT_LIKE, _CYRILLIC_LIKE]
+    for mapping in tables if latin >= cyrillic else tables[::-1]:
+        mapped = "".join(mapping.get(sign, sign) for sign in token)
+        scripts = {"l" if "a" <= sign <= "z" else "c" if "\u0370" <= sign <= "\u052f" else "o" for sign in mapped}
+        if len(scripts - {"o"}) == 1:
+            return mapped
+    return token
+
+
+def to_latin(token: str) -> str | None:
+    """A Cyrillic or Greek token all of whose letters look like Latin ones, in Latin."""
+    if all(sign in _LATIN_LIKE for sign in token):
+        return "".join(_LATIN_LIKE[sign] for sign in token)
+    return None

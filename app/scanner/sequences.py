@@ -1,0 +1,389 @@
+"""Names in running words of Latin and Cyrillic letters: parts side by side, initials, titles, other cases and romanisations."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from app.scanner.forms import common
+from app.scanner.indexing import (
+    AFTER,
+    BEFORE,
+    FAMILY,
+    GIVEN,
+    INITIAL,
+    LONE,
+    NEAR,
+    PATRONYMIC,
+    SEGMENT,
+    WHOLE,
+    Index,
+)
+from app.scanner.matching import sentence_between
+from app.scanner.normalising import Normalised
+from app.scanner.registry import BLOCK, WARN, Hit
+
+_LONGEST = 3  # words of a given name
+_INITIAL_GAP = re.compile(r"(?:[^\W_]|[ .,·\u00a0\u2009\u202f’'‐‑–-]|\n(?!\n))*")
+
+
+@cache
+def _sign_class(mask: int) -> str:
+    """All signs whose mask has one of these bits, as the inside of a character class."""
+    return "".join(chr(0x100 + n) for n in range(1024) if n & mask)
+
+
+@cache
+def _anchors() -> re.Pattern[str]:
+    family, near, whole = (_sign_class(bit) for bit in (FAMILY, GIVEN | SEGMENT | INITIAL | PATRONYMIC, WHOLE))
+    title, part = _sign_class(BEFORE | AFTER), _sign_class(FAMILY | GIVEN)
+    return re.compile(
+        f"[{whole}]|[{family}](?=[{near}])|(?<=[{near}])[{family}]|[{_sign_class(GIVEN)}](?=[{_sign_class(PATRONYMIC)}])"
+        f"|(?<=[{title}])[{part}]|[{part}](?=[{_sign_class(AFTER)}])|(?<=[{_sign_class(INITIAL)}])[{_sign_class(GIVEN)}]"
+    )
+
+
+@cache
+def _near_parts() -> re.Pattern[str]:
+    return re.compile(f"[{_sign_class(NEAR)}]")
+
+
+@cache
+def _lone() -> re.Pattern[str]:
+    return re.compile(f"[{_sign_class(LONE)}]")
+
+
+def hits(ready: Normalised, index: Index, signs: str) -> Iterator[Hit]:
+    """Every name that a sequence of words makes. `signs` says of each word what it may be."""
+    for found in _anchors().finditer(signs):
+        yield from _at(ready, index, signs, found.start())
+
+
+def lone_hits(ready: Normalised, index: Index, signs: str) -> Iterator[Hit]:
+    """Family names alone, capitalised, no common word: warnings."""
+    for found in _lone().finditer(signs):
+        at = found.start()
+        word = ready.tokens[at]
+        if len(word) < 4 or word in common("en") or word in common("ru") or word in common("mn"):
+            continue
+        start, end = ready.span_of_tokens(at, at)
+        if ready.text[start].isupper():
+            for person in sorted({p for p, role, how in index.found(word) if role == FAMILY and how == "x"}):
+                yield Hit(start, end, index.people[person].ref, "family-name", WARN)
+
+
+def _at(ready: Normalised, index: Index, signs: str, at: int) -> Iterator[Hit]:
+    entries = index.found(ready.tokens[at])
+    mask = ord(signs[at]) - 0x100
+    if mask & WHOLE:
+        yield from _whole(ready, index, at)
+    families = _people(entries, FAMILY)
+    if families:
+        found = [*_with_given(ready, index, at, families), *_with_initials(ready, index, at, families)]
+        yield from found
+        yield from _titled(ready, index, signs, at, families, FAMILY)
+    givens = _people(entries, GIVEN)
+    if givens:
+        yield from _with_patronymic(ready, index, at, givens)
+        yield from _titled(ready, index, signs, at, givens, GIVEN)
+        yield from _father_initial(ready, index, at, givens)
+
+
+def _people(entries: tuple[tuple[int, int, str], ...], role: int) -> dict[int, str]:
+    """The people of whom the word may be this part, with the closest of the ways it may be so."""
+    found: dict[int, str] = {}
+    for person, each, how in entries:
+        if each == role and "xir".index(how) < "xir".index(found.get(person, "r")) + 1:
+            found[person] = how
+    return found
+
+
+def _with_given(ready: Normalised, index: Index, at: int, families: dict[int, str]) -> Iterator[Hit]:
+    """Family and given name, in either order; between them an initial or a patronymic; the given name in up to three pieces."""
+    tokens = ready.tokens
+    for first, last in _windows(at, len(tokens), ready):
+        inside = (first, last) if first > at else (first, last)
+        word = "".join(tokens[inside[0] : inside[1] + 1])
+        if len(word) < 2 or len(word) > 30:
+            continue
+        givens = _people(index.found(word), GIVEN)
+        for person in families.keys() & givens.keys():
+            begin, end = min(at, first), max(at, last)
+            begin, end = _widened(ready, index, begin, end, person)
+            how = max(families[person], givens[person], key="xir".index)
+            hit = _judged(ready, index, begin, end, person, how)
+            if hit:
+                yield hit
+
+
+def _windows(at: int, count: int, ready: Normalised) -> Iterator[tuple[int, int]]:
+    for length in range(1, _LONGEST + 1):
+        if at + length < count:
+            yield at + 1, at + length
+        if at - length >= 0:
+            yield at - length, at - 1
+    for skip in (1, 2):
+        for length in (1, 2):
+            if at + skip + length < count and _is_skipped(ready, range(at + 1, at + 1 + skip)):
+                yield at + 1 + skip, at + skip + length
+            if at - skip - length >= 0 and _is_skipped(ready, range(at - skip, at)):
+                yield at - skip - length, at - 1 - skip
+
+
+_PATRONYMIC_END = re.compile(
+    r"(?:ович|евич|ич|овн|евн|ичн)(?:а|у|ем|ом|е|ы|ои|и)?$|(?:ovich|evich|ovna|evna|ichna|vitch|ovic|evic)$"
+)
+
+
+def _is_skipped(ready: Normalised, between: range) -> bool:
+    """A middle initial or a patronymic may stand between."""
+    return all(len(ready.tokens[n]) == 1 or _PATRONYMIC_END.search(ready.tokens[n]) for n in between)
+
+
+def _widened(ready: Normalised, index: Index, begin: int, end: int, person: int) -> tuple[int, int]:
+    """With the patronymic on either side."""
+    if end + 1 < len(ready.tokens) and person in _people(index.found(ready.tokens[end + 1]), PATRONYMIC):
+        end += 1
+    if begin and person in _people(index.found(ready.tokens[begin - 1]), PATRONYMIC):
+        begin -= 1
+    return begin, end
+
+
+def _judged(ready: Normalised, index: Index, begin: int, end: int, person: int, how: str) -> Hit | None:
+    start, stop = ready.span_of_tokens(begin, end)
+    shown = ready.text[start:stop]
+    if sentence_between(shown) or ("," in shown and how == "r" and not index.eastern[person]):
+        return None
+    words = ready.tokens[begin : end + 1]
+    capitals = all(_is_capital(ready, n) for n in range(begin, end + 1))
+    known = common("en") if words[0].isascii() else common("ru") | common("mn")
+    ordinary = sum(word in known for word in words)
+    if not capitals and (how == "r" or ordinary == len(words)) and (ordinary or len("".join(words)) < 8):
+        return None if how == "r" else Hit(start, stop, index.people[person].ref, "name", WARN)
+    kind = {"x": "name", "i": "inflected", "r": "romanised"}[how]
+    return Hit(start, stop, index.people[person].ref, kind, BLOCK)
+
+
+def _is_capital(ready: Normalised, token: int) -> bool:
+    """Written with a capital, or joined by a hyphen to what is: Kye-gwan."""
+    if ready.is_capital(token):
+        return True
+    start = ready.span_of_tokens(token, token)[0]
+    return bool(start and ready.text[start - 1] in "-‐‑–’'" and token and _is_capital(ready, token - 1))
+
+
+def _whole(ready: Normalised, index: Index, at: int) -> Iterator[Hit]:
+    """A full name in one word, or a handle."""
+    word = ready.tokens[at]
+    start, stop = ready.span_of_tokens(at, at)
+    shown = ready.text[start:stop]
+    is_address = ready.text[stop : stop + 1] == "@" or (start and ready.text[start - 1] == "@")
+    bare = word.rstrip("0123456789")
+    for person in sorted(index.handles.get(bare, ())):
+        if is_address or bare != word or (len(bare) >= 8 and bare not in common("en")):
+            yield Hit(start, stop, index.people[person].ref, "handle", BLOCK)
+    for person, how in _people(index.found(word), WHOLE).items():
+        if how == "r" and (len(word) < 7 or not (shown[0].isupper() or is_address or len(word) >= 10)):
+            continue
+        if word in common("en"):
+            continue
+        yield Hit(start, stop, index.people[person].ref, {"x": "name", "i": "inflected", "r": "romanised"}[how], BLOCK)
+
+
+def _with_initials(ready: Normalised, index: Index, at: int, families: dict[int, str]) -> Iterator[Hit]:
+    """С. П. Иванов, Kim J.-m., R. Tachibana. The letters must be those of the given name and the patronymic."""
+    if len(ready.tokens[at]) < 2:
+        return
+    for step in (1, -1):
+        letters, end = [], at
+        while 0 <= end + step < len(ready.tokens) and len(letters) < 3 and _is_initial(ready, end + step, at):
+            end += step
+            letters.append(ready.tokens[end])
+        if not letters:
+            continue
+        ordered = letters if step == 1 else letters[::-1]
+        begin, last = min(at, end), max(at, end)
+        start, stop = ready.span_of_tokens(begin, last)
+        gap = ready.text[start:stop]
+        if not _INITIAL_GAP.fullmatch(gap) or (step == 1 and re.search(r"\w\w\.\s", gap)):
+            continue
+        dot = ready.text[stop : stop + 1] == "."
+        for person in families:
+            if all(letter[0] in index.initials[person] for letter in ordered) and _fits(ready, at, families[person]):
+                full = stop + (1 if step == 1 and dot else 0)
+                yield Hit(start, full, index.people[person].ref, "initials", BLOCK)
+
+
+def _fits(ready: Normalised, at: int, how: str) -> bool:
+    """A common word, or a family only by its romanisation, must be written as a name."""
+    word = ready.tokens[at]
+    return ready.is_capital(at) or (how == "x" and word not in common("en") and len(word) > 3)
+
+
+def _is_initial(ready: Normalised, token: int, family: int) -> bool:
+    word = ready.tokens[token]
+    if len(word) > 2 or not word.isalpha() or word >= "\u0530":
+        return False
+    start, stop = ready.span_of_tokens(token, token)
+    after, before = ready.text[stop : stop + 1], ready.text[start - 1 : start] if start else ""
+    shown = ready.text[start]
+    if after in {".", "．", "·"} or (before == "-" and len(word) == 1):
+        return shown.isupper() or before in {"-", "."} or len(word) == 1
+    if len(word) == 2:
+        return False
+    return shown.isupper() and word not in "aioвксоуия"
+
+
+def _with_patronymic(ready: Normalised, index: Index, at: int, givens: dict[int, str]) -> Iterator[Hit]:
+    """Given name and patronymic alone: how Russians are addressed."""
+    if at + 1 >= len(ready.tokens):
+        return
+    fathers = _people(index.found(ready.tokens[at + 1]), PATRONYMIC)
+    for person in givens.keys() & fathers.keys():
+        hit = _judged(ready, index, at, at + 1, person, max(givens[person], fathers[person], key="xir".index))
+        if hit:
+            yield hit
+
+
+def _father_initial(ready: Normalised, index: Index, at: int, givens: dict[int, str]) -> Iterator[Hit]:
+    """Б.Оюун: the father's initial and the given name."""
+    if not at or not _is_initial(ready, at - 1, at):
+        return
+    start, stop = ready.span_of_tokens(at - 1, at)
+    if not ready.text[start].isupper() or "." not in ready.text[start:stop] or sentence_between(ready.text[start:stop]):
+        return
+    for person in givens:
+        if (
+            index.mongolian[person]
+            and ready.tokens[at - 1][0] in index.initials[person]
+            and _fits(ready, at, givens[person])
+        ):
+            yield Hit(start, stop, index.people[person].ref, "initials", BLOCK)
+
+
+def _titled(ready: Normalised, index: Index, signs: str, at: int, people: dict[int, str], role: int) -> Iterator[Hit]:
+    """A title before or after. A family with another's given name behind it is another person."""
+    before = at > 0 and ord(signs[at - 1]) - 0x100 & BEFORE
+    after = at + 1 < len(signs) and ord(signs[at + 1]) - 0x100 & AFTER
+    if before:
+        yield from _title(ready, index, at - 1, at, people, role)
+    if after:
+        yield from _title(ready, index, at, at + 1, people, role)
+
+
+def _title(ready: Normalised, index: Index, first: int, last: int, people: dict[int, str], role: int) -> Iterator[Hit]:
+    start, stop = ready.span_of_tokens(first, last)
+    shown = ready.text[start:stop]
+    if ready.tokens[first] in _ABBREVIATED:
+        if not first or ready.tokens[first - 1] != "г":
+            return
+        start = ready.span_of_tokens(first - 1, first)[0]
+    leads = "t" in {how for _p, _r, how in index.found(ready.tokens[first])} and not (
+        last < len(ready.tokens) and _is_title_after(index, ready.tokens[last])
+    )
+    name = last if leads else first
+    word, letter = ready.tokens[name], ready.text[ready.span_of_tokens(name, name)[0]]
+    gap = re.sub(r"^(?:г-)?\S+|\S+$", "", shown).strip(" .\u00a0\n-‐‑–")
+    if gap or sentence_between(shown):
+        return
+    titled = ready.tokens[first if leads else last]
+    if not letter.isupper() and (word in common("en") or len(word) < 3 or titled not in _STRONG):
+        return
+    others = leads and _goes_on(ready, last)
+    for person, how in people.items():
+        if (
+            role == GIVEN
+            and not index.mongolian[person]
+            and (leads or how == "r")
+            and not (how == "x" and len(word) >= 4)
+        ):
+            continue
+        if (
+            how == "r"
+            and len(word) < 3
+            and word
+            not in {
+                "li",
+                "yi",
+                "no",
+                "ro",
+                "wu",
+                "ri",
+                "yu",
+                "so",
+                "oh",
+                "an",
+                "im",
+                "ho",
+                "ko",
+                "go",
+                "ma",
+                "he",
+                "hu",
+                "xu",
+                "lu",
+                "u",
+                "eo",
+                "um",
+            }
+        ):
+            continue
+        verdict = WARN if others and (index.eastern[person] or role == GIVEN) else BLOCK
+        yield Hit(start, stop, index.people[person].ref, "title", verdict)
+
+
+_ABBREVIATED = frozenset({"н", "жа"})
+"""What is left of г-н and г-жа when the hyphen parts them."""
+_STRONG = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "professor",
+        "ambassador",
+        "minister",
+        "amb",
+        "г-н",
+        "г-жа",
+        "господин",
+        "госпожа",
+        "доктор",
+        "профессор",
+        "посол",
+        "министр",
+        "гуаи",
+        "san",
+        "ssi",
+        "shi",
+        "nim",
+        "sensei",
+        "sama",
+    ]
+)
+
+
+def _is_title_after(index: Index, word: str) -> bool:
+    return any(role == AFTER for _p, role, _how in index.found(word))
+
+
+def _goes_on(ready: Normalised, last: int) -> bool:
+    """Whether the next word, too, is written as a name: then this is somebody else's."""
+    if last + 1 >= len(ready.tokens):
+        return False
+    start, stop = ready.span_of_tokens(last + 1, last + 1)
+    previous = ready.span_of_tokens(last, last)[1]
+    gap, word = ready.text[previous:start], ready.text[start:stop]
+    shouting = ready.text[ready.span_of_tokens(last, last)[0] : previous].isupper()
+    return (
+        gap in {" ", "-", "\u00a0", "\n"}
+        and word[:1].isupper()
+        and not shouting
+        and not (len(word) > 1 and word.isupper())
+        and ready.tokens[last + 1] not in common("en")
+    )
+
+
+def near_anchors(signs: str) -> list[int]:
+    """Where a part of a name stands as it is on record: a slip in another part may stand beside it."""
+    return [found.start() for found in _near_parts().finditer(signs)]
