@@ -16,8 +16,9 @@ from app.scanner.registry import Person, Registry
 from app.scanner.romanising import CHAINS, key, keys, korean, segmented
 from app.scanner.words import lists
 
-FAMILY, GIVEN, SEGMENT, PATRONYMIC, WHOLE, INITIAL, BEFORE, AFTER, LONE, NEAR = (1 << n for n in range(10))
-"""What a word may be in a name. A word may be several; NEAR: a part, as it is written on record."""
+FAMILY, GIVEN, SEGMENT, PATRONYMIC, WHOLE, INITIAL, BEFORE, AFTER, LONE, NEAR, HEAD = (1 << n for n in range(11))
+"""What a word may be in a name. A word may be several; NEAR: a part, as it is written on record;
+HEAD: the first piece of a family of several."""
 SILENT = -1
 Entry = tuple[int, int, str]
 """(person, role, how): how is x as registered, i in another case, r in another romanisation."""
@@ -103,12 +104,15 @@ class Index:
     def _take_eastern(self, number: int, name: Name) -> None:
         whole = name.family + name.given
         cuts = (len(name.family),) if name.given else ()
-        for form in {whole, whole.replace("々", "々")} | {_doubled(whole)}:
+        for form in {whole, _doubled(whole), *_old_sounds(name)}:
             if len(form) > 1:
                 self._add(form, Pattern("name", number, name.language, script=name.script, cuts=cuts))
         if name.given:
             self.east_family[name.family].add(number)
             self.east_family[_doubled(name.family)].add(number)
+            if name.script == "hangul":
+                for other in _sounds(name.family[0]):
+                    self.east_family[other + name.family[1:]].add(number)
             if len(name.given) > 1:
                 self.east_given[name.given].add(number)
             if name.script != "han":
@@ -151,8 +155,8 @@ class Index:
                 self._note(word, (number, SEGMENT, "x"))
             if script == "latin" and words[0] not in common("en") and len(words[0]) > 2 and not self.eastern[number]:
                 self._enter(number, words[0], GIVEN, script, name.language)
-        for word in name.family.split() if " " in name.family else ():
-            self._note(word, (number, SEGMENT, "x"))
+        for place, word in enumerate(name.family.split() if " " in name.family else ()):
+            self._note(word, (number, SEGMENT if place else HEAD, "x"))
             if len(word) > 3:
                 self._note(word, (number, FAMILY, "x"))
         self._handles(number, family, given)
@@ -221,6 +225,8 @@ class Index:
         for part in parts:
             for word in spellings(part, kind):
                 keyed[key(kind, word)].add((number, SEGMENT, "r"))
+        for each in _heads(name, kind):
+            keyed[each].add((number, HEAD, "r"))
         for each in families:
             keyed[each].add((number, FAMILY if name.is_whole else WHOLE, "r"))
         for each in givens:
@@ -385,6 +391,18 @@ class Index:
         return found
 
 
+def _heads(name: Name, kind: str) -> set[str]:
+    """Keys of the first piece of a family that may be written in several: Nam-gung, Ou-yang, Bat-Erdene."""
+    if name.script == "hangul" and len(name.family) > 1:
+        return {key(kind, word) for word in korean(name.family[0], first=True)}
+    if kind == "zh":
+        cuts = segmented(name.family) if name.family.isascii() else [name.family]
+        return {key(kind, word) for cut in cuts if len(cut) > 1 for word in spellings(cut[0], kind)}
+    if " " in name.family:
+        return {key(kind, word) for word in spellings(name.family.split()[0], kind)}
+    return set()
+
+
 _KOREAN_GROUPS = tuple(
     frozenset(group.split())
     for group in (
@@ -403,6 +421,29 @@ def _first_letters(word: str) -> set[str]:
     if "\u0400" <= first <= "\u052f":
         found |= _CYRILLIC_FIRST.get(first) or {each[:1] for each in spellings(first, "sl") if each}
     return found
+
+
+def _sounds(syllable: str) -> tuple[str, ...]:
+    """A Hangul syllable as the North and as the South write it at the beginning of a word: 로 and 노, 리 and 이, 룡 and 용."""
+    place = ord(syllable) - 0xAC00
+    if not 0 <= place < 11172:
+        return ()
+    onset, rest = divmod(place, 588)
+    soft = rest // 28 in {2, 3, 6, 7, 12, 17, 20}
+    others = {5: 11 if soft else 2, 2: 5, 11: 5 if soft else None}
+    other = others.get(onset)
+    return () if other is None else (chr(0xAC00 + other * 588 + rest),)
+
+
+def _old_sounds(name: Name) -> set[str]:
+    """Other spellings of a Hangul name by the two standards."""
+    if name.script != "hangul" or not name.given:
+        return set()
+    families = [name.family, *(other + name.family[1:] for other in _sounds(name.family[0]))]
+    givens = [name.given, *(other + name.given[1:] for other in _sounds(name.given[0]))]
+    if len(name.given) > 1:
+        givens += [name.given[:-1] + other for other in _sounds(name.given[-1])]
+    return {family + given for family in families for given in givens if len(name.given) > 1}
 
 
 def _doubled(word: str) -> str:

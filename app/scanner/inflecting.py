@@ -15,6 +15,10 @@ def russian(word: str) -> set[str]:
     Follows the school grammar (Zaliznyak's classes for names), without stress.
     """
     forms = {word} | _adjective(word) | _fleeting(word)
+    if word.endswith("ья"):
+        forms |= {word[:-2] + ending for ending in ("ия", "ии", "ию", "иеи", "ией")}
+    elif word.endswith("ия") and len(word) > 3:
+        forms |= {word[:-2] + ending for ending in ("ья", "ьи", "ье", "ью", "ьеи")}
     if re.search(r"(?:ов|ев|ин|ын)а?$", word):
         forms |= _possessive(word.removesuffix("а"))
     if word.endswith("а"):

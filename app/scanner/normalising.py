@@ -181,7 +181,8 @@ class Normalised:
         """Whether a token begins with a capital letter in the text."""
         place = self.place_of(token)
         chunk = self.chunk_of(place)
-        return self.text[self._map(chunk)[0][place - self._compact_starts[chunk]]].isupper()
+        at = self._map(chunk)[0][place - self._compact_starts[chunk]]
+        return (html.unescape(self.text[at : at + 10]) if self.text[at] == "&" else self.text[at])[0].isupper()
 
     def _map(self, chunk: int) -> tuple[list[int], list[int] | None]:
         """For each sign of the chunk in `compact` where it begins in the text, and where it ends unless one sign later."""

@@ -10,6 +10,7 @@ from app.scanner.indexing import (
     BEFORE,
     FAMILY,
     GIVEN,
+    HEAD,
     INITIAL,
     LONE,
     NEAR,
@@ -23,13 +24,14 @@ from app.scanner.normalising import Normalised
 from app.scanner.registry import BLOCK, WARN, Hit
 
 _LONGEST = 3  # words of a given name
+_APOSTROPHES = tuple("'’‘ʼ`´′＇")
 _INITIAL_GAP = re.compile(r"(?:[^\W_]|[ .,·\u00a0\u2009\u202f’'‐‑–-]|\n(?!\n))*")
 
 
 @cache
 def _sign_class(mask: int) -> str:
     """All signs whose mask has one of these bits, as the inside of a character class."""
-    return "".join(chr(0x100 + n) for n in range(1024) if n & mask)
+    return "".join(chr(0x100 + n) for n in range(2048) if n & mask)
 
 
 @cache
@@ -37,8 +39,9 @@ def _anchors() -> re.Pattern[str]:
     family, near, whole = (_sign_class(bit) for bit in (FAMILY, GIVEN | SEGMENT | INITIAL | PATRONYMIC, WHOLE))
     title, part = _sign_class(BEFORE | AFTER), _sign_class(FAMILY | GIVEN)
     return re.compile(
-        f"[{whole}]|[{family}](?=[{near}])|(?<=[{near}])[{family}]|[{_sign_class(GIVEN)}](?=[{_sign_class(PATRONYMIC)}])"
+        f"[{whole}]|[{_sign_class(HEAD)}]|[{family}](?=[{near}])|(?<=[{near}])[{family}]|[{_sign_class(GIVEN)}](?=[{_sign_class(PATRONYMIC)}])"
         f"|(?<=[{title}])[{part}]|[{part}](?=[{_sign_class(AFTER)}])|(?<=[{_sign_class(INITIAL)}])[{_sign_class(GIVEN)}]"
+        f"|[{_sign_class(GIVEN)}](?=[{_sign_class(INITIAL)}])"
     )
 
 
@@ -78,13 +81,15 @@ def _at(ready: Normalised, index: Index, signs: str, at: int) -> Iterator[Hit]:
         yield from _whole(ready, index, at)
     families = _people(entries, FAMILY)
     if families:
-        found = [*_with_given(ready, index, at, families), *_with_initials(ready, index, at, families)]
-        yield from found
-        yield from _titled(ready, index, signs, at, families, FAMILY)
+        yield from _with_given(ready, index, at, at, families)
+        yield from _with_initials(ready, index, at, at, families)
+        yield from _titled(ready, index, signs, at, at, families, FAMILY)
+    if mask & HEAD:
+        yield from _with_pieces(ready, index, signs, at)
     givens = _people(entries, GIVEN)
     if givens:
         yield from _with_patronymic(ready, index, at, givens)
-        yield from _titled(ready, index, signs, at, givens, GIVEN)
+        yield from _titled(ready, index, signs, at, at, givens, GIVEN)
         yield from _father_initial(ready, index, at, givens)
 
 
@@ -97,35 +102,47 @@ def _people(entries: tuple[tuple[int, int, str], ...], role: int) -> dict[int, s
     return found
 
 
-def _with_given(ready: Normalised, index: Index, at: int, families: dict[int, str]) -> Iterator[Hit]:
+def _with_pieces(ready: Normalised, index: Index, signs: str, at: int) -> Iterator[Hit]:
+    """A family written in two or three pieces: Ou-yang, van den Berg."""
+    for last in (at + 1, at + 2):
+        if last >= len(ready.tokens):
+            return
+        families = _people(index.found("".join(ready.tokens[at : last + 1])), FAMILY)
+        if families:
+            yield from _with_given(ready, index, at, last, families)
+            yield from _with_initials(ready, index, at, last, families)
+            yield from _titled(ready, index, signs, at, last, families, FAMILY)
+
+
+def _with_given(ready: Normalised, index: Index, at: int, until: int, families: dict[int, str]) -> Iterator[Hit]:
     """Family and given name, in either order; between them an initial or a patronymic; the given name in up to three pieces."""
     tokens = ready.tokens
-    for first, last in _windows(at, len(tokens), ready):
-        inside = (first, last) if first > at else (first, last)
-        word = "".join(tokens[inside[0] : inside[1] + 1])
-        if len(word) < 2 or len(word) > 30:
+    for first, last in _windows(at, until, len(tokens), ready):
+        word = "".join(tokens[first : last + 1])
+        if not 2 <= len(word) <= 30:
             continue
         givens = _people(index.found(word), GIVEN)
         for person in families.keys() & givens.keys():
-            begin, end = min(at, first), max(at, last)
-            begin, end = _widened(ready, index, begin, end, person)
+            begin, end = _widened(ready, index, min(at, first), max(until, last), person)
             how = max(families[person], givens[person], key="xir".index)
             hit = _judged(ready, index, begin, end, person, how)
             if hit:
                 yield hit
 
 
-def _windows(at: int, count: int, ready: Normalised) -> Iterator[tuple[int, int]]:
+def _windows(at: int, until: int, count: int, ready: Normalised) -> Iterator[tuple[int, int]]:
     for length in range(1, _LONGEST + 1):
-        if at + length < count:
-            yield at + 1, at + length
+        if until + length < count:
+            yield until + 1, until + length
         if at - length >= 0:
             yield at - length, at - 1
     for skip in (1, 2):
+        after = until + skip < count and _is_skipped(ready, range(until + 1, until + 1 + skip))
+        before = at - skip > 0 and _is_skipped(ready, range(at - skip, at))
         for length in (1, 2):
-            if at + skip + length < count and _is_skipped(ready, range(at + 1, at + 1 + skip)):
-                yield at + 1 + skip, at + skip + length
-            if at - skip - length >= 0 and _is_skipped(ready, range(at - skip, at)):
+            if after and until + skip + length < count:
+                yield until + 1 + skip, until + skip + length
+            if before and at - skip - length >= 0:
                 yield at - skip - length, at - 1 - skip
 
 
@@ -151,6 +168,8 @@ def _widened(ready: Normalised, index: Index, begin: int, end: int, person: int)
 def _judged(ready: Normalised, index: Index, begin: int, end: int, person: int, how: str) -> Hit | None:
     start, stop = ready.span_of_tokens(begin, end)
     shown = ready.text[start:stop]
+    if shown[-2:-1] in _APOSTROPHES and shown[-1:] in "sS":
+        stop -= 2
     if sentence_between(shown) or ("," in shown and how == "r" and not index.eastern[person]):
         return None
     words = ready.tokens[begin : end + 1]
@@ -189,19 +208,19 @@ def _whole(ready: Normalised, index: Index, at: int) -> Iterator[Hit]:
         yield Hit(start, stop, index.people[person].ref, {"x": "name", "i": "inflected", "r": "romanised"}[how], BLOCK)
 
 
-def _with_initials(ready: Normalised, index: Index, at: int, families: dict[int, str]) -> Iterator[Hit]:
+def _with_initials(ready: Normalised, index: Index, at: int, until: int, families: dict[int, str]) -> Iterator[Hit]:
     """С. П. Иванов, Kim J.-m., R. Tachibana. The letters must be those of the given name and the patronymic."""
     if len(ready.tokens[at]) < 2:
         return
     for step in (1, -1):
-        letters, end = [], at
+        letters, end = [], until if step == 1 else at
         while 0 <= end + step < len(ready.tokens) and len(letters) < 3 and _is_initial(ready, end + step, at):
             end += step
             letters.append(ready.tokens[end])
         if not letters:
             continue
         ordered = letters if step == 1 else letters[::-1]
-        begin, last = min(at, end), max(at, end)
+        begin, last = min(at, end), max(until, end)
         start, stop = ready.span_of_tokens(begin, last)
         gap = ready.text[start:stop]
         if not _INITIAL_GAP.fullmatch(gap) or (step == 1 and re.search(r"\w\w\.\s", gap)):
@@ -245,29 +264,31 @@ def _with_patronymic(ready: Normalised, index: Index, at: int, givens: dict[int,
 
 
 def _father_initial(ready: Normalised, index: Index, at: int, givens: dict[int, str]) -> Iterator[Hit]:
-    """Б.Оюун: the father's initial and the given name."""
-    if not at or not _is_initial(ready, at - 1, at):
-        return
-    start, stop = ready.span_of_tokens(at - 1, at)
-    if not ready.text[start].isupper() or "." not in ready.text[start:stop] or sentence_between(ready.text[start:stop]):
-        return
-    for person in givens:
-        if (
-            index.mongolian[person]
-            and ready.tokens[at - 1][0] in index.initials[person]
-            and _fits(ready, at, givens[person])
-        ):
-            yield Hit(start, stop, index.people[person].ref, "initials", BLOCK)
+    """Б.Оюун, Oyuun B.: the given name and the father's initial."""
+    for letter in (at - 1, at + 1):
+        if not 0 <= letter < len(ready.tokens) or not _is_initial(ready, letter, at) or not ready.is_capital(letter):
+            continue
+        start, stop = ready.span_of_tokens(min(at, letter), max(at, letter))
+        stop += letter > at and ready.text[stop : stop + 1] == "."
+        shown = ready.text[start:stop]
+        if "." not in shown or (letter < at and sentence_between(shown)) or not _INITIAL_GAP.fullmatch(shown):
+            continue
+        for person in givens:
+            known = index.mongolian[person] and ready.tokens[letter][0] in index.initials[person]
+            if known and _fits(ready, at, givens[person]):
+                yield Hit(start, stop, index.people[person].ref, "initials", BLOCK)
 
 
-def _titled(ready: Normalised, index: Index, signs: str, at: int, people: dict[int, str], role: int) -> Iterator[Hit]:
+def _titled(
+    ready: Normalised, index: Index, signs: str, at: int, until: int, people: dict[int, str], role: int
+) -> Iterator[Hit]:
     """A title before or after. A family with another's given name behind it is another person."""
     before = at > 0 and ord(signs[at - 1]) - 0x100 & BEFORE
-    after = at + 1 < len(signs) and ord(signs[at + 1]) - 0x100 & AFTER
+    after = until + 1 < len(signs) and ord(signs[until + 1]) - 0x100 & AFTER
     if before:
-        yield from _title(ready, index, at - 1, at, people, role)
+        yield from _title(ready, index, at - 1, until, people, role)
     if after:
-        yield from _title(ready, index, at, at + 1, people, role)
+        yield from _title(ready, index, at, until + 1, people, role)
 
 
 def _title(ready: Normalised, index: Index, first: int, last: int, people: dict[int, str], role: int) -> Iterator[Hit]:
@@ -280,13 +301,13 @@ def _title(ready: Normalised, index: Index, first: int, last: int, people: dict[
     leads = "t" in {how for _p, _r, how in index.found(ready.tokens[first])} and not (
         last < len(ready.tokens) and _is_title_after(index, ready.tokens[last])
     )
-    name = last if leads else first
+    name = first + 1 if leads else first
     word, letter = ready.tokens[name], ready.text[ready.span_of_tokens(name, name)[0]]
-    gap = re.sub(r"^(?:г-)?\S+|\S+$", "", shown).strip(" .\u00a0\n-‐‑–")
+    gap = re.sub(r"^(?:г-)?\S+|\S+$", "", shown if last == first + 1 else "").strip(" .\u00a0\n-‐‑–")
     if gap or sentence_between(shown):
         return
     titled = ready.tokens[first if leads else last]
-    if not letter.isupper() and (word in common("en") or len(word) < 3 or titled not in _STRONG):
+    if not letter.isupper() and (last == first + 1) and (word in common("en") or len(word) < 3 or titled not in _STRONG):
         return
     others = leads and _goes_on(ready, last)
     for person, how in people.items():
