@@ -7,11 +7,14 @@ party or an institution is named.
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
+from itertools import product
 
+from app.scanner.inflecting import russian as russian_cases
 from app.scanner.normalising import STOP, Normalised, normalise
 from app.scanner.registry import Registry
 from app.scanner.words import lists
 
+_PART = re.compile(r"(?<!\b[A-Za-z])[.!?;:]\s|\n\s*\n|[|•]")
 _FAR = 14  # words to the verb, where the verb ends the sentence
 
 
@@ -21,6 +24,9 @@ def party_forms(registry: Registry) -> Iterator[tuple[str, str, str, bool]]:
     codes = {party.code for party in registry.parties} | {person.party for person in registry.people if person.party}
     for party in registry.parties:
         yield from ((party.code, _short(lang), form, False) for lang, form in party.names)
+        for lang, name in party.names:
+            if _short(lang) == "ru":
+                yield from ((party.code, "ru-oblique", each, False) for each in _oblique(name))
         for lang, form in party.adjectives:
             yield from ((party.code, _short(lang), each, True) for each in _adjectives(_short(lang), form))
     for code in sorted(codes):
@@ -31,6 +37,16 @@ def party_forms(registry: Registry) -> Iterator[tuple[str, str, str, bool]]:
             for form in forms:
                 for each in _adjectives(language, form) if kind == "a" else [form]:
                     yield code, language, each, kind == "a"
+                if language == "ru" and kind == "n":
+                    yield from ((code, "ru-oblique", each, False) for each in _oblique(form))
+
+
+def _oblique(form: str) -> set[str]:
+    """The other cases of a Russian name of a state: they cannot be the subject, but follow "according to"."""
+    words = normalise(form).split()
+    if len(words) > 2 or any(len(word) < 4 for word in words):
+        return set()
+    return {" ".join(parts) for parts in product(*(sorted(russian_cases(word)) for word in words))} - {normalise(form)}
 
 
 def _iso(code: str) -> str:
@@ -106,7 +122,7 @@ class Window:
         b = self.first + last if last < 0 else self.last + last
         a, b = max(a, 0), min(b, len(self.tokens) - 1)
         start, end = self.ready.span_of_tokens(a, b)
-        return bool(re.search(r"(?<!\b[A-Za-z])[.!?;:]\s", self.ready.text[start:end])) if b > a else False
+        return b > a and bool(_PART.search(self.ready.text, start, end))
 
 
 Extent = tuple[int, int]
@@ -123,7 +139,7 @@ def english(w: Window, *, is_adjective: bool, is_possessive: bool) -> Extent | N
             return 0, verb
         if lead:
             return lead, speaker
-        if w.after(speaker) in room and _owns(w, speaker):
+        if w.after(speaker).removesuffix("s") in room and _owns(w, speaker):
             return 0, speaker + 1
     if w.before(1) in {"of", "from", "representing"} or (
         w.before(1) == "the" and w.before(2) in {"of", "from", "representing"}
@@ -166,13 +182,16 @@ def english(w: Window, *, is_adjective: bool, is_possessive: bool) -> Extent | N
 def _english_speaker(w: Window) -> int:
     """How many words after the party the speaking noun stands, at most three; 0 where none does."""
     for n in (1, 2, 3):
-        if w.after(n) in _words("en-speaker"):
-            if n + 1 <= 3 and w.after(n + 1) in _words("en-speaker"):
-                n += 1
-            return 0 if w.is_parted(0, n) else n
+        if _is_speaker(w.after(n)):
+            last = n + 1 if n < 3 and _is_speaker(w.after(n + 1)) else n
+            return 0 if w.is_parted(0, last) else last
         if w.after(n) in _words("en-strict") or w.after(n) in {"and", "or", "the", "in", "of", "to"}:
             return 0
     return 0
+
+
+def _is_speaker(word: str) -> bool:
+    return word in _words("en-speaker") or word.removesuffix("s") in _words("en-speaker")
 
 
 def _english_verb(w: Window, first: int, verbs: frozenset[str]) -> int:
@@ -181,9 +200,14 @@ def _english_verb(w: Window, first: int, verbs: frozenset[str]) -> int:
         word = w.after(n)
         if word in verbs:
             return 0 if w.is_parted(0, n) else n
+        if n > first and word in _words("en-base") and w.after(n - 1) in _AUXILIARIES:
+            return 0 if w.is_parted(0, n) else n
         if word not in _words("en-between") and not (word.endswith("ly") and len(word) > 4):
             return 0
     return 0
+
+
+_AUXILIARIES = frozenset("not did does do would could should cannot might may will also never to".split())
 
 
 def _english_lead(w: Window) -> int:
@@ -204,6 +228,8 @@ def _english_lead(w: Window) -> int:
         two in _words("en-strict") or two in _words("en-broad") or w.before(n + 2) in _words("en-strict")
     ):
         return n + 1
+    if one == "of" and two in _words("en-own") and _is_speaker(w.after(1)):
+        return n + 1
     if one in {"said", "says", "argued", "asked", "replied", "noted", "insisted", "added"} and n == 2:
         return n
     return 0
@@ -223,6 +249,8 @@ def russian(w: Window, *, is_adjective: bool, is_possessive: bool) -> Extent | N
             return None
         if lead:
             return lead, n
+        if _begins(w.before(1), "ru-own") and not w.is_parted(-1, -1):
+            return 1, n
         for m in range(n + 1, n + 7):
             if any(_begins(w.after(m), verb) for verb in verbs) and not w.is_parted(0, m):
                 return 0, m
@@ -239,7 +267,7 @@ def russian(w: Window, *, is_adjective: bool, is_possessive: bool) -> Extent | N
                 return back, m
         if w.before(back).startswith(("участни", "делегат", "коллег", "представител", "делегац")) and back == 2:
             return back, 0
-    if back == 2:
+    if back == 2 or is_possessive:
         return None
     for m in (1, 2, 3):
         if _begins(w.after(m), "ru-strict") and not w.is_parted(0, m):
@@ -295,10 +323,14 @@ def mongolian(w: Window, *, is_adjective: bool, is_possessive: bool) -> Extent |
     speaker = next((n for n in (1, 2, 3) if _begins(w.after(n), "mn-speaker")), 0)
     if speaker and w.is_parted(0, speaker):
         speaker = 0
+    if speaker and _begins(w.after(speaker + 1), "mn-own") and w.after(speaker).endswith(("ын", "иин", "ны")):
+        return 0, speaker + 1
     for n in range(1 + speaker, _FAR + speaker):
         word = w.after(n)
         if not word:
             return None
+        if word == "санал" and w.after(n + 1).startswith(("болг", "тав", "дэвш", "оруул", "гарга")) and not w.is_parted(0, n + 1):
+            return 0, n + 1
         said = _begins(word, "mn-strict") or (speaker and _begins(word, "mn-broad"))
         if (
             said
@@ -315,7 +347,7 @@ def mongolian(w: Window, *, is_adjective: bool, is_possessive: bool) -> Extent |
                 "хэлэлцэв",
                 "ярилцлага",
             }
-            and not word.startswith("хэлэлц")
+            and not word.startswith(("хэлэлц", "хэлэнд", "хэлн", "хэлээр", "хэлтэ", "хэлтс", "үзэг", "гэж"))
         ):
             quotes = any(w.after(m) in {"гэж", "гэдгииг", "хэмээн", "гэдэг", "гэсэн"} for m in range(1, n))
             if speaker or quotes or n <= 3:
@@ -342,6 +374,8 @@ def korean(text: str, end: int, bound: int) -> int:
         and re.match("의견|입장|주장|견해|발언|제안|우려|설명|요구", rest[head:])
     ):
         return head + 2
+    if speaker and (near := re.match(rf"[가-힣]{{0,6}}?(?:{_any_of('ko-strict').pattern})", rest[head:])):
+        return head + near.end()
     sentence = re.match(
         r".*?(?:했다|하였다|였다|었다|았다|혔다|했으며|했고|한다|했음|됐다|렸다|렸으며|혔으며|췄다|었다|웠다|습니다|했습니다|함)",
         rest[head:],
@@ -379,7 +413,7 @@ def japanese(text: str, end: int, bound: int, *, is_side: bool) -> int:
     """The same in Japanese: 側は, の代表は, or the state with は, and a verb of saying that ends the sentence."""
     rest = text[end:bound]
     speaker = re.match(
-        rf"の?[\u4e00-\u9fff]{{0,4}}?({_any_of('ja-speaker').pattern})(?:たち)?(?:から|によれば|によると|としては|は|が|も|の)?",
+        rf"の?[\u4e00-\u9fff]{{0,4}}?(?:{_any_of('ja-speaker').pattern}){{1,2}}(?:たち)?(?:から|によれば|によると|としては|は|が|も|の)?",
         rest,
     )
     topic = re.match(r"は|が|も|としては|によれば|によると", rest)
@@ -406,7 +440,7 @@ def japanese(text: str, end: int, bound: int, *, is_side: bool) -> int:
     )
 
 
-WESTERN: dict[str, Callable[..., Extent | None]] = {"en": english, "ru": russian, "mn": mongolian}
+WESTERN: dict[str, Callable[..., Extent | None]] = {"en": english, "ru": russian, "ru-oblique": russian, "mn": mongolian}
 
 
 def eastern(ready: Normalised, language: str, start: int, end: int) -> int:

@@ -88,14 +88,14 @@ def _speaks(
         reach = attribution.eastern(ready, language, start, end)
         span = ready.span(start, reach) if reach else None
         return span if span and not _SENTENCE.search(ready.text[span[0] : span[1]]) else None
-    is_possessive = False
+    is_possessive = language == "ru-oblique"
+    if language == "en" and end - start == 2 and ready.text[slice(*ready.span(start, end))].replace(".", "") != "US":
+        return None
     if not matching.is_edge(ready, start):
         return None
     if not matching.is_edge(ready, end):
         if ready.compact[end] != "s" or not matching.is_edge(ready, end + 1):
-            if language != "mn" and not (language == "ru" and not is_adjective):
-                return None
-            if not _is_case(ready, start, end, language):
+            if language != "mn" or not _is_case(ready, start, end):
                 return None
         else:
             is_possessive = True
@@ -107,38 +107,14 @@ def _speaks(
     return ready.span_of_tokens(first, last)
 
 
-_ENDINGS = {
-    "ru": frozenset(["и", "ю", "еи", "я", "е", "у", "ом", "а", "ы", "ои"]),
-    "mn": frozenset(
-        [
-            "ын",
-            "иин",
-            "ы",
-            "ии",
-            "н",
-            "гиин",
-            "гын",
-            "д",
-            "т",
-            "аас",
-            "ээс",
-            "оос",
-            "өөс",
-            "таи",
-            "теи",
-            "тои",
-            "ыг",
-            "ииг",
-            "г",
-        ]
-    ),
-}
+_ENDINGS = frozenset("ын иин ы ии н гиин гын ны нии д т аас ээс оос өөс таи теи тои ыг ииг г ынхан уудын".split())
 
 
-def _is_case(ready: Normalised, start: int, end: int, language: str) -> bool:
+def _is_case(ready: Normalised, start: int, end: int) -> bool:
+    """Whether a Mongolian suffix follows, after a hyphen or not."""
     token = ready.token_at(end - 1)
     stop = ready.place_of(token) + len(ready.tokens[token])
-    return ready.compact[end:stop] in _ENDINGS[language]
+    return ready.compact[end:stop] in _ENDINGS
 
 
 def _institution_or_role(ready: Normalised, index: Index, start: int, end: int, pattern: Pattern) -> Iterator[Hit]:

@@ -309,6 +309,12 @@ def _title(ready: Normalised, index: Index, first: int, last: int, people: dict[
     titled = ready.tokens[first if leads else last]
     if not letter.isupper() and (last == first + 1) and (word in common("en") or len(word) < 3 or titled not in _STRONG):
         return
+    if ready.tokens[first] in _ASIAN_HONORIFICS | {"ms", "min"} or ready.tokens[last] in _ASIAN_HONORIFICS:
+        honorific = first if leads else last
+        if leads and not ready.is_capital(honorific) and word in common("en"):
+            return
+        if not leads and ready.is_capital(honorific) and "-" not in shown and not shown.isupper():
+            return
     others = leads and _goes_on(ready, last)
     for person, how in people.items():
         if (
@@ -352,6 +358,7 @@ def _title(ready: Normalised, index: Index, first: int, last: int, people: dict[
         yield Hit(start, stop, index.people[person].ref, "title", verdict)
 
 
+_ASIAN_HONORIFICS = frozenset("san sama shi kun chan ssi nim guai".split())
 _ABBREVIATED = frozenset({"н", "жа"})
 """What is left of г-н and г-жа when the hyphen parts them."""
 _STRONG = frozenset(
@@ -393,16 +400,14 @@ def _goes_on(ready: Normalised, last: int) -> bool:
     if last + 1 >= len(ready.tokens):
         return False
     start, stop = ready.span_of_tokens(last + 1, last + 1)
-    previous = ready.span_of_tokens(last, last)[1]
+    first, previous = ready.span_of_tokens(last, last)
     gap, word = ready.text[previous:start], ready.text[start:stop]
-    shouting = ready.text[ready.span_of_tokens(last, last)[0] : previous].isupper()
-    return (
-        gap in {" ", "-", "\u00a0", "\n"}
-        and word[:1].isupper()
-        and not shouting
-        and not (len(word) > 1 and word.isupper())
-        and ready.tokens[last + 1] not in common("en")
-    )
+    if gap not in {" ", "-", "\u00a0", "\n", ". "} or not word[:1].isupper() or ready.tokens[last + 1] in _FOLLOWING:
+        return False
+    return not ready.text[first:previous].isupper() and (gap != ". " or stop - start == 1)
+
+
+_FOLLOWING = frozenset("said the and of in at on to for from monday tuesday wednesday thursday friday saturday sunday i".split())
 
 
 def near_anchors(signs: str) -> list[int]:
