@@ -17,26 +17,45 @@ from app.scanner.romanising import korean, readings
 ROUNDS, SIZE, PEOPLE = 7, 1_000_000, 1000
 PROSE = {
     "en": (
-        "The participants reviewed how fuel deliveries and inspection steps could be sequenced, and noted that dates remain open. "
-        "Several speakers recalled that Japan’s share of the deliveries has been outstanding since the second phase; others asked "
-        "whether a substitute could give that part first, and under which conditions it may be taken back. "
+        "The participants reviewed how fuel deliveries and inspection steps could be sequenced, and noted that dates remain open.",
+        "Several speakers recalled that Japan’s share of the deliveries has been outstanding since the second phase.",
+        "Others asked whether a substitute could give that part first, and under which conditions it may be taken back.",
+        "A calendar of small steps, each of which can be verified by those who were not in the room, was thought to help.",
     ),
-    "ko": "참가자들은 한반도 비핵화와 연료 공급의 순서를 검토하였으며, 일본의 분담 문제가 남아 있다는 점에 유의하였다. 검증 절차의 시한은 정해지지 않았다. ",
-    "zh": "与会者讨论了朝鲜半岛无核化与燃料供应的先后次序，注意到日本的份额问题仍未解决。核查程序的期限尚未确定，各方愿继续磋商。",
-    "ja": "参加者は朝鮮半島の非核化と燃料供給の順序を検討し、日本の分担が未解決であることに留意した。検証手続きの期限はまだ定まっていない。",
-    "ru": "Участники обсудили последовательность поставок топлива и шагов проверки; было отмечено, что доля Японии остаётся открытой. ",
-    "mn": "Оролцогчид түлш нийлүүлэх дараалал, шалгалтын журмын талаар санал солилцож, хугацаа тогтоогоогүйг тэмдэглэв. ",
+    "ko": (
+        "참가자들은 연료 공급과 검증 절차의 순서를 검토하였으며, 시한이 정해지지 않았다는 점에 유의하였다.",
+        "일본의 분담 문제가 남아 있다는 점이 상기되었다.",
+        "대체 공급의 조건과 이후의 정산 방법에 관하여 여러 의견이 교환되었다.",
+    ),
+    "zh": (
+        "与会者讨论了燃料供应与核查步骤的先后次序，注意到期限尚未确定。",
+        "日本的份额问题仍未解决，这一点再次被提及。",
+        "关于替代供应的条件以及事后结算的办法，会上交换了看法，没有形成结论。",
+    ),
+    "ja": (
+        "参加者は燃料供給と検証手続きの順序を検討し、期限がまだ定まっていないことに留意した。",
+        "日本の分担が未解決であることが想起された。",
+        "代替供給の条件と事後の精算方法について意見が交換されたが、結論には至らなかった。",
+    ),
+    "ru": (
+        "Участники обсудили последовательность поставок топлива и шагов проверки; было отмечено, что сроки остаются открытыми.",
+        "Напомнили, что доля Японии остаётся непоставленной.",
+        "Об условиях замещающей поставки и о последующих расчётах обменялись мнениями, не приходя к выводам.",
+    ),
+    "mn": (
+        "Оролцогчид түлш нийлүүлэх дараалал, шалгалтын журмын талаар санал солилцож, хугацаа тогтоогоогүйг тэмдэглэв.",
+        "Японы оруулах хувь одоо хүртэл нийлүүлэгдээгүй байгааг дурдав.",
+        "Орлуулах нийлүүлэлтийн нөхцөл, дараах тооцооны аргын талаар ярилцсан боловч дүгнэлтэд хүрээгүй.",
+    ),
 }
 
 
 def prose(size: int) -> str:
-    """Mixed text of about so many bytes; words are varied, so that no text is only a repetition."""
+    """Mixed text of about so many bytes, numbered, so that it is not only a repetition."""
     draw, parts, length = random.Random(7), [], 0
     while length < size:
-        language = draw.choice(list(PROSE))
-        words = PROSE[language].split(" ")
-        draw.shuffle(words)
-        part = " ".join(words) + (f" {draw.randrange(10**6)} {draw.choice(list(PROSE))}{draw.randrange(999)}.\n")
+        sentences = PROSE[draw.choice(list(PROSE))]
+        part = f"{len(parts)}. " + " ".join(draw.choices(sentences, k=4)) + f" (D-{draw.randrange(10**6)}, § {draw.randrange(999)})\n"
         parts.append(part)
         length += len(part.encode())
     return "".join(parts)
@@ -161,24 +180,18 @@ def main() -> None:
 
 
 def presidio(registered: tuple[Person, ...]) -> Callable[[str], object]:
-    """A deny-list recogniser on a blank pipeline: Presidio's quickest form."""
+    """Presidio's engine with a deny-list recogniser alone, on a blank pipeline: nothing else slows it."""
     import spacy  # noqa: PLC0415
-    from presidio_analyzer import PatternRecognizer  # noqa: PLC0415
-    from presidio_analyzer.nlp_engine import NlpArtifacts  # noqa: PLC0415
+    from presidio_analyzer import AnalyzerEngine, PatternRecognizer, RecognizerRegistry  # noqa: PLC0415
+    from presidio_analyzer.nlp_engine import SpacyNlpEngine  # noqa: PLC0415
 
-    names = sorted({f"{p.family} {p.given}" for p in registered} | {f"{p.given} {p.family}" for p in registered})[
-        : len(registered)
-    ]
-    recogniser = PatternRecognizer(supported_entity="PERSON", deny_list=names)
-    pipeline = spacy.blank("en")
-    pipeline.max_length = 10**8
-
-    def run(text: str) -> object:
-        document = pipeline(text)
-        artifacts = NlpArtifacts([], document, [], [], None, "en")  # type: ignore[arg-type]
-        return recogniser.analyze(text, ["PERSON"], artifacts)
-
-    return run
+    names = [f"{p.family} {p.given}" if p.order == "family-first" else f"{p.given} {p.family}" for p in registered]
+    pipeline = SpacyNlpEngine(models=[{"lang_code": "en", "model_name": "blank"}])
+    pipeline.nlp = {"en": spacy.blank("en")}
+    pipeline.nlp["en"].max_length = 10**8
+    registry = RecognizerRegistry([PatternRecognizer(supported_entity="PERSON", deny_list=names)])
+    engine = AnalyzerEngine(registry=registry, nlp_engine=pipeline, supported_languages=["en"])
+    return lambda text: engine.analyze(text, language="en")
 
 
 if __name__ == "__main__":

@@ -104,8 +104,16 @@ class Window:
 
     def __init__(self, ready: Normalised, start: int, end: int) -> None:
         self.tokens = ready.tokens
-        self.first, self.last = ready.token_at(start), ready.token_at(end - 1)
+        self.first = ready.token_at(start)
+        self.last = self.first if start + len(self.tokens[self.first]) >= end else ready.token_at(end - 1)
         self.ready = ready
+
+    def is_quiet(self, language: str) -> bool:
+        """Whether no word that could make this an attribution stands near: a quick no for most mentions of a state."""
+        near = {*self.tokens[max(0, self.first - 5) : self.first], *self.tokens[self.last + 1 : self.last + 16]}
+        if language == "en":
+            return _telling().isdisjoint(near)
+        return _TELLING[language[:2]].is_quiet(near)
 
     def after(self, n: int) -> str:
         """The n-th word after, from 1; empty at the end."""
@@ -123,6 +131,35 @@ class Window:
         a, b = max(a, 0), min(b, len(self.tokens) - 1)
         start, end = self.ready.span_of_tokens(a, b)
         return b > a and bool(_PART.search(self.ready.text, start, end))
+
+
+@cache
+def _telling() -> frozenset[str]:
+    """Every English word that may make a mention an attribution."""
+    plain = _words("en-strict") | _words("en-broad") | _words("en-own") | _words("en-speaker") | _words("en-base")
+    return plain | {f"{word}s" for word in _words("en-speaker")} | {"according", "behalf", "speaking", "view", "opinion", "words", "eyes"}
+
+
+class _Telling:
+    """Words that may make a mention an attribution, by their beginnings; each word is looked at once."""
+
+    def __init__(self, headings: tuple[str, ...], others: frozenset[str]) -> None:
+        self.headings, self.telling, self.met = headings, set(others), set(others)
+
+    def is_quiet(self, near: set[str]) -> bool:
+        for word in near - self.met:
+            if len(self.met) > 200_000:
+                self.met.clear()
+            self.met.add(word)
+            if any(_begins(word, heading) for heading in self.headings):
+                self.telling.add(word)
+        return self.telling.isdisjoint(near)
+
+
+_TELLING = {
+    "ru": _Telling(("ru-strict", "ru-broad", "ru-own", "ru-speaker"), frozenset({"точки", "имени", "слов"})),
+    "mn": _Telling(("mn-strict", "mn-broad", "mn-speaker"), frozenset({"санал"})),
+}
 
 
 Extent = tuple[int, int]
@@ -300,22 +337,23 @@ _RUSSIAN_BETWEEN = frozenset(
         "неоднократно",
     ]
 )
-_RUSSIAN_LEADS = (
-    ("по", "мнению"),
-    ("по", "словам"),
-    ("с", "точки", "зрения"),
-    ("со", "слов"),
-    ("от", "имени"),
-    ("по", "оценке"),
-    ("по", "утверждению"),
-)
+_RUSSIAN_LEADS = {
+    "мнению": ("по",),
+    "словам": ("по",),
+    "оценке": ("по",),
+    "утверждению": ("по",),
+    "слов": ("со",),
+    "имени": ("от",),
+    "зрения": ("точки", "с"),
+}
+"""The word before, and the words before that."""
 
 
 def _russian_lead(w: Window) -> int:
-    for lead in _RUSSIAN_LEADS:
-        if all(w.before(len(lead) - i) == word for i, word in enumerate(lead)):
-            return len(lead)
-    return 0
+    rest = _RUSSIAN_LEADS.get(w.before(1))
+    if rest is None or any(w.before(n) != word for n, word in enumerate(rest, 2)):
+        return 0
+    return 1 + len(rest)
 
 
 def mongolian(w: Window, *, is_adjective: bool, is_possessive: bool) -> Extent | None:
@@ -446,8 +484,6 @@ WESTERN: dict[str, Callable[..., Extent | None]] = {"en": english, "ru": russian
 def eastern(ready: Normalised, language: str, start: int, end: int) -> int:
     """The end of an attribution in Korean, Chinese or Japanese in the run-together text, or 0."""
     text = ready.compact
-    if not _quick(language).search(text, end, end + (16 if language == "zh" else 9)):
-        return 0
     bound = text.find(STOP, end, end + 140)
     bound = bound if bound >= 0 else min(len(text), end + 140)
     if language == "ko":
@@ -469,12 +505,22 @@ def eastern(ready: Normalised, language: str, start: int, end: int) -> int:
 
 
 @cache
-def _quick(language: str) -> re.Pattern[str]:
-    """What must follow soon for an attribution to be there at all: a quick no for most mentions of a state."""
-    if language == "zh":
-        return _any_of("zh-strict", "zh-broad")
-    particles = "은|는|이|가|도|" if language == "ko" else "は|が|も|と|に|"
-    return re.compile(particles + _any_of(f"{language}-speaker").pattern)
+def _quick_chinese() -> re.Pattern[str]:
+    return _any_of("zh-strict", "zh-broad")
+
+
+@cache
+def _quick_japanese() -> re.Pattern[str]:
+    return re.compile(f"[はがもとに]|{_any_of('ja-speaker').pattern}")
+
+
+@cache
+def _quick_korean() -> re.Pattern[str]:
+    return re.compile(f"[은는이가도]|{_any_of('ko-speaker').pattern}")
+
+
+QUICK: dict[str, Callable[[], re.Pattern[str]]] = {"zh": _quick_chinese, "ja": _quick_japanese, "ko": _quick_korean}
+"""What must follow soon for an attribution to be there at all: a quick no for most mentions of a state."""
 
 
 def _clause(ready: Normalised, start: int, end: int, bound: int) -> int:

@@ -348,7 +348,7 @@ class Index:
             entries = self.entries.get(word)
             if entries is None:
                 entries = self.entries.get(word[:-1]) if word[-1] == "s" and len(word) > 2 else None
-                if entries is None and "\u0370" < word[0] < "\u0530" and (latin := to_latin(word)):
+                if entries is None and len(word) > 2 and "\u0370" < word[0] < "\u0530" and (latin := to_latin(word)):
                     entries = self.entries.get(latin)
             if entries:
                 masks[word] = _mask(entries)
@@ -381,7 +381,7 @@ class Index:
         found = set(self.entries.get(word, ()))
         if not found and word[-1:] == "s" and len(word) > 2:
             found |= self.entries.get(word[:-1], set())
-        if not found and (latin := to_latin(word)):
+        if not found and len(word) > 2 and (latin := to_latin(word)):
             found |= self.entries.get(latin, set())
         if word.isascii() and word.isalpha():
             for kind in self.kinds:

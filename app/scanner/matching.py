@@ -142,10 +142,11 @@ def is_hangul(sign: str) -> bool:
 def is_edge(ready: Normalised, place: int) -> bool:
     """Whether a word of Latin or Cyrillic letters may begin or end here."""
     text = ready.compact
-    if place <= 0 or place >= len(text) or ready.is_bound(place):
+    if place <= 0 or place >= len(text):
         return True
     left, right = text[place - 1], text[place]
-    return not (is_latin(left) and is_latin(right)) and not (is_cyrillic(left) and is_cyrillic(right))
+    apart = not (is_latin(left) and is_latin(right)) and not (is_cyrillic(left) and is_cyrillic(right))
+    return apart or ready.is_bound(place)
 
 
 def _ends(ready: Normalised, start: int, end: int) -> bool:

@@ -6,12 +6,12 @@ The text is cut into chunks, each turned by one `str.translate`. The way back is
 import html
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from itertools import accumulate
 
 from app.scanner.words import table
 
-CHUNK = 500  # characters; small enough that the way back through one chunk is cheap
+CHUNK = 800  # characters; small enough that the way back through one chunk is cheap
 STOP = "。"  # ends a sentence in Han and Kana text: kept, so that no name reaches across it
 _CLUSTER = "\ue000"
 _BLANK = frozenset({ord(_CLUSTER), ord(" ")})
@@ -33,6 +33,7 @@ _LATIN = {
     "ʀ": "r",
 }
 _APOSTROPHES = frozenset("'’‘ʼʹʺ′`´ʻʽ＇‛ˈ\u3164\u115f\u1160\uffa0")
+_ACCENTED = re.compile("[À-ɏ\u0300-\u036fḀ-ỿ\uff21-\uff5a\u2010\u200b-\u200f\u00ad]")
 _BOUNDARY = re.compile(r"[\s。、，]")
 _WHOLE = re.compile(  # what only makes sense together: entities, tags, sounds and marks of Hangul and Kana
     r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
@@ -109,13 +110,13 @@ class Normalised:
         self._starts, self._forms, self._wholes = _chunks(text)
         per_chunk = [form.split() for form in self._forms]
         self.tokens = [token for tokens in per_chunk for token in tokens]
-        if parted := _parted(set(self.tokens)):
+        self.words = set(self.tokens)
+        if parted := _parted(self.words):
             per_chunk = [[p for token in tokens for p in parted.get(token, (token,))] for tokens in per_chunk]
             self.tokens = [token for tokens in per_chunk for token in tokens]
+            self.words = set(self.tokens)
         self._token_starts = [0, *accumulate(map(len, per_chunk))]
         self._maps: dict[int, tuple[list[int], list[int] | None]] = {}
-        self._bounds: dict[int, list[int]] = {}
-        self.mended: dict[str, str] = {}
 
     def mend(self, mended: dict[str, str]) -> None:
         """Replace tokens, sign for sign, wherever they stand."""
@@ -124,55 +125,35 @@ class Normalised:
     def seal(self) -> None:
         """Run the tokens together; no token changes afterwards."""
         self.compact = "".join(self.tokens)
-        starts = self._token_starts
-        lengths = [sum(map(len, self.tokens[a:b])) for a, b in zip(starts, starts[1:], strict=False)]
-        self._compact_starts = [0, *accumulate(lengths)]
-
-    def chunk_of_token(self, index: int) -> int:
-        return bisect_right(self._token_starts, index) - 1
-
-    def _bounds_of(self, chunk: int) -> list[int]:
-        """Where the tokens of a chunk begin in `compact`, and where the last ends."""
-        if chunk not in self._bounds:
-            first, last = self._token_starts[chunk], self._token_starts[chunk + 1]
-            self._bounds[chunk] = list(
-                accumulate(map(len, self.tokens[first:last]), initial=self._compact_starts[chunk])
-            )
-        return self._bounds[chunk]
-
-    def chunk_of(self, place: int) -> int:
-        """The chunk in which a place of `compact` lies; empty chunks hold none."""
-        return bisect_right(self._compact_starts, place) - 1
+        self._bounds = [0, *accumulate(map(len, self.tokens))]
+        self._compact_starts = [self._bounds[start] for start in self._token_starts]
 
     def is_bound(self, place: int) -> bool:
         """Whether a token begins (or ends) at this place of `compact`."""
-        if place <= 0 or place >= len(self.compact):
-            return True
-        bounds = self._bounds_of(self.chunk_of(place))
-        at = bisect_right(bounds, place) - 1
-        return bounds[at] == place
+        bounds = self._bounds
+        return bounds[min(bisect_left(bounds, place), len(bounds) - 1)] == place
 
     def token_at(self, place: int) -> int:
         """The index of the token in which a place of `compact` lies."""
-        chunk = self.chunk_of(place)
-        bounds = self._bounds_of(chunk)
-        return self._token_starts[chunk] + min(bisect_right(bounds, place) - 1, len(bounds) - 2)
+        return bisect_right(self._bounds, place) - 1
 
     def place_of(self, token: int) -> int:
         """Where a token begins in `compact`."""
-        chunk = self.chunk_of_token(token)
-        return self._bounds_of(chunk)[token - self._token_starts[chunk]]
+        return self._bounds[token]
+
+    def _chunk_of(self, place: int) -> int:
+        """The chunk in which a place of `compact` lies; empty chunks hold none."""
+        return bisect_right(self._compact_starts, place) - 1
 
     def span_of_tokens(self, first: int, last: int) -> tuple[int, int]:
         """The place in the text of the tokens from `first` to `last`, both included."""
-        start = self.place_of(first)
-        return self.span(start, self.place_of(last) + len(self.tokens[last]))
+        return self.span(self._bounds[first], self._bounds[last + 1])
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The place in the text of `compact[start:end]`."""
-        chunk = self.chunk_of(start)
+        chunk = self._chunk_of(start)
         first = self._map(chunk)[0][start - self._compact_starts[chunk]]
-        chunk = self.chunk_of(end - 1)
+        chunk = self._chunk_of(end - 1)
         starts, ends = self._map(chunk)
         last = end - 1 - self._compact_starts[chunk]
         return first, ends[last] if ends else starts[last] + 1
@@ -180,9 +161,17 @@ class Normalised:
     def is_capital(self, token: int) -> bool:
         """Whether a token begins with a capital letter in the text."""
         place = self.place_of(token)
-        chunk = self.chunk_of(place)
+        chunk = self._chunk_of(place)
         at = self._map(chunk)[0][place - self._compact_starts[chunk]]
         return (html.unescape(self.text[at : at + 10]) if self.text[at] == "&" else self.text[at])[0].isupper()
+
+    def may_be_capital(self, token: int) -> bool:
+        """Whether the word stands with a capital anywhere near: a quick no, without the way back through the chunk."""
+        chunk, word = bisect_right(self._token_starts, token) - 1, self.tokens[token]
+        part = self.text[self._starts[chunk] : self._starts[chunk + 1]]
+        if word.capitalize() in part or word.upper() in part or self._wholes[chunk]:
+            return True
+        return not part.isascii() and (_ACCENTED.search(part) is not None)
 
     def _map(self, chunk: int) -> tuple[list[int], list[int] | None]:
         """For each sign of the chunk in `compact` where it begins in the text, and where it ends unless one sign later."""

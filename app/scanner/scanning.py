@@ -21,7 +21,7 @@ def scan(text: str, registry: Registry, lang: str | None = None) -> tuple[Hit, .
     """
     index = index_of(registry)
     ready = Normalised(text)
-    words = set(ready.tokens)
+    words = ready.words
     if mended := unmixed(words):
         ready.mend(mended)
         words |= set(mended.values())
@@ -50,7 +50,9 @@ def _strings(ready: Normalised, index: Index) -> Iterator[Hit]:
             elif pattern.kind in {"name", "silent"}:
                 yield from matching.names(ready, index, start, end, pattern)
             elif pattern.kind == "party":
-                yield from _party(ready, start, end, pattern)
+                quick = attribution.QUICK.get(pattern.language)
+                if quick is None or quick().search(text, end, end + 16):
+                    yield from _party(ready, start, end, pattern)
             elif pattern.kind == "old":
                 yield from matching.old_and_young(ready, index, start, end, pattern)
             elif pattern.kind == "family-name":
@@ -100,6 +102,8 @@ def _speaks(
         else:
             is_possessive = True
     window = Window(ready, start, end)
+    if window.is_quiet(language):
+        return None
     extent = WESTERN[language](window, is_adjective=is_adjective, is_possessive=is_possessive)
     if extent is None:
         return None

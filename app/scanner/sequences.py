@@ -36,13 +36,21 @@ def _sign_class(mask: int) -> str:
 
 @cache
 def _anchors() -> re.Pattern[str]:
-    family, near, whole = (_sign_class(bit) for bit in (FAMILY, GIVEN | SEGMENT | INITIAL | PATRONYMIC, WHOLE))
-    title, part = _sign_class(BEFORE | AFTER), _sign_class(FAMILY | GIVEN)
-    return re.compile(
-        f"[{whole}]|[{_sign_class(HEAD)}]|[{family}](?=[{near}])|(?<=[{near}])[{family}]|[{_sign_class(GIVEN)}](?=[{_sign_class(PATRONYMIC)}])"
-        f"|(?<=[{title}])[{part}]|[{part}](?=[{_sign_class(AFTER)}])|(?<=[{_sign_class(INITIAL)}])[{_sign_class(GIVEN)}]"
-        f"|[{_sign_class(GIVEN)}](?=[{_sign_class(INITIAL)}])"
-    )
+    return re.compile(f"[{_sign_class(WHOLE | HEAD | FAMILY | GIVEN)}]")
+
+
+_BESIDE_FAMILY = GIVEN | SEGMENT | INITIAL | PATRONYMIC | BEFORE | AFTER
+_BESIDE_GIVEN = PATRONYMIC | BEFORE | AFTER | INITIAL
+
+
+def _has_company(signs: str, at: int) -> bool:
+    """Whether what stands beside a part of a name may make it one."""
+    mask = ord(signs[at]) - 0x100
+    if mask & (WHOLE | HEAD):
+        return True
+    wanted = (_BESIDE_FAMILY if mask & FAMILY else 0) | (_BESIDE_GIVEN if mask & GIVEN else 0)
+    beside = (ord(signs[at - 1]) - 0x100 if at else 0) | (ord(signs[at + 1]) - 0x100 if at + 1 < len(signs) else 0)
+    return bool(wanted & beside)
 
 
 @cache
@@ -57,8 +65,14 @@ def _lone() -> re.Pattern[str]:
 
 def hits(ready: Normalised, index: Index, signs: str) -> Iterator[Hit]:
     """Every name that a sequence of words makes. `signs` says of each word what it may be."""
+    known = common("en") | common("ru") | common("mn")
     for found in _anchors().finditer(signs):
-        yield from _at(ready, index, signs, found.start())
+        at = found.start()
+        if not _has_company(signs, at):
+            continue
+        word = ready.tokens[at]
+        if (len(word) > 5 and word not in known) or ord(signs[at]) - 0x100 & WHOLE or ready.may_be_capital(at):
+            yield from _at(ready, index, signs, at)
 
 
 def lone_hits(ready: Normalised, index: Index, signs: str) -> Iterator[Hit]:
