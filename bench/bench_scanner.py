@@ -55,7 +55,11 @@ def prose(size: int) -> str:
     draw, parts, length = random.Random(7), [], 0
     while length < size:
         sentences = PROSE[draw.choice(list(PROSE))]
-        part = f"{len(parts)}. " + " ".join(draw.choices(sentences, k=4)) + f" (D-{draw.randrange(10**6)}, § {draw.randrange(999)})\n"
+        part = (
+            f"{len(parts)}. "
+            + " ".join(draw.choices(sentences, k=4))
+            + f" (D-{draw.randrange(10**6)}, § {draw.randrange(999)})\n"
+        )
         parts.append(part)
         length += len(part.encode())
     return "".join(parts)

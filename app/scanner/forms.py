@@ -16,34 +16,32 @@ _LANGUAGE_OF_PARTY = {
 }  # fmt: skip
 _FAMILY_OF_LANGUAGE = {"ko": "ko", "zh": "zh", "ja": "ja", "ru": "sl", "mn": "sl", "kk": "sl", "uk": "sl", "be": "sl"}
 _DOUBLE_KOREAN = {"남궁", "황보", "제갈", "사공", "선우", "서문", "독고", "동방", "망절", "어금"}
-_DOUBLE_CHINESE = set(
-    [
-        "欧阳",
-        "司马",
-        "诸葛",
-        "上官",
-        "司徒",
-        "东方",
-        "夏侯",
-        "皇甫",
-        "尉迟",
-        "公孙",
-        "令狐",
-        "慕容",
-        "端木",
-        "独孤",
-        "南宫",
-        "轩辕",
-        "宇文",
-        "长孙",
-        "呼延",
-        "百里",
-        "东郭",
-        "西门",
-        "司空",
-        "太史",
-    ]
-)
+_DOUBLE_CHINESE = {
+    "欧阳",
+    "司马",
+    "诸葛",
+    "上官",
+    "司徒",
+    "东方",
+    "夏侯",
+    "皇甫",
+    "尉迟",
+    "公孙",
+    "令狐",
+    "慕容",
+    "端木",
+    "独孤",
+    "南宫",
+    "轩辕",
+    "宇文",
+    "长孙",
+    "呼延",
+    "百里",
+    "东郭",
+    "西门",
+    "司空",
+    "太史",
+}
 _PATRONYMIC = re.compile(r".+(?:ович|евич|ич|овна|евна|ична|инична)$")
 _SINGLE_JAPANESE = set(
     "橘林森原东南西北菅堀岸辻关星泉谷秦柳桂梶樋槙桧杉松梅竹榊堺境滨浜冈丘岛峰辻乡里巽龟宫泽沢仓仲伴丹东畑畠旭栗桐椿楠柏柴桥水轰萩荻菊芹茅莲萱"
@@ -62,6 +60,11 @@ class Name:
     given_first: bool = False
     is_whole: bool = True
     """Whether family and given name are known apart; otherwise `family` holds all."""
+
+    @property
+    def joined(self) -> tuple[str, str, str]:
+        """Family, given name and patronymic, each without spaces."""
+        return self.family.replace(" ", ""), self.given.replace(" ", ""), self.patronymic.replace(" ", "")
 
 
 def script_of(text: str) -> str:

@@ -11,14 +11,13 @@ from app.scanner.attributes import role_forms
 from app.scanner.attribution import party_forms
 from app.scanner.forms import Name, common, names_of, origins, script_of, spellings
 from app.scanner.inflecting import mongolian, mongolian_genitive, russian
+from app.scanner.keying import keyed_parts
 from app.scanner.normalising import normalise, to_latin
 from app.scanner.registry import Person, Registry
+from app.scanner.roles import AFTER, BEFORE, FAMILY, GIVEN, HEAD, INITIAL, LONE, NEAR, PATRONYMIC, SEGMENT, WHOLE
 from app.scanner.romanising import CHAINS, key, keys, korean, segmented
 from app.scanner.words import lists
 
-FAMILY, GIVEN, SEGMENT, PATRONYMIC, WHOLE, INITIAL, BEFORE, AFTER, LONE, NEAR, HEAD = (1 << n for n in range(11))
-"""What a word may be in a name. A word may be several; NEAR: a part, as it is written on record;
-HEAD: the first piece of a family of several."""
 SILENT = -1
 Entry = tuple[int, int, str]
 """(person, role, how): how is x as registered, i in another case, r in another romanisation."""
@@ -127,39 +126,43 @@ class Index:
             self.wholes[whole].add(number)
 
     def _take_western(self, number: int, name: Name) -> None:
-        family, given, patronymic = (part.replace(" ", "") for part in (name.family, name.given, name.patronymic))
-        script = name.script
+        family, given, patronymic = name.joined
         if not name.is_whole or not given:
-            whole = family or given
-            if len(whole) > (2 if script == "cyrillic" else 3) and not name.is_whole:
-                self._add(whole, Pattern("name", number, name.language, script=script))
-                self._enter(number, whole, WHOLE, script, name.language)
-            self._enter(number, whole, FAMILY, script, name.language)
+            self._take_single(number, name, family or given)
             return
-        for cut, form in ((len(family), family + given), (len(given), given + family)):
-            if len(given) > 1:
-                self._add(form, Pattern("name", number, name.language, script=script, cuts=(cut,)))
-                self.wholes[form].add(number)
+        forms = [(family + given, len(family)), (given + family, len(given))] if len(given) > 1 else []
         if patronymic:
             longer = (family + given + patronymic, given + patronymic + family, given + patronymic)
-            for form in longer:
-                self._add(form, Pattern("name", number, name.language, script=script, cuts=(len(form) - 1,)))
-            self.wholes[longer[0]].add(number)
-            self.wholes[longer[1]].add(number)
-            self._enter(number, patronymic, PATRONYMIC, script, name.language)
-        self._enter(number, family, FAMILY, script, name.language)
-        self._enter(number, given, GIVEN, script, name.language)
+            forms += [(form, len(form) - 1) for form in longer]
+            self._enter(number, patronymic, PATRONYMIC, name)
+        for form, cut in forms:
+            self._add(form, Pattern("name", number, name.language, script=name.script, cuts=(cut,)))
+            if form != given + patronymic:
+                self.wholes[form].add(number)
+        self._enter(number, family, FAMILY, name)
+        self._enter(number, given, GIVEN, name)
+        self._take_pieces(number, name)
+        self._handles(number, family, given)
+
+    def _take_single(self, number: int, name: Name, whole: str) -> None:
+        """A name of one word: by itself a name only where it was registered so."""
+        if not name.is_whole and len(whole) > (2 if name.script == "cyrillic" else 3):
+            self._add(whole, Pattern("name", number, name.language, script=name.script))
+            self._enter(number, whole, WHOLE, name)
+        self._enter(number, whole, FAMILY, name)
+
+    def _take_pieces(self, number: int, name: Name) -> None:
         words = name.given.split()
         if len(words) > 1:
             for word in words:
                 self._note(word, (number, SEGMENT, "x"))
-            if script == "latin" and words[0] not in common("en") and len(words[0]) > 2 and not self.eastern[number]:
-                self._enter(number, words[0], GIVEN, script, name.language)
+            alone = name.script == "latin" and words[0] not in common("en") and len(words[0]) > 2
+            if alone and not self.eastern[number]:
+                self._enter(number, words[0], GIVEN, name)
         for place, word in enumerate(name.family.split() if " " in name.family else ()):
             self._note(word, (number, SEGMENT if place else HEAD, "x"))
             if len(word) > 3:
                 self._note(word, (number, FAMILY, "x"))
-        self._handles(number, family, given)
 
     def _handles(self, number: int, family: str, given: str) -> None:
         """How mail addresses and accounts abbreviate: rtachibana, tachibanar, reikot."""
@@ -169,74 +172,27 @@ class Index:
             if len(handle) >= 5:
                 self.handles[handle].add(number)
 
-    def _enter(self, number: int, word: str, role: int, script: str, language: str) -> None:
+    def _enter(self, number: int, word: str, role: int, name: Name) -> None:
         """A part of a name, in every case it takes."""
         self._note(word, (number, role, "x"))
-        if script != "cyrillic" or len(word) < 2:
+        if name.script != "cyrillic" or len(word) < 2:
             return
-        is_mongolian = language == "mn" or self.mongolian[number]
-        for form in mongolian(word) | mongolian_genitive(word) if is_mongolian else russian(word):
-            if form != word and len(form) > 2:
+        is_mongolian = name.language == "mn" or self.mongolian[number]
+        forms = mongolian(word) | mongolian_genitive(word) if is_mongolian else russian(word)
+        if is_mongolian and name.language in {"ru", ""}:
+            forms |= russian(word)
+        for form in forms - {word}:
+            if len(form) > 2:
                 self._note(form, (number, role, "i"))
-        if is_mongolian and language in {"ru", ""}:
-            for form in russian(word) - {word}:
-                if len(form) > 2:
-                    self._note(form, (number, role, "i"))
 
     def _note(self, word: str, entry: Entry) -> None:
         if word:
             self.entries[word].add(entry)
 
     def _take_spellings(self, number: int, name: Name, kind: str) -> None:
-        if kind == "zh" and name.script in {"hangul", "cyrillic", "kana"}:
-            return
-        if name.script == "han" and kind != "zh":
-            return
-        if name.script == "hangul" and kind != "ko":
-            return
-        if name.script == "cyrillic" and kind != "sl":
-            return
-        if name.script == "kana" and kind != "ja":
-            return
-        family, given, patronymic = (part.replace(" ", "") for part in (name.family, name.given, name.patronymic))
         keyed = self.keyed[kind]
-        families = {key(kind, word) for word in spellings(family, kind)} if family else set()
-        givens = {key(kind, word) for word in spellings(given, kind)} if given else set()
-        if kind == "ko" and name.script == "latin":
-            families |= {key(kind, word) for group in _KOREAN_GROUPS if family in group for word in group}
-        parts = name.given.split()
-        if len(parts) > 1:
-            givens.add("".join(key(kind, part) for part in parts))
-            if kind == "zh":
-                givens |= {
-                    "".join(p) for p in product(*({key(kind, w) for w in spellings(part, kind)} for part in parts))
-                }
-        if kind == "zh":
-            for cut in segmented(given) if given.isascii() else ():
-                parts = [*parts, *cut]
-            if name.script == "han":
-                parts = list(given)
-        if name.script == "hangul" and len(given) <= 3:
-            sides = [{key(kind, w) for w in korean(s, first=i == 0)} for i, s in enumerate(given)]
-            givens |= {"".join(p) for p in product(*sides)}
-            for side in sides:
-                for each in side:
-                    keyed[each].add((number, SEGMENT, "r"))
-        for part in parts:
-            for word in spellings(part, kind):
-                keyed[key(kind, word)].add((number, SEGMENT, "r"))
-        for each in _heads(name, kind):
-            keyed[each].add((number, HEAD, "r"))
-        for each in families:
-            keyed[each].add((number, FAMILY if name.is_whole else WHOLE, "r"))
-        for each in givens:
-            keyed[each].add((number, GIVEN, "r"))
-        for each in {key(kind, w) for w in spellings(patronymic, kind)} if patronymic else ():
-            keyed[each].add((number, PATRONYMIC, "r"))
-        for one, other in product(families, givens) if name.is_whole and len(families) * len(givens) < 400 else ():
-            if len(one + other) > 4:
-                keyed[one + other].add((number, WHOLE, "r"))
-                keyed[other + one].add((number, WHOLE, "r"))
+        for each, role in keyed_parts(name, kind):
+            keyed[each].add((number, role, "r"))
 
     def _take_initials(self, number: int, name: Name, kinds: tuple[str, ...]) -> None:
         """The first letters of given name and patronymic, and, for a Mongolian, of the father's name."""
@@ -343,21 +299,7 @@ class Index:
         return known
 
     def _classify(self, new: list[str]) -> None:
-        masks = dict.fromkeys(new, 0)
-        for word in new:
-            entries = self.entries.get(word)
-            if entries is None:
-                entries = self.entries.get(word[:-1]) if word[-1] == "s" and len(word) > 2 else None
-                if entries is None and len(word) > 2 and "\u0370" < word[0] < "\u0530" and (latin := to_latin(word)):
-                    entries = self.entries.get(latin)
-            if entries:
-                masks[word] = _mask(entries)
-            if len(word) == 1 and word.isalpha() and word < "\u0530":
-                masks[word] |= INITIAL
-            if word in self.handles or word.rstrip("0123456789") in self.handles:
-                masks[word] |= WHOLE
-            if len(word) == 2 and word in {"yu", "ya", "yo", "ch", "sh", "zh", "ts", "ju", "ja", "kh", "дж"}:
-                masks[word] |= INITIAL
+        masks = {word: self._plain_mask(word) for word in new}
         latin = [word for word in new if word.isascii() and len(word) > 1 and word.isalpha()]
         for kind in self.kinds:
             keyed = self.keyed[kind]
@@ -366,8 +308,25 @@ class Index:
                     masks[word] |= _mask(keyed[each])
                 elif word[-1] == "s" and len(word) > 3 and (other := key(kind, word[:-1])) in keyed:
                     masks[word] |= _mask(keyed[other])
-        for word, mask in masks.items():
-            self._classes[word] = chr(0x100 + mask)
+        self._classes.update((word, chr(0x100 + mask)) for word, mask in masks.items())
+
+    def _plain_mask(self, word: str) -> int:
+        """What a word may be without romanisation."""
+        mask = _mask(self._registered(word))
+        if (len(word) == 1 and word.isalpha() and word < "\u0530") or word in _TWO_LETTER_INITIALS:
+            mask |= INITIAL
+        if word in self.handles or word.rstrip("0123456789") in self.handles:
+            mask |= WHOLE
+        return mask
+
+    def _registered(self, word: str) -> set[Entry]:
+        """The entries of a word, of its possessive, or of the Latin word it looks like."""
+        found = self.entries.get(word)
+        if found is None and word[-1:] == "s" and len(word) > 2:
+            found = self.entries.get(word[:-1])
+        if found is None and len(word) > 2 and "\u0370" < word[0] < "\u0530" and (latin := to_latin(word)):
+            found = self.entries.get(latin)
+        return found or set()
 
     def found(self, word: str) -> tuple[Entry, ...]:
         """What a word may be, in full; worked out when asked for."""
@@ -378,11 +337,7 @@ class Index:
         return self._found[word]
 
     def _lookup(self, word: str) -> set[Entry]:
-        found = set(self.entries.get(word, ()))
-        if not found and word[-1:] == "s" and len(word) > 2:
-            found |= self.entries.get(word[:-1], set())
-        if not found and len(word) > 2 and (latin := to_latin(word)):
-            found |= self.entries.get(latin, set())
+        found = set(self._registered(word))
         if word.isascii() and word.isalpha():
             for kind in self.kinds:
                 found |= self.keyed[kind].get(key(kind, word), set())
@@ -391,28 +346,18 @@ class Index:
         return found
 
 
-def _heads(name: Name, kind: str) -> set[str]:
-    """Keys of the first piece of a family that may be written in several: Nam-gung, Ou-yang, Bat-Erdene."""
-    if name.script == "hangul" and len(name.family) > 1:
-        return {key(kind, word) for word in korean(name.family[0], first=True)}
-    if kind == "zh":
-        cuts = segmented(name.family) if name.family.isascii() else [name.family]
-        return {key(kind, word) for cut in cuts if len(cut) > 1 for word in spellings(cut[0], kind)}
-    if " " in name.family:
-        return {key(kind, word) for word in spellings(name.family.split()[0], kind)}
-    return set()
-
-
-_KOREAN_GROUPS = tuple(
-    frozenset(group.split())
-    for group in (
-        "lee yi rhee ri li i yee rhie", "park pak bak pahk bahk", "choi choe choy", "noh roh no ro", "lim im rim yim leem", "yoo yu ryu ryoo lyu you",
-        "yang ryang", "heo hur huh ho her", "jung jeong chung chong jong joung cheong", "ra na nah rah", "yeo ryo yo", "suh seo so", "woo wu u", "ahn an", "oh o",
-        "kim gim", "cho jo", "joo ju chu", "ko go goh koh", "koo gu ku goo", "kang gang", "kwon gwon", "moon mun", "shin sin", "yoon yun youn",
-    )
-)  # fmt: skip
+_TWO_LETTER_INITIALS = frozenset(["yu", "ya", "yo", "ch", "sh", "zh", "ts", "ju", "ja", "kh", "дж"])
 _ASPIRATED = {"g": {"k"}, "d": {"t"}, "b": {"p"}, "j": {"c", "j"}, "c": {"c"}, "l": {"r", "l", "n", "y"}}
 _CYRILLIC_FIRST = {"ю": {"y", "i", "j"}, "я": {"y", "i", "j"}, "е": {"y", "e"}, "х": {"k", "h"}, "ж": {"z", "j"}, "ц": {"t", "c"}, "ч": {"c"}, "ш": {"s"}, "щ": {"s"}}  # fmt: skip
+
+
+def people_of(entries: tuple[Entry, ...], role: int) -> dict[int, str]:
+    """The people of whom the word may be this part, with the closest of the ways it may be so."""
+    found: dict[int, str] = {}
+    for person, each, how in entries:
+        if each == role and "xir".index(how) < "xir".index(found.get(person, "r")) + 1:
+            found[person] = how
+    return found
 
 
 def _first_letters(word: str) -> set[str]:

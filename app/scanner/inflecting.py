@@ -5,6 +5,8 @@ All words come normalised (и for й, е for ё), so the endings here are too.
 
 import re
 
+from app.scanner.words import grammar
+
 _VOWELS = "аеиоуыэюяөү"
 _SIBILANT = "жчшщц"
 
@@ -85,84 +87,6 @@ def _fleeting(word: str) -> set[str]:
     return set()
 
 
-_MONGOLIAN = [
-    "ын",
-    "иин",
-    "ы",
-    "ии",
-    "н",
-    "гиин",
-    "гын",
-    "ний",
-    "нии",
-    "нь",
-    "д",
-    "т",
-    "нд",
-    "ад",
-    "эд",
-    "ыг",
-    "ииг",
-    "г",
-    "аас",
-    "ээс",
-    "оос",
-    "өөс",
-    "наас",
-    "нээс",
-    "ноос",
-    "нөөс",
-    "гаас",
-    "гээс",
-    "аар",
-    "ээр",
-    "оор",
-    "өөр",
-    "гаар",
-    "гээр",
-    "таи",
-    "теи",
-    "тои",
-    "тэи",
-    "төи",
-    "руу",
-    "рүү",
-    "луу",
-    "лүү",
-    "аа",
-    "ээ",
-    "оо",
-    "өө",
-    "гаа",
-    "гээ",
-    "ынхан",
-    "иинхан",
-    "ынд",
-    "иинд",
-    "ынх",
-    "иинх",
-    "тан",
-    "ч",
-    "л",
-    "тайгаа",
-    "даа",
-    "дээ",
-    "тоо",
-    "төө",
-    "дөө",
-    "доо",
-    "ыгаа",
-    "иигээ",
-    "аасаа",
-    "ээсээ",
-    "таигаа",
-    "тэигээ",
-    "ыгээ",
-    "сан",
-    "тэ",
-]
-
-
 def mongolian(word: str) -> set[str]:
     """The word with every case suffix, and the stem without its fleeting vowel or final sign before one."""
     stems = {word}
@@ -175,7 +99,7 @@ def mongolian(word: str) -> set[str]:
         stems.add(word + "г")
     if word.endswith(("а", "э", "о", "ө", "и")):
         stems.add(word[:-1])
-    return {word} | {stem + suffix for stem in stems for suffix in _MONGOLIAN}
+    return {word} | {stem + suffix for stem in stems for suffix in grammar("mn-suffixes")}
 
 
 def mongolian_genitive(word: str) -> set[str]:

@@ -8,113 +8,10 @@ from app.scanner.forms import common
 from app.scanner.indexing import Index, Pattern
 from app.scanner.normalising import STOP, Normalised, normalise
 from app.scanner.registry import BLOCK, WARN, Hit
-from app.scanner.words import lists
+from app.scanner.words import grammar, lists
 
-_PARTICLES = [
-    "에게서는",
-    "으로부터",
-    "이라고는",
-    "이라는",
-    "라는",
-    "이라고",
-    "라고",
-    "에게서",
-    "에게는",
-    "에게도",
-    "에게",
-    "께서는",
-    "께서도",
-    "께서",
-    "께",
-    "한테",
-    "한테서",
-    "으로서",
-    "로서",
-    "으로써",
-    "로써",
-    "으로",
-    "로",
-    "에서는",
-    "에서",
-    "에",
-    "은",
-    "는",
-    "이",
-    "가",
-    "을",
-    "를",
-    "의",
-    "과",
-    "와",
-    "도",
-    "만",
-    "보다",
-    "부터",
-    "까지",
-    "처럼",
-    "같이",
-    "마저",
-    "조차",
-    "밖에",
-    "뿐",
-    "이나",
-    "나",
-    "이며",
-    "며",
-    "이고",
-    "고",
-    "이자",
-    "자",
-    "이란",
-    "란",
-    "이든",
-    "든",
-    "아",
-    "야",
-    "여",
-    "이여",
-    "랑",
-    "이랑",
-    "하고",
-    "입니다",
-    "이다",
-    "이었다",
-    "였다",
-    "인",
-    "이지만",
-    "지만",
-    "측",
-    "측은",
-    "측이",
-    "등",
-    "등은",
-    "등이",
-    "들",
-    "들은",
-    "이라도",
-    "라도",
-    "이라면",
-    "라면",
-    "이야",
-    "이냐",
-    "만이",
-    "만은",
-    "만의",
-    "까지도",
-    "부터는",
-    "마다",
-    "치고",
-    "커녕",
-    "씨",
-    "님",
-]
 _GAP = re.compile(r"[.!?…]\s+|\n\s*\n")
 _APOSTROPHES = "'’‘ʼ`´′＇"
-
-
-@cache
-def particles() -> frozenset[str]:
-    return frozenset(_PARTICLES)
 
 
 @cache
@@ -137,6 +34,10 @@ def is_cyrillic(sign: str) -> bool:
 
 def is_hangul(sign: str) -> bool:
     return "\uac00" <= sign <= "\ud7a3"
+
+
+def is_kana(sign: str) -> bool:
+    return "\u3041" <= sign <= "\u30ff"
 
 
 def is_edge(ready: Normalised, place: int) -> bool:
@@ -225,9 +126,8 @@ def _east(ready: Normalised, start: int, end: int, pattern: Pattern) -> str | No
     if pattern.script == "hangul":
         return _hangul(ready, start, end, pattern)
     if pattern.script == "kana":
-        kana = lambda sign: "\u3041" <= sign <= "\u30ff"  # noqa: E731
         long = end - start >= 6
-        left_open = start > 0 and kana(text[start - 1]) and not ready.is_bound(start)
+        left_open = start > 0 and is_kana(text[start - 1]) and not ready.is_bound(start)
         return BLOCK if long or not left_open else WARN
     if end - start > 2 or pattern.kind == "silent":
         return BLOCK
@@ -303,10 +203,12 @@ def _closes(ready: Normalised, end: int) -> bool:
     while stop < len(text) and is_hangul(text[stop]) and stop - end < 8 and (stop == end or not ready.is_bound(stop)):
         stop += 1
     rest = text[end:stop]
-    if rest in particles():
+    if rest in grammar("ko-particles"):
         return True
     return any(
-        rest.startswith(title) for title in titles("ko") if len(title) > 1 or rest[1:] in particles() or rest == title
+        rest.startswith(title)
+        for title in titles("ko")
+        if len(title) > 1 or rest[1:] in grammar("ko-particles") or rest == title
     )
 
 
@@ -319,43 +221,13 @@ def east_title(ready: Normalised, index: Index, start: int, end: int, pattern: P
             break
         word = text[begin:start]
         people = index.east_family.get(word)
-        given = index.east_given.get(word) if length > 1 and pattern.data in _HONORIFICS else None
+        given = index.east_given.get(word) if length > 1 and pattern.data in grammar("honorifics") else None
         if not people and not given:
             continue
         verdict = _title_verdict(ready, begin, start, end, pattern)
         if verdict:
             for number in sorted((people or set()) | (given or set())):
                 yield Hit(*ready.span(begin, end), index.people[number].ref, "title", verdict)
-
-
-_HONORIFICS = frozenset(
-    [
-        "씨",
-        "님",
-        "선생",
-        "선생님",
-        "박사",
-        "교수",
-        "대사",
-        "여사",
-        "先生",
-        "女士",
-        "小姐",
-        "さん",
-        "さま",
-        "様",
-        "样",
-        "氏",
-        "くん",
-        "ちゃん",
-        "君",
-        "博士",
-        "教授",
-        "大使",
-        "老师",
-        "同志",
-    ]
-)
 
 
 def _title_verdict(ready: Normalised, begin: int, start: int, end: int, pattern: Pattern) -> str | None:
@@ -388,42 +260,28 @@ def _han_title(ready: Normalised, begin: int, start: int, end: int) -> str | Non
         return WARN
     if len(title) == 1 and title in "老总某公君" and not (ready.is_bound(begin) and ready.is_bound(end)):
         return WARN if title in "老总某" and ready.is_bound(begin) else None
-    if title in _WITHIN:
+    if title in {"专员", "助理", "顾问", "秘书", "队长"}:
         return WARN if not ready.is_bound(begin) else BLOCK
     return BLOCK
 
 
-_WITHIN = frozenset(
-    ["代表", "团长", "专员", "助理", "部长", "主任", "委员", "理事", "团长", "队长", "顾问", "秘书"]
-) & frozenset(["专员", "助理", "顾问", "秘书", "队长"])
-
-
 def _korean_title(ready: Normalised, begin: int, start: int, end: int) -> str | None:
     text = ready.compact
-    if not is_hangul(text[end - 1]):
+    begins = ready.is_bound(begin) or not is_hangul(text[begin - 1])
+    if not is_hangul(text[end - 1]) or not begins or not _closes_title(ready, end):
         return None
-    if not (ready.is_bound(begin) or not is_hangul(text[begin - 1])):
-        return None
-    word, title = text[begin:start], text[start:end]
-    if not _closes_title(ready, end):
-        return None
-    apart = ready.is_bound(start)
-    if len(title) == 1 and apart and title in "군양님":
-        return None
-    if len(word) == 1 and apart and word in _title_set("ko-ordinary"):
-        return BLOCK if title in {"씨", "박사", "선생", "선생님", "여사"} else WARN
-    if len(word) == 1 and word in _title_set("ko-ordinary") and title in _title_set("ko-generic"):
-        return WARN
-    if (
-        len(word) == 1
-        and apart
-        and word in {"한", "고", "나", "차", "여", "남", "원"}
-        and title in _title_set("ko-generic")
-    ):
-        return WARN
-    if len(word) == 1 and len(title) == 1 and not apart and title in "군양님":
-        return WARN
-    return BLOCK
+    word, title, apart = text[begin:start], text[start:end], ready.is_bound(start)
+    if title in {"군", "양", "님"} and (apart or len(word) == 1):
+        return None if apart else WARN
+    return BLOCK if len(word) > 1 else _one_syllable(word, title, apart=apart)
+
+
+def _one_syllable(word: str, title: str, *, apart: bool) -> str:
+    """전 장관 is a former minister, 한 대표 a representative, 이 박사 most likely Dr Lee."""
+    generic = title in _title_set("ko-generic")
+    if word in _title_set("ko-ordinary"):
+        return BLOCK if (title in grammar("ko-personal")) or not (apart or generic) else WARN
+    return WARN if apart and generic and word in _title_set("ko-one") - {"이"} else BLOCK
 
 
 def _closes_title(ready: Normalised, end: int) -> bool:
@@ -435,7 +293,7 @@ def _closes_title(ready: Normalised, end: int) -> bool:
     while stop < len(text) and is_hangul(text[stop]) and stop - end < 8 and (stop == end or not ready.is_bound(stop)):
         stop += 1
     rest = text[end:stop]
-    return rest in particles() or rest.startswith(("님", "급", "측")) or _closes(ready, end)
+    return rest in grammar("ko-particles") or rest.startswith(("님", "급", "측")) or _closes(ready, end)
 
 
 def old_and_young(ready: Normalised, index: Index, start: int, end: int, pattern: Pattern) -> Iterator[Hit]:

@@ -198,7 +198,7 @@ class Normalised:
 def _places(text: str, start: int, end: int) -> list[int]:
     """Where each sign that is kept stands."""
     forms = [_TABLE[code] for code in map(ord, text[start:end])]
-    if all(form.__class__ is not str or len(form.strip()) == 1 for form in set(forms)):  # type: ignore[union-attr]
+    if all(form.__class__ is not str or len(form.strip()) == 1 for form in set(forms)):
         return [place for place, form in enumerate(forms, start) if form is not None and form not in _BLANK]
     places: list[int] = []
     for place, form in enumerate(forms, start):

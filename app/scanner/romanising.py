@@ -324,9 +324,7 @@ def japanese(kana: str) -> str:
     for sign in kana:
         if sign in _SMALL and out:
             out[-1] = out[-1][:-1] + _SMALL[sign]
-        elif sign == "っ" or sign == "ー":
-            continue
-        else:
+        elif sign not in {"っ", "ー"}:
             out.append(_KANA.get(sign, ""))
     return "".join(out)
 

@@ -1,13 +1,15 @@
 """The pipeline: make the text ready, find what may be meant, judge it where it stands, give the hits in the order of the text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from app.scanner import attribution, fuzzy, matching, sequences
-from app.scanner.attribution import WESTERN, Window
+from app.scanner import fuzzy, matching, particles, sequences
+from app.scanner.attribution import WESTERN
 from app.scanner.indexing import Index, Pattern, index_of
 from app.scanner.normalising import Normalised, unmixed
 from app.scanner.registry import BLOCK, WARN, Hit, Registry
+from app.scanner.speech import Window
+from app.scanner.words import grammar
 
 _SENTENCE = re.compile(r"[.!?]\s|\n\s*\n")
 _CLOCK = re.compile(r":(?<=\d:)[0-5]\d(?!\d)")
@@ -47,18 +49,12 @@ def _strings(ready: Normalised, index: Index) -> Iterator[Hit]:
             if pattern.kind == "title":
                 if start and text[start - 1] in before:
                     yield from matching.east_title(ready, index, start, end, pattern)
-            elif pattern.kind in {"name", "silent"}:
-                yield from matching.names(ready, index, start, end, pattern)
             elif pattern.kind == "party":
-                quick = attribution.QUICK.get(pattern.language)
+                quick = particles.QUICK.get(pattern.language)
                 if quick is None or quick().search(text, end, end + 16):
                     yield from _party(ready, start, end, pattern)
-            elif pattern.kind == "old":
-                yield from matching.old_and_young(ready, index, start, end, pattern)
-            elif pattern.kind == "family-name":
-                yield from matching.lone_family(ready, index, start, end, pattern)
             else:
-                yield from _institution_or_role(ready, index, start, end, pattern)
+                yield from _JUDGES[pattern.kind](ready, index, start, end, pattern)
 
 
 def _joined(ready: Normalised, index: Index, words: set[str]) -> Iterator[Hit]:
@@ -87,38 +83,38 @@ def _speaks(
 ) -> tuple[int, int] | None:
     """Where the named party or institution and its verb stand in the text, if it speaks."""
     if language not in WESTERN:
-        reach = attribution.eastern(ready, language, start, end)
+        reach = particles.eastern(ready, language, start, end)
         span = ready.span(start, reach) if reach else None
         return span if span and not _SENTENCE.search(ready.text[span[0] : span[1]]) else None
-    is_possessive = language == "ru-oblique"
-    if language == "en" and end - start == 2 and ready.text[slice(*ready.span(start, end))].replace(".", "") != "US":
-        return None
-    if not matching.is_edge(ready, start):
-        return None
-    if not matching.is_edge(ready, end):
-        if ready.compact[end] != "s" or not matching.is_edge(ready, end + 1):
-            if language != "mn" or not _is_case(ready, start, end):
-                return None
-        else:
-            is_possessive = True
+    ending = _ending(ready, start, end, language)
     window = Window(ready, start, end)
-    if window.is_quiet(language):
+    if ending is None or window.is_quiet(language):
         return None
-    extent = WESTERN[language](window, is_adjective=is_adjective, is_possessive=is_possessive)
+    extent = WESTERN[language](window, is_adjective=is_adjective, is_possessive=ending or language == "ru-oblique")
     if extent is None:
         return None
     first, last = max(0, window.first - extent[0]), min(len(ready.tokens) - 1, window.last + extent[1])
     return ready.span_of_tokens(first, last)
 
 
-_ENDINGS = frozenset("ын иин ы ии н гиин гын ны нии д т аас ээс оос өөс таи теи тои ыг ииг г ынхан уудын".split())
+def _ending(ready: Normalised, start: int, end: int, language: str) -> bool | None:
+    """Whether a possessive stands at the end of the words; None where they are no words of their own."""
+    if not matching.is_edge(ready, start):
+        return None
+    if language == "en" and end - start == 2 and ready.text[slice(*ready.span(start, end))].replace(".", "") != "US":
+        return None  # the pronoun
+    if matching.is_edge(ready, end):
+        return False
+    if ready.compact[end] == "s" and matching.is_edge(ready, end + 1):
+        return True
+    return False if language == "mn" and _is_case(ready, start, end) else None
 
 
 def _is_case(ready: Normalised, start: int, end: int) -> bool:
     """Whether a Mongolian suffix follows, after a hyphen or not."""
     token = ready.token_at(end - 1)
     stop = ready.place_of(token) + len(ready.tokens[token])
-    return ready.compact[end:stop] in _ENDINGS
+    return ready.compact[end:stop] in grammar("mn-endings")
 
 
 def _institution_or_role(ready: Normalised, index: Index, start: int, end: int, pattern: Pattern) -> Iterator[Hit]:
@@ -197,3 +193,13 @@ def _language(text: str, registry: Registry, lang: str | None) -> Iterator[Hit]:
         ours, theirs = (code.replace("_", "-").split("-")[0].lower() for code in (registry.working_language, lang))
         if ours != theirs:
             yield Hit(0, len(text), "", "language", WARN)
+
+
+_JUDGES: dict[str, Callable[[Normalised, Index, int, int, Pattern], Iterator[Hit]]] = {
+    "name": matching.names,
+    "silent": matching.names,
+    "old": matching.old_and_young,
+    "family-name": matching.lone_family,
+    "institution": _institution_or_role,
+    "role": _institution_or_role,
+}

@@ -5,23 +5,12 @@ from collections.abc import Iterator
 from functools import cache
 
 from app.scanner.forms import common
-from app.scanner.indexing import (
-    AFTER,
-    BEFORE,
-    FAMILY,
-    GIVEN,
-    HEAD,
-    INITIAL,
-    LONE,
-    NEAR,
-    PATRONYMIC,
-    SEGMENT,
-    WHOLE,
-    Index,
-)
+from app.scanner.indexing import Index, people_of
 from app.scanner.matching import sentence_between
 from app.scanner.normalising import Normalised
 from app.scanner.registry import BLOCK, WARN, Hit
+from app.scanner.roles import AFTER, BEFORE, FAMILY, GIVEN, HEAD, INITIAL, LONE, NEAR, PATRONYMIC, SEGMENT, WHOLE
+from app.scanner.titling import titled
 
 _LONGEST = 3  # words of a given name
 _APOSTROPHES = tuple("'’‘ʼ`´′＇")
@@ -71,7 +60,7 @@ def hits(ready: Normalised, index: Index, signs: str) -> Iterator[Hit]:
         if not _has_company(signs, at):
             continue
         word = ready.tokens[at]
-        if (len(word) > 5 and word not in known) or ord(signs[at]) - 0x100 & WHOLE or ready.may_be_capital(at):
+        if (len(word) > 5 and word not in known) or ord(signs[at]) - 0x100 & (WHOLE | HEAD) or ready.may_be_capital(at):
             yield from _at(ready, index, signs, at)
 
 
@@ -93,27 +82,18 @@ def _at(ready: Normalised, index: Index, signs: str, at: int) -> Iterator[Hit]:
     mask = ord(signs[at]) - 0x100
     if mask & WHOLE:
         yield from _whole(ready, index, at)
-    families = _people(entries, FAMILY)
+    families = people_of(entries, FAMILY)
     if families:
         yield from _with_given(ready, index, at, at, families)
         yield from _with_initials(ready, index, at, at, families)
-        yield from _titled(ready, index, signs, at, at, families, FAMILY)
+        yield from titled(ready, index, signs, at, at, families, FAMILY)
     if mask & HEAD:
         yield from _with_pieces(ready, index, signs, at)
-    givens = _people(entries, GIVEN)
+    givens = people_of(entries, GIVEN)
     if givens:
         yield from _with_patronymic(ready, index, at, givens)
-        yield from _titled(ready, index, signs, at, at, givens, GIVEN)
+        yield from titled(ready, index, signs, at, at, givens, GIVEN)
         yield from _father_initial(ready, index, at, givens)
-
-
-def _people(entries: tuple[tuple[int, int, str], ...], role: int) -> dict[int, str]:
-    """The people of whom the word may be this part, with the closest of the ways it may be so."""
-    found: dict[int, str] = {}
-    for person, each, how in entries:
-        if each == role and "xir".index(how) < "xir".index(found.get(person, "r")) + 1:
-            found[person] = how
-    return found
 
 
 def _with_pieces(ready: Normalised, index: Index, signs: str, at: int) -> Iterator[Hit]:
@@ -121,11 +101,11 @@ def _with_pieces(ready: Normalised, index: Index, signs: str, at: int) -> Iterat
     for last in (at + 1, at + 2):
         if last >= len(ready.tokens):
             return
-        families = _people(index.found("".join(ready.tokens[at : last + 1])), FAMILY)
+        families = people_of(index.found("".join(ready.tokens[at : last + 1])), FAMILY)
         if families:
             yield from _with_given(ready, index, at, last, families)
             yield from _with_initials(ready, index, at, last, families)
-            yield from _titled(ready, index, signs, at, last, families, FAMILY)
+            yield from titled(ready, index, signs, at, last, families, FAMILY)
 
 
 def _with_given(ready: Normalised, index: Index, at: int, until: int, families: dict[int, str]) -> Iterator[Hit]:
@@ -135,7 +115,7 @@ def _with_given(ready: Normalised, index: Index, at: int, until: int, families: 
         word = "".join(tokens[first : last + 1])
         if not 2 <= len(word) <= 30:
             continue
-        givens = _people(index.found(word), GIVEN)
+        givens = people_of(index.found(word), GIVEN)
         for person in families.keys() & givens.keys():
             begin, end = _widened(ready, index, min(at, first), max(until, last), person)
             how = max(families[person], givens[person], key="xir".index)
@@ -172,9 +152,9 @@ def _is_skipped(ready: Normalised, between: range) -> bool:
 
 def _widened(ready: Normalised, index: Index, begin: int, end: int, person: int) -> tuple[int, int]:
     """With the patronymic on either side."""
-    if end + 1 < len(ready.tokens) and person in _people(index.found(ready.tokens[end + 1]), PATRONYMIC):
+    if end + 1 < len(ready.tokens) and person in people_of(index.found(ready.tokens[end + 1]), PATRONYMIC):
         end += 1
-    if begin and person in _people(index.found(ready.tokens[begin - 1]), PATRONYMIC):
+    if begin and person in people_of(index.found(ready.tokens[begin - 1]), PATRONYMIC):
         begin -= 1
     return begin, end
 
@@ -214,7 +194,7 @@ def _whole(ready: Normalised, index: Index, at: int) -> Iterator[Hit]:
     for person in sorted(index.handles.get(bare, ())):
         if is_address or bare != word or (len(bare) >= 8 and bare not in common("en")):
             yield Hit(start, stop, index.people[person].ref, "handle", BLOCK)
-    for person, how in _people(index.found(word), WHOLE).items():
+    for person, how in people_of(index.found(word), WHOLE).items():
         if how == "r" and (len(word) < 7 or not (shown[0].isupper() or is_address or len(word) >= 10)):
             continue
         if word in common("en"):
@@ -227,7 +207,8 @@ def _with_initials(ready: Normalised, index: Index, at: int, until: int, familie
     if len(ready.tokens[at]) < 2:
         return
     for step in (1, -1):
-        letters, end = [], until if step == 1 else at
+        letters: list[str] = []
+        end = until if step == 1 else at
         while 0 <= end + step < len(ready.tokens) and len(letters) < 3 and _is_initial(ready, end + step, at):
             end += step
             letters.append(ready.tokens[end])
@@ -240,8 +221,8 @@ def _with_initials(ready: Normalised, index: Index, at: int, until: int, familie
         if not _INITIAL_GAP.fullmatch(gap) or (step == 1 and re.search(r"\w\w\.\s", gap)):
             continue
         dot = ready.text[stop : stop + 1] == "."
-        for person in families:
-            if all(letter[0] in index.initials[person] for letter in ordered) and _fits(ready, at, families[person]):
+        for person, how in families.items():
+            if all(letter[0] in index.initials[person] for letter in ordered) and _fits(ready, at, how):
                 full = stop + (1 if step == 1 and dot else 0)
                 yield Hit(start, full, index.people[person].ref, "initials", BLOCK)
 
@@ -270,7 +251,7 @@ def _with_patronymic(ready: Normalised, index: Index, at: int, givens: dict[int,
     """Given name and patronymic alone: how Russians are addressed."""
     if at + 1 >= len(ready.tokens):
         return
-    fathers = _people(index.found(ready.tokens[at + 1]), PATRONYMIC)
+    fathers = people_of(index.found(ready.tokens[at + 1]), PATRONYMIC)
     for person in givens.keys() & fathers.keys():
         hit = _judged(ready, index, at, at + 1, person, max(givens[person], fathers[person], key="xir".index))
         if hit:
@@ -287,141 +268,10 @@ def _father_initial(ready: Normalised, index: Index, at: int, givens: dict[int, 
         shown = ready.text[start:stop]
         if "." not in shown or (letter < at and sentence_between(shown)) or not _INITIAL_GAP.fullmatch(shown):
             continue
-        for person in givens:
+        for person, how in givens.items():
             known = index.mongolian[person] and ready.tokens[letter][0] in index.initials[person]
-            if known and _fits(ready, at, givens[person]):
+            if known and _fits(ready, at, how):
                 yield Hit(start, stop, index.people[person].ref, "initials", BLOCK)
-
-
-def _titled(
-    ready: Normalised, index: Index, signs: str, at: int, until: int, people: dict[int, str], role: int
-) -> Iterator[Hit]:
-    """A title before or after. A family with another's given name behind it is another person."""
-    before = at > 0 and ord(signs[at - 1]) - 0x100 & BEFORE
-    after = until + 1 < len(signs) and ord(signs[until + 1]) - 0x100 & AFTER
-    if before:
-        yield from _title(ready, index, at - 1, until, people, role)
-    if after:
-        yield from _title(ready, index, at, until + 1, people, role)
-
-
-def _title(ready: Normalised, index: Index, first: int, last: int, people: dict[int, str], role: int) -> Iterator[Hit]:
-    start, stop = ready.span_of_tokens(first, last)
-    shown = ready.text[start:stop]
-    if ready.tokens[first] in _ABBREVIATED:
-        if not first or ready.tokens[first - 1] != "г":
-            return
-        start = ready.span_of_tokens(first - 1, first)[0]
-    leads = "t" in {how for _p, _r, how in index.found(ready.tokens[first])} and not (
-        last < len(ready.tokens) and _is_title_after(index, ready.tokens[last])
-    )
-    name = first + 1 if leads else first
-    word, letter = ready.tokens[name], ready.text[ready.span_of_tokens(name, name)[0]]
-    gap = re.sub(r"^(?:г-)?\S+|\S+$", "", shown if last == first + 1 else "").strip(" .\u00a0\n-‐‑–")
-    if gap or sentence_between(shown):
-        return
-    titled = ready.tokens[first if leads else last]
-    if not letter.isupper() and (last == first + 1) and (word in common("en") or len(word) < 3 or titled not in _STRONG):
-        return
-    if ready.tokens[first] in _ASIAN_HONORIFICS | {"ms", "min"} or ready.tokens[last] in _ASIAN_HONORIFICS:
-        honorific = first if leads else last
-        if leads and not ready.is_capital(honorific) and word in common("en"):
-            return
-        if not leads and ready.is_capital(honorific) and "-" not in shown and not shown.isupper():
-            return
-    others = leads and _goes_on(ready, last)
-    for person, how in people.items():
-        if (
-            role == GIVEN
-            and not index.mongolian[person]
-            and (leads or how == "r")
-            and not (how == "x" and len(word) >= 4)
-        ):
-            continue
-        if (
-            how == "r"
-            and len(word) < 3
-            and word
-            not in {
-                "li",
-                "yi",
-                "no",
-                "ro",
-                "wu",
-                "ri",
-                "yu",
-                "so",
-                "oh",
-                "an",
-                "im",
-                "ho",
-                "ko",
-                "go",
-                "ma",
-                "he",
-                "hu",
-                "xu",
-                "lu",
-                "u",
-                "eo",
-                "um",
-            }
-        ):
-            continue
-        verdict = WARN if others and (index.eastern[person] or role == GIVEN) else BLOCK
-        yield Hit(start, stop, index.people[person].ref, "title", verdict)
-
-
-_ASIAN_HONORIFICS = frozenset("san sama shi kun chan ssi nim guai".split())
-_ABBREVIATED = frozenset({"н", "жа"})
-"""What is left of г-н and г-жа when the hyphen parts them."""
-_STRONG = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "professor",
-        "ambassador",
-        "minister",
-        "amb",
-        "г-н",
-        "г-жа",
-        "господин",
-        "госпожа",
-        "доктор",
-        "профессор",
-        "посол",
-        "министр",
-        "гуаи",
-        "san",
-        "ssi",
-        "shi",
-        "nim",
-        "sensei",
-        "sama",
-    ]
-)
-
-
-def _is_title_after(index: Index, word: str) -> bool:
-    return any(role == AFTER for _p, role, _how in index.found(word))
-
-
-def _goes_on(ready: Normalised, last: int) -> bool:
-    """Whether the next word, too, is written as a name: then this is somebody else's."""
-    if last + 1 >= len(ready.tokens):
-        return False
-    start, stop = ready.span_of_tokens(last + 1, last + 1)
-    first, previous = ready.span_of_tokens(last, last)
-    gap, word = ready.text[previous:start], ready.text[start:stop]
-    if gap not in {" ", "-", "\u00a0", "\n", ". "} or not word[:1].isupper() or ready.tokens[last + 1] in _FOLLOWING:
-        return False
-    return not ready.text[first:previous].isupper() and (gap != ". " or stop - start == 1)
-
-
-_FOLLOWING = frozenset("said the and of in at on to for from monday tuesday wednesday thursday friday saturday sunday i".split())
 
 
 def near_anchors(signs: str) -> list[int]:

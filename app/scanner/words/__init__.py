@@ -21,3 +21,9 @@ def lists(name: str) -> dict[str, tuple[str, ...]]:
     for heading, rest in table(name):
         found.setdefault(heading, []).extend(word.replace("_", " ") for word in rest.split())
     return {heading: tuple(dict.fromkeys(words)) for heading, words in found.items()}
+
+
+@cache
+def grammar(heading: str) -> frozenset[str]:
+    """A closed class of words or endings."""
+    return frozenset(lists("grammar")[heading])
