@@ -10,7 +10,8 @@ from app.scanner.forms import common
 from app.scanner.indexing import Index
 from app.scanner.normalising import Normalised
 from app.scanner.registry import BLOCK, Hit
-from app.scanner.sequences import near_anchors
+from app.scanner.sequences import is_capital, near_anchors
+from app.scanner.words import grammar
 
 SHORTEST = 7
 
@@ -55,17 +56,16 @@ def _window(ready: Normalised, index: Index, first: int, last: int) -> Iterator[
         shown = ready.text[start:stop]
         if ". " in shown or "\n\n" in shown or ";" in shown:
             continue
-        if _only_words(ready, first, last):
-            continue
+        ordinary = _is_ordinary(ready, first, last)
         for person in sorted(index.wholes[whole]):
-            yield Hit(start, stop, index.people[person].ref, "fuzzy", BLOCK)
+            if not ordinary or (index.eastern[person] and any(ready.is_capital(n) for n in range(first, last + 1))):
+                yield Hit(start, stop, index.people[person].ref, "fuzzy", BLOCK)
 
 
-def _only_words(ready: Normalised, first: int, last: int) -> bool:
-    """Ordinary words in small letters are no misspelt name."""
-    words = ready.tokens[first : last + 1]
-    shown = [ready.text[ready.span_of_tokens(n, n)[0]] for n in (first, last)]
-    return any(word in common("en") for word in words) and not all(sign.isupper() for sign in shown)
+def _is_ordinary(ready: Normalised, first: int, last: int) -> bool:
+    """Whether one of the words is an ordinary one in small letters: most likely no part of a name."""
+    known = common("en") - grammar("en-name-particles")
+    return any(ready.tokens[n] in known and not is_capital(ready, n) for n in range(first, last + 1))
 
 
 def _near(word: str, index: Index) -> set[str]:

@@ -277,7 +277,7 @@ class Index:
         self.near = {form: tuple(wholes) for form, wholes in near.items()}
         parts: set[str] = set()
         for word, entries in self.entries.items():
-            if any(role & (FAMILY | GIVEN | SEGMENT | PATRONYMIC) and how == "x" for _p, role, how in entries):
+            if any(role & (FAMILY | GIVEN | SEGMENT | PATRONYMIC | HEAD) and how == "x" for _p, role, how in entries):
                 parts |= {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
         self.near_parts = frozenset(parts)
 
@@ -401,7 +401,7 @@ def _mask(entries: set[Entry]) -> int:
     mask = 0
     for _person, role, how in entries:
         mask |= role
-        if how == "x" and role & (FAMILY | GIVEN | PATRONYMIC):
+        if how == "x" and role & (FAMILY | GIVEN | PATRONYMIC | SEGMENT | HEAD):
             mask |= NEAR
         if how == "x" and role == FAMILY:
             mask |= LONE

@@ -167,7 +167,7 @@ def _judged(ready: Normalised, index: Index, begin: int, end: int, person: int, 
     if sentence_between(shown) or ("," in shown and how == "r" and not index.eastern[person]):
         return None
     words = ready.tokens[begin : end + 1]
-    capitals = all(_is_capital(ready, n) for n in range(begin, end + 1))
+    capitals = all(is_capital(ready, n) for n in range(begin, end + 1))
     known = common("en") if words[0].isascii() else common("ru") | common("mn")
     ordinary = sum(word in known for word in words)
     if not capitals and (how == "r" or ordinary == len(words)) and (ordinary or len("".join(words)) < 8):
@@ -176,12 +176,12 @@ def _judged(ready: Normalised, index: Index, begin: int, end: int, person: int, 
     return Hit(start, stop, index.people[person].ref, kind, BLOCK)
 
 
-def _is_capital(ready: Normalised, token: int) -> bool:
+def is_capital(ready: Normalised, token: int) -> bool:
     """Written with a capital, or joined by a hyphen to what is: Kye-gwan."""
     if ready.is_capital(token):
         return True
     start = ready.span_of_tokens(token, token)[0]
-    return bool(start and ready.text[start - 1] in "-‐‑–’'" and token and _is_capital(ready, token - 1))
+    return bool(start and ready.text[start - 1] in "-‐‑–’'" and token and is_capital(ready, token - 1))
 
 
 def _whole(ready: Normalised, index: Index, at: int) -> Iterator[Hit]:
