@@ -19,7 +19,10 @@ SHORTEST = 7
 def hits(ready: Normalised, index: Index, signs: str, beside: dict[str, bool]) -> Iterator[Hit]:
     """`beside` remembers of each word whether it is at most one letter from a part of a name."""
     tokens, count = ready.tokens, len(ready.tokens)
+    known = common("en") | common("ru") | common("mn")
     for at in near_anchors(signs):
+        if tokens[at] in known and not ready.may_be_capital(at):
+            continue
         right = at + 1 < count and _is_near(tokens[at + 1], index, beside)
         left = at > 0 and _is_near(tokens[at - 1], index, beside)
         if right:

@@ -9,6 +9,7 @@ import ahocorasick_rs
 
 from app.scanner.attributes import role_forms
 from app.scanner.attribution import party_forms
+from app.scanner.cyrillising import cyrillised
 from app.scanner.forms import Name, common, names_of, origins, script_of, spellings
 from app.scanner.inflecting import mongolian, mongolian_genitive, russian
 from app.scanner.keying import keyed_parts
@@ -99,6 +100,8 @@ class Index:
         for kind in kinds:
             self._take_spellings(number, name, kind)
         self._take_initials(number, name, kinds)
+        if name.given and name.is_whole and {"ko", "zh", "ja"} & set(kinds):
+            self._take_cyrillic(number, name, kinds)
 
     def _take_eastern(self, number: int, name: Name) -> None:
         whole = name.family + name.given
@@ -193,6 +196,19 @@ class Index:
         keyed = self.keyed[kind]
         for each, role in keyed_parts(name, kind):
             keyed[each].add((number, role, "r"))
+
+    def _take_cyrillic(self, number: int, name: Name, kinds: tuple[str, ...]) -> None:
+        """As a text in Russian or Mongolian writes an East Asian name, in every case."""
+        if (name.script == "latin" and "zh" not in kinds) or (name.script == "han" and "zh" not in kinds):
+            return
+        family, given, _patronymic = name.joined
+        for sign in given if name.script == "hangul" else ():
+            for word in cyrillised(sign, name.script, is_family=False):
+                self._note(word, (number, SEGMENT, "r"))
+        for part, role in ((family, FAMILY), (given, GIVEN)):
+            for word in cyrillised(part, name.script, is_family=role == FAMILY):
+                for form in russian(word) if len(word) > 2 else {word}:
+                    self._note(form, (number, role, "r"))
 
     def _take_initials(self, number: int, name: Name, kinds: tuple[str, ...]) -> None:
         """The first letters of given name and patronymic, and, for a Mongolian, of the father's name."""

@@ -169,7 +169,11 @@ class Normalised:
         """Whether the word stands with a capital anywhere near: a quick no, without the way back through the chunk."""
         chunk, word = bisect_right(self._token_starts, token) - 1, self.tokens[token]
         part = self.text[self._starts[chunk] : self._starts[chunk + 1]]
-        if word.capitalize() in part or word.upper() in part or self._wholes[chunk]:
+        if self._wholes[chunk]:
+            return True
+        if len(word) == 1:
+            return f" {word.upper()} " in part or f"\n{word.upper()} " in part or part.startswith(f"{word.upper()} ")
+        if word.capitalize() in part or word.upper() in part:
             return True
         return not part.isascii() and (_ACCENTED.search(part) is not None)
 

@@ -43,10 +43,10 @@ class Window:
 
     def is_quiet(self, language: str) -> bool:
         """Whether no word that could make this an attribution stands near: a quick no for most mentions of a state."""
-        near = {*self.tokens[max(0, self.first - 5) : self.first], *self.tokens[self.last + 1 : self.last + 16]}
+        before, after = self.tokens[max(0, self.first - 5) : self.first], self.tokens[self.last + 1 : self.last + 16]
         if language == "en":
-            return _telling().isdisjoint(near)
-        return _TELLING[language[:2]].is_quiet(near)
+            return _telling().isdisjoint(before) and _telling().isdisjoint(after)
+        return _TELLING[language[:2]].is_quiet(before) and _TELLING[language[:2]].is_quiet(after)
 
     def after(self, n: int) -> str:
         """The n-th word after, from 1; empty at the end."""
@@ -83,14 +83,16 @@ class _Telling:
     def __init__(self, headings: tuple[str, ...], others: frozenset[str]) -> None:
         self.headings, self.telling, self.met = headings, set(others), set(others)
 
-    def is_quiet(self, near: set[str]) -> bool:
-        for word in near - self.met:
-            if len(self.met) > 200_000:
-                self.met.clear()
-            self.met.add(word)
-            if any(begins(word, heading) for heading in self.headings):
-                self.telling.add(word)
+    def is_quiet(self, near: list[str]) -> bool:
+        if not self.met.issuperset(near):
+            self._meet(set(near) - self.met)
         return self.telling.isdisjoint(near)
+
+    def _meet(self, new: set[str]) -> None:
+        if len(self.met) > 200_000:
+            self.met.clear()
+        self.met |= new
+        self.telling |= {word for word in new if any(begins(word, heading) for heading in self.headings)}
 
 
 _TELLING = {
