@@ -7,13 +7,14 @@ import html
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from itertools import accumulate
+from itertools import accumulate, chain, pairwise
 
 from app.scanner.words import table
 
 CHUNK = 800  # characters; small enough that the way back through one chunk is cheap
 STOP = "。"  # ends a sentence in Han and Kana text: kept, so that no name reaches across it
 _CLUSTER = "\ue000"
+_SEPARATOR = "\ue002"
 _BLANK = frozenset({ord(_CLUSTER), ord(" ")})
 _HAN = {form: read for read, forms in table("variants") for form in forms}
 _LATIN = {
@@ -57,6 +58,8 @@ def _folded(character: str) -> str:
     code = ord(character)
     if 0x1161 <= code <= 0x11FF or 0x1100 <= code <= 0x115E or character in "\u3099\u309a\uff9e\uff9f":
         return _CLUSTER
+    if character == _SEPARATOR:
+        return character
     if character in _APOSTROPHES or unicodedata.category(character) in {"Cf", "Mn", "Me"}:
         return ""
     if character in "。．！？｡" and character != "．":
@@ -107,14 +110,17 @@ class Normalised:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._starts, self._forms, self._wholes = _chunks(text)
-        per_chunk = [form.split() for form in self._forms]
-        self.tokens = [token for tokens in per_chunk for token in tokens]
+        self._starts = _cuts(text)
+        chunks = [text[start:end] for start, end in pairwise(self._starts)]
+        raw = [chunk.split() for chunk in chunks]
+        pieces, odd = _pieces(set(chain.from_iterable(raw)))
+        self._wholes = [_has_whole(chunk) or not odd.isdisjoint(words) for chunk, words in zip(chunks, raw, strict=True)]
+        per_chunk = [
+            _parted_words(_formed(chunk).split()) if whole else list(chain.from_iterable(map(pieces.__getitem__, words)))
+            for chunk, words, whole in zip(chunks, raw, self._wholes, strict=True)
+        ]
+        self.tokens = list(chain.from_iterable(per_chunk))
         self.words = set(self.tokens)
-        if parted := _parted(self.words):
-            per_chunk = [[p for token in tokens for p in parted.get(token, (token,))] for tokens in per_chunk]
-            self.tokens = [token for tokens in per_chunk for token in tokens]
-            self.words = set(self.tokens)
         self._token_starts = [0, *accumulate(map(len, per_chunk))]
         self._maps: dict[int, tuple[list[int], list[int] | None]] = {}
 
@@ -213,31 +219,47 @@ def _places(text: str, start: int, end: int) -> list[int]:
     return places
 
 
-def _chunks(text: str) -> tuple[list[int], list[str], list[bool]]:
-    starts, forms, wholes = [0], [], []
-    place, length = 0, len(text)
+def _cuts(text: str) -> list[int]:
+    """Where chunks begin, and the end of the text; a chunk ends behind a space or a sign of punctuation where there is one."""
+    cuts, place, length = [0], 0, len(text)
     while place < length:
-        cut = place + CHUNK
-        found = _BOUNDARY.search(text, cut, cut + 400) if cut < length else None
-        cut = found.end() if found else min(cut, length)
-        chunk = text[place:cut]
-        form = chunk.translate(_TABLE)
-        whole = _CLUSTER in form or (("&" in chunk or "<" in chunk) and _WHOLE.search(chunk) is not None)
-        if whole:
-            form = _formed(text, place, cut)
-        starts.append(cut)
-        forms.append(form)
-        wholes.append(whole)
-        place = cut
-    return starts, forms, wholes
+        place += CHUNK
+        found = _BOUNDARY.search(text, place, place + 400) if place < length else None
+        place = found.end() if found else min(place, length)
+        cuts.append(place)
+    return cuts
 
 
-def _formed(text: str, start: int, end: int) -> str:
-    parts, last = [], start
-    for found in _WHOLE.finditer(text, start, end):
-        parts += [text[last : found.start()].translate(_TABLE), _whole_form(found.group())]
+def _pieces(words: set[str]) -> tuple[dict[str, list[str]], set[str]]:
+    """For each word between spaces the words it is matched as; and the words that only make sense sign by sign.
+
+    Each word is turned once, however often it stands in the text: all in one pass.
+    """
+    ordered = list(words)
+    forms = _SEPARATOR.join(ordered).translate(_TABLE).split(_SEPARATOR)
+    if len(forms) != len(ordered):
+        forms = [word.translate(_TABLE) for word in ordered]
+    pieces = {word: form.split() for word, form in zip(ordered, forms, strict=True)}
+    if parted := _parted(set(chain.from_iterable(pieces.values()))):
+        pieces = {word: [q for p in parts for q in parted.get(p, (p,))] for word, parts in pieces.items()}
+    return pieces, {word for word, form in zip(ordered, forms, strict=True) if _CLUSTER in form}
+
+
+def _parted_words(words: list[str]) -> list[str]:
+    parted = _parted(set(words))
+    return [piece for word in words for piece in parted.get(word, (word,))]
+
+
+def _has_whole(chunk: str) -> bool:
+    return ("&" in chunk or "<" in chunk) and _WHOLE.search(chunk) is not None
+
+
+def _formed(chunk: str) -> str:
+    parts, last = [], 0
+    for found in _WHOLE.finditer(chunk):
+        parts += [chunk[last : found.start()].translate(_TABLE), _whole_form(found.group())]
         last = found.end()
-    parts.append(text[last:end].translate(_TABLE))
+    parts.append(chunk[last:].translate(_TABLE))
     return "".join(parts).replace(_CLUSTER, "")
 
 
