@@ -55,7 +55,11 @@ def cyrillised(part: str, script: str, *, is_family: bool) -> set[str]:
     if script == "kana":
         return {_japanese(part)}
     if script == "han":
-        return {_chinese("".join(readings()[sign][0] for sign in part))} if all(sign in readings() for sign in part) else set()
+        return (
+            {_chinese("".join(readings()[sign][0] for sign in part))}
+            if all(sign in readings() for sign in part)
+            else set()
+        )
     return {"".join(_syllable(one) for one in cut) for cut in segmented(part)}
 
 

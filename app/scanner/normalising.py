@@ -114,14 +114,19 @@ class Normalised:
         chunks = [text[start:end] for start, end in pairwise(self._starts)]
         raw = [chunk.split() for chunk in chunks]
         pieces, odd = _pieces(set(chain.from_iterable(raw)))
-        self._wholes = [_has_whole(chunk) or not odd.isdisjoint(words) for chunk, words in zip(chunks, raw, strict=True)]
+        self._wholes = [
+            _has_whole(chunk) or not odd.isdisjoint(words) for chunk, words in zip(chunks, raw, strict=True)
+        ]
         per_chunk = [
-            _parted_words(_formed(chunk).split()) if whole else list(chain.from_iterable(map(pieces.__getitem__, words)))
+            _parted_words(_formed(chunk).split())
+            if whole
+            else list(chain.from_iterable(map(pieces.__getitem__, words)))
             for chunk, words, whole in zip(chunks, raw, self._wholes, strict=True)
         ]
         self.tokens = list(chain.from_iterable(per_chunk))
         self.words = set(self.tokens)
         self._token_starts = [0, *accumulate(map(len, per_chunk))]
+        self._capitals: dict[tuple[int, str], bool] = {}
         self._maps: dict[int, tuple[list[int], list[int] | None]] = {}
 
     def mend(self, mended: dict[str, str]) -> None:
@@ -174,6 +179,11 @@ class Normalised:
     def may_be_capital(self, token: int) -> bool:
         """Whether the word stands with a capital anywhere near: a quick no, without the way back through the chunk."""
         chunk, word = bisect_right(self._token_starts, token) - 1, self.tokens[token]
+        if (chunk, word) not in self._capitals:
+            self._capitals[chunk, word] = self._has_capital(chunk, word)
+        return self._capitals[chunk, word]
+
+    def _has_capital(self, chunk: int, word: str) -> bool:
         part = self.text[self._starts[chunk] : self._starts[chunk + 1]]
         if self._wholes[chunk]:
             return True

@@ -8,13 +8,23 @@ from app.scanner.normalising import STOP, Normalised
 from app.scanner.speech import any_of
 
 
+_PATTERNS = {
+    "ko": r"(?:의|에서온)?[가-힣]{{0,4}}?(?:{})(?:들)?(?:은|는|이|가|도|에서는|에서|에따르면|에의하면|의|으로부터|측은|측이)?",
+    "zh": r"的?[\u4e00-\u9fff]{{0,3}}?(?:{})",
+    "ja": r"の?[\u4e00-\u9fff]{{0,4}}?(?:{}){{1,2}}(?:たち)?(?:から|によれば|によると|としては|は|が|も|の)?",
+}
+
+
+@cache
+def _speakers(language: str) -> re.Pattern[str]:
+    """What may follow a party's name where somebody of it speaks."""
+    return re.compile(_PATTERNS[language].format(any_of(f"{language}-speaker").pattern))
+
+
 def korean(text: str, end: int, bound: int) -> int:
     """How far the attribution reaches behind a party in Hangul; 0 where nobody speaks."""
     rest = text[end:bound]
-    speaker = re.match(
-        rf"(?:의|에서온)?(?:[가-힣]{{0,4}}?)({any_of('ko-speaker').pattern})(들)?(?:은|는|이|가|도|에서는|에서|에따르면|에의하면|의|으로부터|측은|측이)?",
-        rest,
-    )
+    speaker = _speakers("ko").match(rest)
     topic = re.match(r"(?:은|는|이|가|도)", rest)
     if not speaker and not topic:
         return 0
@@ -27,8 +37,9 @@ def korean(text: str, end: int, bound: int) -> int:
         and re.match("의견|입장|주장|견해|발언|제안|우려|설명|요구", rest[head:])
     ):
         return head + 2
-    if speaker and (near := re.match(rf"[가-힣]{{0,6}}?(?:{any_of('ko-strict').pattern})", rest[head:])):
-        return head + near.end()
+    near = any_of("ko-strict").search(rest, head, head + 9) if speaker else None
+    if near and near.start() <= head + 6:
+        return near.end()
     sentence = re.match(
         r".*?(?:했다|하였다|였다|었다|았다|혔다|했으며|했고|한다|했음|됐다|렸다|렸으며|혔으며|췄다|었다|웠다|습니다|했습니다|함)",
         rest[head:],
@@ -42,7 +53,7 @@ def korean(text: str, end: int, bound: int) -> int:
 def chinese(text: str, end: int, bound: int, *, is_side: bool) -> int:
     """The same in Chinese: 方, 代表团 or the state itself, then a verb of saying within the clause."""
     rest = text[end:bound]
-    speaker = re.match(rf"的?[\u4e00-\u9fff]{{0,3}}?({any_of('zh-speaker').pattern})", rest)
+    speaker = _speakers("zh").match(rest)
     head = 0 if is_side else speaker.end() if speaker else 0
     speaks = is_side or speaker is not None
     gap = 8 if speaks else 4
@@ -65,10 +76,7 @@ _ZH_LEAD = re.compile(r"(?:据|按照|根据|用|照)$")
 def japanese(text: str, end: int, bound: int, *, is_side: bool) -> int:
     """The same in Japanese: 側は, の代表は, or the state with は, and a verb of saying that ends the sentence."""
     rest = text[end:bound]
-    speaker = re.match(
-        rf"の?[\u4e00-\u9fff]{{0,4}}?(?:{any_of('ja-speaker').pattern}){{1,2}}(?:たち)?(?:から|によれば|によると|としては|は|が|も|の)?",
-        rest,
-    )
+    speaker = _speakers("ja").match(rest)
     topic = re.match(r"は|が|も|としては|によれば|によると", rest)
     if not speaker and not topic:
         return 0
@@ -117,22 +125,16 @@ def eastern(ready: Normalised, language: str, start: int, end: int) -> int:
 
 
 @cache
-def _quick_chinese() -> re.Pattern[str]:
-    return any_of("zh-strict", "zh-broad")
+def quick(language: str) -> Callable[[str, int, int], re.Match[str] | None] | None:
+    """What must follow soon for an attribution to be there at all: a quick no for most mentions of a state."""
+    if language == "zh":
+        return any_of("zh-strict", "zh-broad").search
+    if language in _TOPICS:
+        return re.compile(f"{_TOPICS[language]}|{_speakers(language).pattern}").match
+    return None
 
 
-@cache
-def _quick_japanese() -> re.Pattern[str]:
-    return re.compile(f"[はがもとに]|{any_of('ja-speaker').pattern}")
-
-
-@cache
-def _quick_korean() -> re.Pattern[str]:
-    return re.compile(f"[은는이가도]|{any_of('ko-speaker').pattern}")
-
-
-QUICK: dict[str, Callable[[], re.Pattern[str]]] = {"zh": _quick_chinese, "ja": _quick_japanese, "ko": _quick_korean}
-"""What must follow soon for an attribution to be there at all: a quick no for most mentions of a state."""
+_TOPICS = {"ko": "[은는이가도]", "ja": "[はがもとに]"}
 
 
 def _clause(ready: Normalised, start: int, end: int, bound: int) -> int:

@@ -50,8 +50,8 @@ def _strings(ready: Normalised, index: Index) -> Iterator[Hit]:
                 if start and text[start - 1] in before:
                     yield from matching.east_title(ready, index, start, end, pattern)
             elif pattern.kind == "party":
-                quick = particles.QUICK.get(pattern.language)
-                if quick is None or quick().search(text, end, end + 16):
+                may_speak = particles.quick(pattern.language)
+                if may_speak is None or may_speak(text, end, end + 16):
                     yield from _party(ready, start, end, pattern)
             else:
                 yield from _JUDGES[pattern.kind](ready, index, start, end, pattern)
