@@ -9,9 +9,80 @@ from itertools import product
 
 from app.scanner.romanising import japanese, readings, segmented
 
-_KOREAN_ONSETS = "к/г кк н т/д тт р/л м п/б пп с сс - ч/дж/чж чч чх кх тх пх х".split(" ")
-_KOREAN_NUCLEI = "а э я я о э/е е е/э о ва вэ ве е у во ве ви ю ы ыи/и и".split(" ")
-_KOREAN_CODAS = "- к к к н н н т ль к м ль ль ль п ль м п п т т н т т к т п т".split(" ")
+_KOREAN_ONSETS = [
+    "к/г",
+    "кк",
+    "н",
+    "т/д",
+    "тт",
+    "р/л",
+    "м",
+    "п/б",
+    "пп",
+    "с",
+    "сс",
+    "-",
+    "ч/дж/чж",
+    "чч",
+    "чх",
+    "кх",
+    "тх",
+    "пх",
+    "х",
+]
+_KOREAN_NUCLEI = [
+    "а",
+    "э",
+    "я",
+    "я",
+    "о",
+    "э/е",
+    "е",
+    "е/э",
+    "о",
+    "ва",
+    "вэ",
+    "ве",
+    "е",
+    "у",
+    "во",
+    "ве",
+    "ви",
+    "ю",
+    "ы",
+    "ыи/и",
+    "и",
+]
+_KOREAN_CODAS = [
+    "-",
+    "к",
+    "к",
+    "к",
+    "н",
+    "н",
+    "н",
+    "т",
+    "ль",
+    "к",
+    "м",
+    "ль",
+    "ль",
+    "ль",
+    "п",
+    "ль",
+    "м",
+    "п",
+    "п",
+    "т",
+    "т",
+    "н",
+    "т",
+    "т",
+    "к",
+    "т",
+    "п",
+    "т",
+]
 _KOREAN_FAMILIES = {
     "이": ("ли", "и"),
     "리": ("ли",),
@@ -25,21 +96,110 @@ _KOREAN_FAMILIES = {
 }
 _CHINESE_ONSETS = dict(
     pair.split("=")
-    for pair in "zh=чж ch=ч sh=ш b=б p=п m=м f=ф d=д t=т n=н l=л g=г k=к h=х j=цз q=ц x=с r=ж z=цз c=ц s=с".split(" ")
+    for pair in [
+        "zh=чж",
+        "ch=ч",
+        "sh=ш",
+        "b=б",
+        "p=п",
+        "m=м",
+        "f=ф",
+        "d=д",
+        "t=т",
+        "n=н",
+        "l=л",
+        "g=г",
+        "k=к",
+        "h=х",
+        "j=цз",
+        "q=ц",
+        "x=с",
+        "r=ж",
+        "z=цз",
+        "c=ц",
+        "s=с",
+    ]
 )
 _CHINESE_FINALS = dict(
     pair.split("=")
-    for pair in (
-        "a=а o=о e=э ai=аи ei=эи ao=ао ou=оу an=ань en=энь ang=ан eng=эн ong=ун er=эр i=и ia=я ie=е iao=яо iu=ю ian=янь in=инь "
-        "iang=ян ing=ин iong=юн u=у ua=уа uo=о uai=уаи ui=уи uan=уань un=унь uang=уан v=юи ue=юэ ve=юэ"
-    ).split(" ")
+    for pair in [
+        "a=а",
+        "o=о",
+        "e=э",
+        "ai=аи",
+        "ei=эи",
+        "ao=ао",
+        "ou=оу",
+        "an=ань",
+        "en=энь",
+        "ang=ан",
+        "eng=эн",
+        "ong=ун",
+        "er=эр",
+        "i=и",
+        "ia=я",
+        "ie=е",
+        "iao=яо",
+        "iu=ю",
+        "ian=янь",
+        "in=инь",
+        "iang=ян",
+        "ing=ин",
+        "iong=юн",
+        "u=у",
+        "ua=уа",
+        "uo=о",
+        "uai=уаи",
+        "ui=уи",
+        "uan=уань",
+        "un=унь",
+        "uang=уан",
+        "v=юи",
+        "ue=юэ",
+        "ve=юэ",
+    ]
 )
 _CHINESE_WHOLE = dict(
     pair.split("=")
-    for pair in (
-        "yi=и ya=я yo=ио ye=е yao=яо you=ю yan=янь yin=инь yang=ян ying=ин yong=юн yu=юи yue=юэ yuan=юань yun=юнь wu=у wa=ва wo=во "
-        "wai=ваи wei=вэи wan=вань wen=вэнь wang=ван weng=вэн er=эр hui=хуэи zi=цзы ci=цы si=сы a=а ai=аи an=ань ang=ан ao=ао e=э en=энь ou=оу"
-    ).split(" ")
+    for pair in [
+        "yi=и",
+        "ya=я",
+        "yo=ио",
+        "ye=е",
+        "yao=яо",
+        "you=ю",
+        "yan=янь",
+        "yin=инь",
+        "yang=ян",
+        "ying=ин",
+        "yong=юн",
+        "yu=юи",
+        "yue=юэ",
+        "yuan=юань",
+        "yun=юнь",
+        "wu=у",
+        "wa=ва",
+        "wo=во",
+        "wai=ваи",
+        "wei=вэи",
+        "wan=вань",
+        "wen=вэнь",
+        "wang=ван",
+        "weng=вэн",
+        "er=эр",
+        "hui=хуэи",
+        "zi=цзы",
+        "ci=цы",
+        "si=сы",
+        "a=а",
+        "ai=аи",
+        "an=ань",
+        "ang=ан",
+        "ao=ао",
+        "e=э",
+        "en=энь",
+        "ou=оу",
+    ]
 )
 _JAPANESE = (
     ("ou", "o"), ("oo", "o"), ("uu", "u"), ("ya", "я"), ("yu", "ю"), ("yo", "е"), ("tu", "цу"), ("hu", "фу"), ("du", "дзу"), ("di", "дзи"),

@@ -7,7 +7,7 @@ full names under all their forms with one letter less, which finds every edit of
 from collections.abc import Iterator
 
 from app.scanner.forms import common
-from app.scanner.indexing import Index
+from app.scanner.indexing import Index, Pattern
 from app.scanner.normalising import Normalised
 from app.scanner.registry import BLOCK, Hit
 from app.scanner.sequences import is_capital, near_anchors
@@ -19,7 +19,7 @@ SHORTEST = 7
 def hits(ready: Normalised, index: Index, signs: str, beside: dict[str, bool]) -> Iterator[Hit]:
     """`beside` remembers of each word whether it is at most one letter from a part of a name."""
     tokens, count = ready.tokens, len(ready.tokens)
-    known = common("en") | common("ru") | common("mn")
+    known = (common("en") | common("ru") | common("mn")) - grammar("en-name-particles")
     for at in near_anchors(signs):
         if tokens[at] in known and not ready.may_be_capital(at):
             continue
@@ -28,6 +28,8 @@ def hits(ready: Normalised, index: Index, signs: str, beside: dict[str, bool]) -
         if right:
             for last in range(at + 1, min(at + 4, count)):
                 yield from _window(ready, index, at, last)
+        if left and right:
+            yield from _window(ready, index, at - 1, at + 1)
         if left:
             for first in range(max(0, at - 3), at):
                 yield from _window(ready, index, first, at)
@@ -39,6 +41,17 @@ def joined_hits(ready: Normalised, index: Index, words: set[str]) -> Iterator[tu
         if len(word) >= SHORTEST + 3 and word[0].isalpha():
             for whole in _near(word, index):
                 yield word, whole
+
+
+def east_hits(ready: Normalised, index: Index, start: int, end: int, pattern: Pattern) -> Iterator[Hit]:
+    """A long name in Kana or Hangul with one slip, one part of which stands here as registered."""
+    text, whole = ready.compact, pattern.data
+    for length in (len(whole), len(whole) - 1, len(whole) + 1):
+        for first, last in ((start, start + length), (end - length, end)):
+            word = text[max(first, 0) : last]
+            if len(word) == length and word != whole and is_one_edit(word, whole):
+                yield Hit(*ready.span(first, last), index.people[pattern.person].ref, "fuzzy", BLOCK)
+                return
 
 
 def _is_near(word: str, index: Index, beside: dict[str, bool]) -> bool:

@@ -110,23 +110,24 @@ class Index:
             if len(form) > 1:
                 self._add(form, Pattern("name", number, name.language, script=name.script, cuts=cuts))
         if name.given:
-            self.east_family[name.family].add(number)
-            self.east_family[_doubled(name.family)].add(number)
-            if name.script == "hangul":
-                for other in _sounds(name.family[0]):
-                    self.east_family[other + name.family[1:]].add(number)
-            if len(name.given) > 1:
-                self.east_given[name.given].add(number)
-            if name.script != "han":
-                self._add(
-                    name.given + name.family,
-                    Pattern("name", number, name.language, "swapped", name.script, (len(name.given),)),
-                )
-            lone = 3 if name.script == "kana" else 2
-            if len(name.family) >= lone:
-                self._add(name.family, Pattern("family-name", number, name.language, script=name.script))
-        if name.script in {"kana", "hangul"} and len(whole) >= 6:
-            self.wholes[whole].add(number)
+            self._take_eastern_parts(number, name)
+        if name.script in {"kana", "hangul"} and len(whole) >= 7:
+            for part in (name.family, name.given):
+                if len(part) > 1:
+                    self._add(part, Pattern("part", number, name.language, whole, name.script))
+
+    def _take_eastern_parts(self, number: int, name: Name) -> None:
+        """Family names that a title may follow, given names that an honorific may, and the order of the West."""
+        family, given = name.family, name.given
+        others = [other + family[1:] for other in _sounds(family[0])] if name.script == "hangul" else []
+        for form in (family, _doubled(family), *others):
+            self.east_family[form].add(number)
+        if len(given) > 1:
+            self.east_given[given].add(number)
+        if name.script != "han":
+            self._add(given + family, Pattern("name", number, name.language, "swapped", name.script, (len(given),)))
+        if len(family) >= (3 if name.script == "kana" else 2):
+            self._add(family, Pattern("family-name", number, name.language, script=name.script))
 
     def _take_western(self, number: int, name: Name) -> None:
         family, given, patronymic = name.joined
@@ -287,7 +288,7 @@ class Index:
         """Each full name under itself and under every form with one sign less."""
         near: dict[str, list[str]] = defaultdict(list)
         for whole in self.wholes:
-            if len(whole) >= 7 or (len(whole) >= 6 and not whole.isascii() and script_of(whole) != "cyrillic"):
+            if len(whole) >= 7:
                 for form in {whole, *(whole[:i] + whole[i + 1 :] for i in range(len(whole)))}:
                     near[form].append(whole)
         self.near = {form: tuple(wholes) for form, wholes in near.items()}
@@ -329,7 +330,11 @@ class Index:
     def _plain_mask(self, word: str) -> int:
         """What a word may be without romanisation."""
         mask = _mask(self._registered(word))
-        if (len(word) == 1 and word.isalpha() and word < "\u0530") or word in _TWO_LETTER_INITIALS:
+        if (
+            (len(word) == 1 and word.isalpha() and word < "\u0530")
+            or word in _TWO_LETTER_INITIALS
+            or word.startswith("овог")
+        ):
             mask |= INITIAL
         if word in self.handles or word.rstrip("0123456789") in self.handles:
             mask |= WHOLE

@@ -130,7 +130,9 @@ def _east(ready: Normalised, start: int, end: int, pattern: Pattern) -> str | No
         left_open = start > 0 and is_kana(text[start - 1]) and not ready.is_bound(start)
         return BLOCK if long or not left_open else WARN
     if end - start > 2 or pattern.kind == "silent":
-        return BLOCK
+        words = common("han-words")
+        astride = not ready.is_bound(start) and text[start - 1 : start + 1] in words and text[start + 1 : end] in words
+        return WARN if astride and pattern.kind == "name" else BLOCK
     return _two_han(ready, start, end)
 
 
@@ -203,7 +205,7 @@ def _closes(ready: Normalised, end: int) -> bool:
     while stop < len(text) and is_hangul(text[stop]) and stop - end < 8 and (stop == end or not ready.is_bound(stop)):
         stop += 1
     rest = text[end:stop]
-    if rest in grammar("ko-particles"):
+    if rest in grammar("ko-particles") or rest.removeprefix("이") in grammar("ko-particles"):
         return True
     return any(
         rest.startswith(title)

@@ -7,7 +7,6 @@ from functools import cache
 from app.scanner.normalising import STOP, Normalised
 from app.scanner.speech import any_of
 
-
 _PATTERNS = {
     "ko": r"(?:의|에서온)?[가-힣]{{0,4}}?(?:{})(?:들)?(?:은|는|이|가|도|에서는|에서|에따르면|에의하면|의|으로부터|측은|측이)?",
     "zh": r"的?[\u4e00-\u9fff]{{0,3}}?(?:{})",

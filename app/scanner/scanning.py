@@ -200,6 +200,7 @@ _JUDGES: dict[str, Callable[[Normalised, Index, int, int, Pattern], Iterator[Hit
     "silent": matching.names,
     "old": matching.old_and_young,
     "family-name": matching.lone_family,
+    "part": fuzzy.east_hits,
     "institution": _institution_or_role,
     "role": _institution_or_role,
 }

@@ -39,7 +39,10 @@ def _has_company(signs: str, at: int) -> bool:
         return True
     wanted = (_BESIDE_FAMILY if mask & FAMILY else 0) | (_BESIDE_GIVEN if mask & GIVEN else 0)
     beside = (ord(signs[at - 1]) - 0x100 if at else 0) | (ord(signs[at + 1]) - 0x100 if at + 1 < len(signs) else 0)
-    return bool(wanted & beside)
+    if wanted & beside:
+        return True
+    beyond = (ord(signs[at - 2]) - 0x100 if at > 1 else 0) | (ord(signs[at + 2]) - 0x100 if at + 2 < len(signs) else 0)
+    return bool(mask & FAMILY and mask & NEAR and beyond & GIVEN and beyond & NEAR)
 
 
 @cache
@@ -116,7 +119,10 @@ def _with_given(ready: Normalised, index: Index, at: int, until: int, families: 
         if not 2 <= len(word) <= 30:
             continue
         givens = people_of(index.found(word), GIVEN)
+        between = tokens[last + 1 : at] if last < at else tokens[until + 1 : first]
         for person in families.keys() & givens.keys():
+            if index.eastern[person] and not all(_is_middle(word) for word in between):
+                continue
             begin, end = _widened(ready, index, min(at, first), max(until, last), person)
             how = max(families[person], givens[person], key="xir".index)
             hit = _judged(ready, index, begin, end, person, how)
@@ -146,8 +152,15 @@ _PATRONYMIC_END = re.compile(
 
 
 def _is_skipped(ready: Normalised, between: range) -> bool:
-    """A middle initial or a patronymic may stand between."""
-    return all(len(ready.tokens[n]) == 1 or _PATRONYMIC_END.search(ready.tokens[n]) for n in between)
+    """What may stand between given name and family: what `_is_middle` says, or one middle name with its capital."""
+    if len(between) == 1 and ready.is_capital(between[0]):
+        return True
+    return all(_is_middle(ready.tokens[n]) for n in between)
+
+
+def _is_middle(word: str) -> bool:
+    """An initial, a patronymic, or the Mongolian "of the clan"."""
+    return len(word) == 1 or word.startswith("овог") or _PATRONYMIC_END.search(word) is not None
 
 
 def _widened(ready: Normalised, index: Index, begin: int, end: int, person: int) -> tuple[int, int]:
@@ -222,9 +235,17 @@ def _with_initials(ready: Normalised, index: Index, at: int, until: int, familie
             continue
         dot = ready.text[stop : stop + 1] == "."
         for person, how in families.items():
-            if all(letter[0] in index.initials[person] for letter in ordered) and _fits(ready, at, how):
+            if _are_initials(index, person, ordered) and _fits(ready, at, how):
                 full = stop + (1 if step == 1 and dot else 0)
                 yield Hit(start, full, index.people[person].ref, "initials", BLOCK)
+
+
+def _are_initials(index: Index, person: int, letters: list[str]) -> bool:
+    """All must be known; of a Western name only the first, as middle names are seldom registered."""
+    known = index.initials[person]
+    if letters[0][0] in known and not index.eastern[person] and len(known) < 2:
+        return True
+    return all(letter[0] in known for letter in letters)
 
 
 def _fits(ready: Normalised, at: int, how: str) -> bool:

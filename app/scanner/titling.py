@@ -11,7 +11,7 @@ from app.scanner.registry import BLOCK, WARN, Hit
 from app.scanner.roles import AFTER, BEFORE, GIVEN
 from app.scanner.words import grammar
 
-_ABBREVIATED = frozenset({"н", "жа"})
+_ABBREVIATED = frozenset({"н", "на", "ну", "ном", "жа", "жи", "же", "жу", "жои"})
 """What is left of г-н and г-жа when the hyphen parts them."""
 
 
