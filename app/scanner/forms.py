@@ -1,14 +1,14 @@
 """A registered person's names taken apart: which words are family, given name and patronymic, in which script, of which language."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from app.scanner.inflecting import mongolian_genitive
 from app.scanner.normalising import normalise
 from app.scanner.registry import Person
 from app.scanner.romanising import KOREAN_FAMILIES, chinese_words, cyrillic_words, japanese, key, korean_words
-from app.scanner.words import lists
+from app.scanner.words import lists, table
 
 _LANGUAGE_OF_PARTY = {
     "KR": "ko", "KP": "ko", "ROK": "ko", "DPRK": "ko", "CN": "zh", "TW": "zh", "HK": "zh", "PRC": "zh", "SG": "zh",
@@ -114,6 +114,12 @@ def origins(person: Person) -> tuple[str, ...]:
     return tuple(dict.fromkeys(own or first))
 
 
+@cache
+def diminutives() -> dict[str, tuple[str, ...]]:
+    """A given name and its short forms, normalised."""
+    return {normalise(given): tuple(normalise(rest).split()) for given, rest in table("diminutives")}
+
+
 def names_of(person: Person) -> list[Name]:
     """Every name of the person, the registered fields first."""
     made = [_of_fields(person)] if person.family or person.given else []
@@ -124,6 +130,9 @@ def names_of(person: Person) -> list[Name]:
         made += _split(spelling, "", person, base)
     for nickname in person.nicknames:
         made += _nickname(nickname, person, base)
+    made += [
+        replace(name, given=short) for name in made[:8] if name.is_whole for short in diminutives().get(name.given, ())
+    ]
     for language, reading in person.readings:
         made += _split(reading, language.replace("_", "-").split("-")[0], person, base)
     return list(dict.fromkeys(name for name in made if name.family or name.given))

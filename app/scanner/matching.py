@@ -217,7 +217,7 @@ def _closes(ready: Normalised, end: int) -> bool:
 def east_title(ready: Normalised, index: Index, start: int, end: int, pattern: Pattern) -> Iterator[Hit]:
     """A title that follows a family name, or a given name and an honorific, in Hangul or Han."""
     text = ready.compact
-    for length in (1, 2, 3):
+    for length in range(1, 7 if start and is_kana(text[start - 1]) else 4):
         begin = start - length
         if begin < 0:
             break

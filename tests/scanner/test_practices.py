@@ -10,6 +10,9 @@ from tests.scanner.cast import REGISTRY
     "text",
     [
         "Татибана Кёко",
+        "Dan Whitcombe",
+        "Аркаша Ветров",
+        "たちばな氏",
         "Кёко Татибана выступила",
         "Татибане Кёко",
         "Ким Ге Гван",
