@@ -136,13 +136,12 @@ class Index:
             return
         forms = [(family + given, len(family)), (given + family, len(given))] if len(given) > 1 else []
         if patronymic:
-            longer = (family + given + patronymic, given + patronymic + family, given + patronymic)
+            longer = (family + given + patronymic, given + patronymic + family)
             forms += [(form, len(form) - 1) for form in longer]
             self._enter(number, patronymic, PATRONYMIC, name)
         for form, cut in forms:
             self._add(form, Pattern("name", number, name.language, script=name.script, cuts=(cut,)))
-            if form != given + patronymic:
-                self.wholes[form].add(number)
+            self.wholes[form].add(number)
         self._enter(number, family, FAMILY, name)
         self._enter(number, given, GIVEN, name)
         self._take_pieces(number, name)

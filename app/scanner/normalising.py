@@ -191,6 +191,8 @@ class Normalised:
             return f" {word.upper()} " in part or f"\n{word.upper()} " in part or part.startswith(f"{word.upper()} ")
         if word.capitalize() in part or word.upper() in part:
             return True
+        if "и" in word or "е" in word:  # й and ё lost their marks
+            return word[0].upper() in part or word[0] in "ие"
         return not part.isascii() and (_ACCENTED.search(part) is not None)
 
     def _map(self, chunk: int) -> tuple[list[int], list[int] | None]:

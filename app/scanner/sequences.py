@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from app.scanner.forms import common
@@ -276,7 +277,29 @@ def _with_patronymic(ready: Normalised, index: Index, at: int, givens: dict[int,
     for person in givens.keys() & fathers.keys():
         hit = _judged(ready, index, at, at + 1, person, max(givens[person], fathers[person], key="xir".index))
         if hit:
-            yield hit
+            yield replace(hit, verdict=WARN) if _has_other_family(ready, index, at, person) else hit
+
+
+_FAMILY_END = re.compile(
+    r"(?:ов|ев|ин|ын|ск|цк|ко|ук|юк|ян|ан|швили|дзе|их|ых|ец|ич)(?:а|у|ым|им|ом|ои|ых|ии|ого|ому|ая|ую|е|ы)?$"
+)
+
+
+def _has_other_family(ready: Normalised, index: Index, at: int, person: int) -> bool:
+    """Whether another family stands beside given name and patronymic: then this is a namesake."""
+    for place, step in ((at + 2, 1), (at - 1, -1)):
+        if not 0 <= place < len(ready.tokens) or not ready.is_capital(place):
+            continue
+        inner = at + 1 if step == 1 else at
+        start, end = sorted((ready.span_of_tokens(place, place), ready.span_of_tokens(inner, inner)))
+        beside = ready.text[start[1] : end[0]] in {" ", "\n", "\u00a0"}
+        if (
+            beside
+            and _FAMILY_END.search(ready.tokens[place])
+            and person not in people_of(index.found(ready.tokens[place]), FAMILY)
+        ):
+            return True
+    return False
 
 
 def _father_initial(ready: Normalised, index: Index, at: int, givens: dict[int, str]) -> Iterator[Hit]:

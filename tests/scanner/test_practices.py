@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.scanner import BLOCK, PASS, scan, verdict_of
+from app.scanner import BLOCK, PASS, WARN, scan, verdict_of
 from tests.scanner.cast import REGISTRY
 
 
@@ -141,3 +141,8 @@ def test_a_public_figure_who_takes_no_part_is_no_hit():
 
 def test_another_person_of_the_same_family_is_at_most_a_warning():
     assert verdict_of(scan("Ambassador Kim Yong-nam and Minister Wang Yi met.", REGISTRY)) != BLOCK
+
+
+@pytest.mark.parametrize("text", ["Аркадий Семёнович Соловьёв", "Соловьёва Аркадия Семёновича"])
+def test_a_namesake_with_another_family_is_only_a_warning(text):
+    assert verdict_of(scan(text, REGISTRY)) == WARN, scan(text, REGISTRY)
