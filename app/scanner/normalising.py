@@ -126,12 +126,15 @@ class Normalised:
         self.tokens = list(chain.from_iterable(per_chunk))
         self.words = set(self.tokens)
         self._token_starts = [0, *accumulate(map(len, per_chunk))]
+        self._ever_capital = {part for word, parts in pieces.items() if word != word.lower() for part in parts}
+        self._mended: frozenset[str] = frozenset()
         self._capitals: dict[tuple[int, str], bool] = {}
         self._maps: dict[int, tuple[list[int], list[int] | None]] = {}
 
     def mend(self, mended: dict[str, str]) -> None:
         """Replace tokens, sign for sign, wherever they stand."""
         self.tokens = [mended.get(token, token) for token in self.tokens]
+        self._mended = frozenset(mended.values())
 
     def seal(self) -> None:
         """Run the tokens together; no token changes afterwards."""
@@ -179,6 +182,10 @@ class Normalised:
     def may_be_capital(self, token: int) -> bool:
         """Whether the word stands with a capital anywhere near: a quick no, without the way back through the chunk."""
         chunk, word = bisect_right(self._token_starts, token) - 1, self.tokens[token]
+        if word in self._mended:
+            return True
+        if word not in self._ever_capital and not self._wholes[chunk]:
+            return False
         if (chunk, word) not in self._capitals:
             self._capitals[chunk, word] = self._has_capital(chunk, word)
         return self._capitals[chunk, word]

@@ -11,6 +11,7 @@ from tests.scanner.cast import REGISTRY
     [
         "Татибана Кёко",
         "Dan Whitcombe",
+        "Mr. Kіm",
         "Аркаша Ветров",
         "たちばな氏",
         "Кёко Татибана выступила",
