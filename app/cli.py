@@ -430,5 +430,27 @@ def _clean_up_when_stopped() -> None:
     signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(143))
 
 
+@app.command()
+def scan(
+    *, people: Annotated[Path, typer.Option(help="An interchange document; only people and parties are needed.")]
+) -> None:
+    """Read JSON lines {id, lang, text} on standard input; write one line {id, verdict, hits} each, in the same order."""
+    from app.interchange.naming import read_registry
+    from app.interchange.reading import BadDocument
+    from app.scanner.lines import BadLine, answer, read_lines
+
+    try:
+        registry = read_registry(people.read_text(encoding="utf-8"))
+        lines = read_lines(sys.stdin.buffer.read())
+    except (OSError, UnicodeDecodeError) as fault:
+        raise _fail(f"{people}: {fault}") from None
+    except BadDocument as fault:
+        raise _fail("\n".join(f"{people}: {each}" for each in fault.faults)) from None
+    except BadLine as fault:
+        raise _fail(str(fault)) from None
+    sys.stdout.buffer.write(b"".join(answer(line, registry) for line in lines))
+    sys.stdout.flush()
+
+
 if __name__ == "__main__":
     app()

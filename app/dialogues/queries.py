@@ -18,17 +18,18 @@ from app.ledger.queries import member_numbers
 
 
 class PersonForms(NamedTuple):
-    """Every form in which a text might name a person; for the identity check."""
+    """What is on record of a person's names and posts; for the identity check. `more` is what the document said beyond columns."""
 
     ref: str
     family: str
     given: str
     patronymic: str | None
-    natives: tuple[str, ...]
-    spellings: tuple[str, ...]
+    order: str
+    natives: dict[str, str]
     honorific: str | None
     function: str | None
-    institutions: tuple[str, ...]
+    party: str | None
+    more: dict[str, Any]
 
 
 def dialogue(reading: Reading) -> Dialogue:
@@ -142,17 +143,19 @@ def people(reading: Reading) -> list[Person]:
 
 
 def person_forms(reading: Reading) -> list[PersonForms]:
+    codes = {row.id: row.code for row in party_rows(reading)}
     return [
         PersonForms(
             ref=row.ref,
             family=row.family,
             given=row.given,
             patronymic=row.patronymic,
-            natives=tuple(row.natives.values()),
-            spellings=tuple(row.extra.get("spellings", ())) + tuple(row.extra.get("readings", {}).values()),
+            order=row.name_order,
+            natives=row.natives,
             honorific=row.honorific,
             function=row.function,
-            institutions=tuple(row.extra.get("institutions", ())),
+            party=codes.get(row.party_id) if row.party_id else None,
+            more=row.extra,
         )
         for row in people(reading)
     ]

@@ -65,6 +65,7 @@ class NameDoc(BaseModel):
     short: Short
     long: Short | None = None
     demonym: Short | None = None
+    adjectives: list[Short] = []
 
 
 class PartyDoc(Part):
@@ -88,8 +89,13 @@ class PersonDoc(Part):
     native: Words = {}
     readings: Words = {}
     spellings: list[Short] = []
+    nicknames: list[Short] = []
     honorific: Short | None = None
+    titles: list[Short] = []
     function: Short | None = None
+    rank: Short | None = None
+    former: list[Short] = []
+    gender: Literal["female", "male"] | None = None
     institutions: list[Short] = []
     party: Code | None = None
     demonstration: bool = False

@@ -127,7 +127,7 @@ def _load_parties(work: Work, document: Document, names: _Names) -> None:
             dialogue_id=names.dialogue,
             code=p.code,
             neutral=p.neutral,
-            names={language: name.model_dump(exclude_none=True) for language, name in p.names.items()},
+            names={language: name.model_dump(exclude_defaults=True) for language, name in p.names.items()},
             kind=p.kind,
             time_zone=p.time_zone,
             position=position,
@@ -156,7 +156,7 @@ def _load_people(work: Work, document: Document, names: _Names) -> None:
             function=p.function,
             party_id=names.parties[p.party] if p.party else None,
             is_demonstration=p.demonstration,
-            extra=_rest(p, "spellings", "readings", "institutions"),
+            extra=_rest(p, "spellings", "readings", "institutions", "nicknames", "titles", "rank", "former", "gender"),
         )
         work.db.add(person)
     work.db.flush()  # mandates point at people

@@ -55,8 +55,8 @@ _Loader.add_implicit_resolver(
 )
 
 
-def parse(text: str) -> Document:
-    """Raises BadDocument with all faults; nothing is half-read."""
+def parse(text: str, shape: type[Document] = Document) -> Document:
+    """A document of this shape. Raises BadDocument with all faults; nothing is half-read."""
     if len(text) > LARGEST:
         raise BadDocument([Fault("", None, "The document is larger than 5 MB.")])
     node = _compose(text)
@@ -64,7 +64,7 @@ def parse(text: str) -> Document:
     if faults:
         raise BadDocument(faults)
     try:
-        document = Document.model_validate(_Loader("").construct_document(node))
+        document = shape.model_validate(_Loader("").construct_document(node))
     except ValidationError as error:
         raise BadDocument([_fault(e, lines) for e in error.errors(include_url=False)]) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:

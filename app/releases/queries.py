@@ -14,13 +14,12 @@ from app.access.work import Reading
 from app.core.errors import NotFound
 from app.core.i18n import wording
 from app.dialogues.models import Party
-from app.dialogues.queries import party_rows, person_forms, short_name
+from app.dialogues.queries import PersonForms, party_rows, person_forms, short_name
 from app.ledger.service import canonical
 from app.meetings.commands import LABELS
 from app.meetings.models import Meeting
 from app.releases.document import ReleaseDocument, from_data
 from app.releases.models import Acknowledgement, Release, Summary
-from app.releases.scanner import BLOCK, Affiliation, Hit, Person, Registry, blocks, scan
 from app.releases.views import (
     AcknowledgementView,
     Finding,
@@ -30,6 +29,8 @@ from app.releases.views import (
     SummaryLine,
     SummaryView,
 )
+from app.scanner import BLOCK, Hit, Person, Registry, scan, verdict_of
+from app.scanner import Party as ScannedParty
 from app.vault import envelope
 
 AROUND = 40  # characters of context on each side of a hit
@@ -104,7 +105,7 @@ def summary_view(reading: Reading, row: Summary) -> SummaryView:
         readers=readers.who,
         why=readers.why,
         findings=findings(words["text"], hits),
-        is_blocked=blocks(hits),
+        is_blocked=verdict_of(hits) == BLOCK,
         recipients=tuple((party.code, short_name(party)) for party in party_rows(reading)),
         labels=LABELS[LABELS.index(meeting.tlp) :],
     )
@@ -126,24 +127,43 @@ def findings(text: str, hits: tuple[Hit, ...]) -> tuple[Finding, ...]:
 
 def registry(reading: Reading) -> Registry:
     """The people and parties of the dialogue, for those who may know them."""
-    people = tuple(
-        Person(
-            ref=forms.ref,
-            family=forms.family,
-            given=forms.given,
-            names=(*forms.natives, *forms.spellings),
-            institutions=forms.institutions,
-        )
-        for forms in person_forms(reading)
+    return Registry(
+        people=tuple(_person(forms) for forms in person_forms(reading)),
+        parties=tuple(_party(row) for row in party_rows(reading)),
     )
-    affiliations = tuple(Affiliation(row.code, _forms(row)) for row in party_rows(reading))
-    return Registry(people, affiliations)
 
 
-def _forms(row: Party) -> tuple[str, ...]:
-    names: list[dict[str, Any]] = list(row.names.values())
-    found = [name.get(key) for name in names for key in ("short", "long", "demonym")]
-    return tuple(dict.fromkeys(word for word in found if word))
+def _person(forms: PersonForms) -> Person:
+    more = forms.more
+    return Person(
+        ref=forms.ref,
+        family=forms.family,
+        given=forms.given,
+        patronymic=forms.patronymic,
+        order="family-first" if forms.order == "family-first" else "given-first",
+        native=tuple(forms.natives.items()),
+        readings=tuple(more.get("readings", {}).items()),
+        honorific=forms.honorific,
+        function=forms.function,
+        rank=more.get("rank"),
+        gender=more.get("gender"),
+        party=forms.party,
+        spellings=tuple(more.get("spellings", ())),
+        nicknames=tuple(more.get("nicknames", ())),
+        titles=tuple(more.get("titles", ())),
+        former=tuple(more.get("former", ())),
+        institutions=tuple(more.get("institutions", ())),
+    )
+
+
+def _party(row: Party) -> ScannedParty:
+    names: list[tuple[str, dict[str, Any]]] = list(row.names.items())
+    adjectives = [(lang, each) for lang, name in names for each in (name.get("demonym"), *name.get("adjectives", ()))]
+    return ScannedParty(
+        row.code,
+        tuple((lang, name[key]) for lang, name in names for key in ("short", "long") if name.get(key)),
+        tuple((lang, each) for lang, each in adjectives if each),
+    )
 
 
 def release(reading: Reading, release_id: UUID) -> Release:

@@ -31,8 +31,8 @@ from app.releases.commands import Acknowledge, CutRelease, DraftSummary, EditSum
 from app.releases.document import ReleaseDocument, sections_of
 from app.releases.models import Acknowledgement, Release, Summary
 from app.releases.render import FORMATS, file_name
-from app.releases.scanner import Registry, blocks, scan
 from app.releases.views import ReleaseFile, ReleaseLine, ReleaseView, SummariesView, SummaryView
+from app.scanner import BLOCK, Registry, scan, verdict_of
 from app.vault import envelope
 
 
@@ -167,7 +167,7 @@ def _narrow_only(meeting: Meeting, label: str) -> None:
 def _check(work: Work, document: ReleaseDocument) -> None:
     """The gate: the words, and each file as its reader gets it, metadata and file name included."""
     registry = queries.registry(work)
-    people = Registry(registry.people, ())
+    people = Registry(registry.people)
     words = [
         document.title,
         *(s.heading for s in document.sections),
@@ -175,7 +175,8 @@ def _check(work: Work, document: ReleaseDocument) -> None:
     ]
     texts = ["\n".join(words), *(_readable(document, name) for name in FORMATS)]
     # The recipient's own name stands in the frame of every page; only what is said is judged for attribution.
-    if blocks(scan(texts[0], registry)) or any(blocks(scan(text, people)) for text in texts[1:]):
+    hits = [*scan(texts[0], registry), *(hit for text in texts[1:] for hit in scan(text, people))]
+    if verdict_of(hits) == BLOCK:
         raise Invalid(
             {
                 "": _(

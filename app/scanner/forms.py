@@ -1,0 +1,247 @@
+"""A registered person's names taken apart: which words are family, given name and patronymic, in which script, of which language."""
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+
+from app.scanner.inflecting import mongolian_genitive
+from app.scanner.normalising import normalise
+from app.scanner.registry import Person
+from app.scanner.romanising import KOREAN_FAMILIES, chinese_words, cyrillic_words, japanese, key, korean_words
+from app.scanner.words import lists, table
+
+_LANGUAGE_OF_PARTY = {
+    "KR": "ko", "KP": "ko", "ROK": "ko", "DPRK": "ko", "CN": "zh", "TW": "zh", "HK": "zh", "PRC": "zh", "SG": "zh",
+    "JP": "ja", "RU": "sl", "MN": "sl", "BY": "sl", "KZ": "sl", "KG": "sl", "BG": "sl", "UA": "sl",
+}  # fmt: skip
+_FAMILY_OF_LANGUAGE = {"ko": "ko", "zh": "zh", "ja": "ja", "ru": "sl", "mn": "sl", "kk": "sl", "uk": "sl", "be": "sl"}
+_DOUBLE_KOREAN = {"남궁", "황보", "제갈", "사공", "선우", "서문", "독고", "동방", "망절", "어금"}
+_DOUBLE_CHINESE = {
+    "欧阳",
+    "司马",
+    "诸葛",
+    "上官",
+    "司徒",
+    "东方",
+    "夏侯",
+    "皇甫",
+    "尉迟",
+    "公孙",
+    "令狐",
+    "慕容",
+    "端木",
+    "独孤",
+    "南宫",
+    "轩辕",
+    "宇文",
+    "长孙",
+    "呼延",
+    "百里",
+    "东郭",
+    "西门",
+    "司空",
+    "太史",
+}
+_PATRONYMIC = re.compile(r".+(?:ович|евич|ич|овна|евна|ична|инична)$")
+_SINGLE_JAPANESE = set(
+    "橘林森原东南西北菅堀岸辻关星泉谷秦柳桂梶樋槙桧杉松梅竹榊堺境滨浜冈丘岛峰辻乡里巽龟宫泽沢仓仲伴丹东畑畠旭栗桐椿楠柏柴桥水轰萩荻菊芹茅莲萱"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name of one person, normalised. `script` is latin, cyrillic, hangul, han, kana; `raw` parts are as registered."""
+
+    family: str
+    given: str
+    patronymic: str = ""
+    script: str = "latin"
+    language: str = ""
+    given_first: bool = False
+    is_whole: bool = True
+    """Whether family and given name are known apart; otherwise `family` holds all."""
+
+    @property
+    def joined(self) -> tuple[str, str, str]:
+        """Family, given name and patronymic, each without spaces."""
+        return self.family.replace(" ", ""), self.given.replace(" ", ""), self.patronymic.replace(" ", "")
+
+
+def script_of(text: str) -> str:
+    """The script of most letters of a normalised text."""
+    counts = {"latin": 0, "cyrillic": 0, "hangul": 0, "han": 0, "kana": 0}
+    for sign in text:
+        code = ord(sign)
+        if sign == " ":
+            continue
+        if 0x3041 <= code <= 0x30FF:
+            counts["kana"] += 1
+        elif 0xAC00 <= code <= 0xD7A3:
+            counts["hangul"] += 1
+        elif 0x3400 <= code <= 0x9FFF or code >= 0x20000 or sign == "々":
+            counts["han"] += 1
+        elif 0x400 <= code <= 0x52F:
+            counts["cyrillic"] += 1
+        else:
+            counts["latin"] += 1
+    if counts["han"]:
+        return "han"
+    return max(counts, key=lambda script: counts[script])
+
+
+@cache
+def common(heading: str) -> frozenset[str]:
+    return frozenset(normalise(word) for word in lists("common")[heading])
+
+
+def origins(person: Person) -> tuple[str, ...]:
+    """The languages whose spellings a person's name may take: of the party, or of the names given."""
+    if person.party and person.party.upper() in _LANGUAGE_OF_PARTY:
+        first = [_LANGUAGE_OF_PARTY[person.party.upper()]]
+    else:
+        first = []
+    languages = dict.fromkeys(
+        _FAMILY_OF_LANGUAGE.get(lang.split("_")[0].split("-")[0], "") for lang, _n in person.native
+    )
+    own = [language for language in languages if language]
+    if any(lang.startswith("ja") for lang, _reading in person.readings):
+        own = ["ja"]
+    scripts = {script_of(normalise(person.family))}
+    if "cyrillic" in scripts and not own:
+        own = ["sl"]
+    if first and (len(own) > 1 or not own):
+        own = first
+    return tuple(dict.fromkeys(own or first))
+
+
+@cache
+def diminutives() -> dict[str, tuple[str, ...]]:
+    """A given name and its short forms, normalised."""
+    return {normalise(given): tuple(normalise(rest).split()) for given, rest in table("diminutives")}
+
+
+def names_of(person: Person) -> list[Name]:
+    """Every name of the person, the registered fields first."""
+    made = [_of_fields(person)] if person.family or person.given else []
+    base = made[0] if made else Name("", "")
+    for language, native in person.native:
+        made += _split(native, language.replace("_", "-").split("-")[0], person, base)
+    for spelling in person.spellings:
+        made += _split(spelling, "", person, base)
+    for nickname in person.nicknames:
+        made += _nickname(nickname, person, base)
+    made += [
+        replace(name, given=short) for name in made[:8] if name.is_whole for short in diminutives().get(name.given, ())
+    ]
+    for language, reading in person.readings:
+        made += _split(reading, language.replace("_", "-").split("-")[0], person, base)
+    return list(dict.fromkeys(name for name in made if name.family or name.given))
+
+
+def _of_fields(person: Person) -> Name:
+    family, given = normalise(person.family), normalise(person.given)
+    return Name(
+        family, given, normalise(person.patronymic or ""), script_of(family or given), "", person.order == "given-first"
+    )
+
+
+def _nickname(nickname: str, person: Person, base: Name) -> list[Name]:
+    """A nickname of one word stands in for the given name, and alone when it is long enough to be nobody else's."""
+    plain = normalise(nickname)
+    if " " in plain:
+        return _split(nickname, "", person, base)
+    found = [Name(base.family, plain, "", script_of(plain))] if script_of(plain) == base.script else []
+    if len(plain) >= 5 or script_of(plain) != "latin":
+        found.append(Name(plain, "", "", script_of(plain), is_whole=False))
+    return found
+
+
+def _split(native: str, language: str, person: Person, base: Name) -> list[Name]:
+    plain = normalise(native)
+    script = script_of(plain)
+    words = plain.split()
+    if not words:
+        return []
+    if script in {"hangul", "han", "kana"}:
+        return _split_east(words, script, language, person)
+    return [_split_west(words, script, language, person, base)]
+
+
+def _split_east(words: list[str], script: str, language: str, person: Person) -> list[Name]:
+    """Family first; where nothing parts the words, the family is the first sign, or as many as a double family has."""
+    if len(words) > 1:
+        east = script == "kana" or person.order == "family-first" or script == "han"
+        family, given = (words[0], "".join(words[1:])) if east else (words[-1], "".join(words[:-1]))
+        return [Name(family, given, "", script, language)]
+    whole = words[0]
+    if script == "kana" or (script == "hangul" and not 2 <= len(whole) <= 5):
+        return [Name(whole, "", "", script, language, is_whole=False)]
+    if language == "ja" and script == "han":
+        return [Name(whole[:n], whole[n:], "", script, language) for n in _japanese_cuts(whole)]
+    double = whole[:2] in _DOUBLE_KOREAN or whole[:2] in _DOUBLE_CHINESE
+    cut = 2 if double and len(whole) > 2 else 1
+    if len(whole) == 1:
+        return [Name(whole, "", "", script, language, is_whole=False)]
+    return [Name(whole[:cut], whole[cut:], "", script, language)]
+
+
+def _japanese_cuts(whole: str) -> list[int]:
+    length = len(whole)
+    if length <= 2:
+        return [1] if length == 2 else [length]
+    if length == 3:
+        return [1, 2] if whole[0] in _SINGLE_JAPANESE else [2, 1][:1] + ([1] if whole[1:] in {"一郎", "太郎"} else [])
+    return {4: [2], 5: [3, 2]}.get(length, [3])
+
+
+def _split_west(words: list[str], script: str, language: str, person: Person, base: Name) -> Name:
+    """By the patronymic, by likeness to the registered family, then by the order on record."""
+    patronymic = next(
+        (word for word in words if script == "cyrillic" and len(words) > 2 and _PATRONYMIC.match(word)), ""
+    )
+    rest = [word for word in words if word != patronymic]
+    if len(rest) < 2:
+        return Name(rest[0] if rest else patronymic, "", patronymic, script, language, is_whole=False)
+    size = _family_size(rest, base, person)
+    at_start = _resembles(rest[:size], base.family)
+    at_end = _resembles(rest[-size:], base.family)
+    first = at_start if at_start != at_end else person.order == "family-first" and language != "ru"
+    if patronymic and at_start == at_end:
+        first = words.index(patronymic) == len(words) - 1
+    family, given = (rest[:size], rest[size:]) if first else (rest[-size:], rest[:-size])
+    return Name(" ".join(family), " ".join(given), patronymic, script, language, given_first=not first)
+
+
+def _family_size(words: list[str], base: Name, person: Person) -> int:
+    """How many words the family has: as many as registered, where they fit."""
+    size = len(base.family.split()) or 1
+    return size if size < len(words) and base.script == script_of(words[0]) else 1
+
+
+def _resembles(words: list[str], family: str) -> bool:
+    """Whether words may be the family in another script or spelling."""
+    plain, other = "".join(words), family.replace(" ", "")
+    if not plain or not other:
+        return False
+    if plain == other or plain in mongolian_genitive(other):
+        return True
+    mine = spellings(plain, "sl") | {plain}
+    theirs = spellings(other, "sl") | {other}
+    return any(
+        {key(kind, word) for word in mine if word.isascii()} & {key(kind, word) for word in theirs if word.isascii()}
+        for kind in ("ko", "zh", "ja", "sl")
+    )
+
+
+def spellings(part: str, kind: str) -> set[str]:
+    """Latin spellings of one part of a name, whatever its script."""
+    script = script_of(part)
+    if script == "hangul":
+        return set(KOREAN_FAMILIES.get(part, ())) | (korean_words(part) if len(part) <= 4 else set())
+    if script == "cyrillic":
+        return cyrillic_words(part)
+    if script == "kana":
+        return {japanese(part)}
+    if script == "han":
+        return chinese_words(part) if kind == "zh" else set()
+    return chinese_words(part) if kind == "zh" else {part}

@@ -1,0 +1,142 @@
+"""Small grammars of attribution for Korean, Chinese and Japanese, over run-together text."""
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from app.scanner.normalising import STOP, Normalised
+from app.scanner.speech import any_of
+
+_PATTERNS = {
+    "ko": r"(?:의|에서온)?[가-힣]{{0,4}}?(?:{})(?:들)?(?:은|는|이|가|도|에서는|에서|에따르면|에의하면|의|으로부터|측은|측이)?",
+    "zh": r"的?[\u4e00-\u9fff]{{0,3}}?(?:{})",
+    "ja": r"の?[\u4e00-\u9fff]{{0,4}}?(?:{}){{1,2}}(?:たち)?(?:から|によれば|によると|としては|は|が|も|の)?",
+}
+
+
+@cache
+def _speakers(language: str) -> re.Pattern[str]:
+    """What may follow a party's name where somebody of it speaks."""
+    return re.compile(_PATTERNS[language].format(any_of(f"{language}-speaker").pattern))
+
+
+def korean(text: str, end: int, bound: int) -> int:
+    """How far the attribution reaches behind a party in Hangul; 0 where nobody speaks."""
+    rest = text[end:bound]
+    speaker = _speakers("ko").match(rest)
+    topic = re.match(r"(?:은|는|이|가|도)", rest)
+    if not speaker and not topic:
+        return 0
+    if speaker and re.search(r"에따르면|에의하면", speaker.group()):
+        return speaker.end()
+    head = speaker.end() if speaker else 1
+    if (
+        speaker
+        and speaker.group().endswith("의")
+        and re.match("의견|입장|주장|견해|발언|제안|우려|설명|요구", rest[head:])
+    ):
+        return head + 2
+    near = any_of("ko-strict").search(rest, head, head + 9) if speaker else None
+    if near and near.start() <= head + 6:
+        return near.end()
+    sentence = re.match(
+        r".*?(?:했다|하였다|였다|었다|았다|혔다|했으며|했고|한다|했음|됐다|렸다|렸으며|혔으며|췄다|었다|웠다|습니다|했습니다|함)",
+        rest[head:],
+    )
+    scope = rest[head : head + (sentence.end() if sentence else 0)]
+    verbs = any_of("ko-strict", "ko-broad") if speaker else any_of("ko-strict")
+    found = list(verbs.finditer(scope))
+    return head + found[-1].end() if found and len(scope) - found[-1].end() < 12 else 0
+
+
+def chinese(text: str, end: int, bound: int, *, is_side: bool) -> int:
+    """The same in Chinese: 方, 代表团 or the state itself, then a verb of saying within the clause."""
+    rest = text[end:bound]
+    speaker = _speakers("zh").match(rest)
+    head = 0 if is_side else speaker.end() if speaker else 0
+    speaks = is_side or speaker is not None
+    gap = 8 if speaks else 4
+    verbs = any_of("zh-strict", "zh-broad") if speaks else any_of("zh-strict")
+    found = verbs.search(rest, head, head + gap + 4)
+    if not found or found.start() > head + gap:
+        return 0
+    between = rest[head : found.start()]
+    if re.search(r"的|向|对|与|和|被|将|把", between.replace("再次", "")) and (not speaks or "的" in between):
+        return 0
+    if rest[found.start() : found.start() + 3] in _ZH_NOT or rest[found.start() : found.start() + 2] in _ZH_NOT:
+        return 0
+    return found.end()
+
+
+_ZH_NOT = frozenset({"说明书", "要求的", "建议的", "声明的", "说法", "提出的", "主张的"})
+_ZH_LEAD = re.compile(r"(?:据|按照|根据|用|照)$")
+
+
+def japanese(text: str, end: int, bound: int, *, is_side: bool) -> int:
+    """The same in Japanese: 側は, の代表は, or the state with は, and a verb of saying that ends the sentence."""
+    rest = text[end:bound]
+    speaker = _speakers("ja").match(rest)
+    topic = re.match(r"は|が|も|としては|によれば|によると", rest)
+    if not speaker and not topic:
+        return 0
+    if re.search("によれば|によると|としては", (speaker or topic).group()):  # type: ignore[union-attr]
+        return (speaker or topic).end()  # type: ignore[union-attr]
+    head = speaker.end() if speaker else topic.end()  # type: ignore[union-attr]
+    if speaker and speaker.group().endswith("の"):
+        return head + 2 if re.match("主张|意见|见解|发言|提案|立场|悬念|指摘|说明|要求|懸念", rest[head:]) else 0
+    if speaker and not re.search("(?:から|は|が|も)$", speaker.group()):
+        return 0
+    verbs = any_of("ja-strict", "ja-broad") if speaker else any_of("ja-strict")
+    found = list(verbs.finditer(rest, head))
+    if not found:
+        return 0
+    last = found[-1]
+    tail = rest[last.end() :]
+    said = re.match(r"(?:[ぁ-ん]{0,12})?$", tail) or re.match("した|て|る|た|ました|を示|が示|が出|を述", tail)
+    return (
+        last.end()
+        if said and (speaker or rest[last.start() - 1 : last.start()] in {"と", "を", "に", "く", "も"})
+        else 0
+    )
+
+
+def eastern(ready: Normalised, language: str, start: int, end: int) -> int:
+    """The end of an attribution in Korean, Chinese or Japanese in the run-together text, or 0."""
+    text = ready.compact
+    bound = text.find(STOP, end, end + 140)
+    bound = bound if bound >= 0 else min(len(text), end + 140)
+    if language == "ko":
+        reach = korean(text, end, min(bound, end + 90))
+        return end + reach if reach else 0
+    is_side = text[end - 1 : end] in {"方", "侧"} and end - start == 2
+    clause = _clause(ready, start, end, bound)
+    if language == "zh" and not re.search("[ぁ-んァ-ン]", text[end : min(bound, end + 12)]):
+        if (
+            start
+            and _ZH_LEAD.search(text[max(0, start - 3) : start])
+            and text[end : end + 1] in {"称", "说", "的", "代", "看"}
+        ):
+            return end + 1
+        reach = chinese(text, end, max(clause, min(bound, end + 14)) if is_side else clause, is_side=is_side)
+        return end + reach if reach else 0
+    reach = japanese(text, end, bound, is_side=is_side) if language == "ja" else 0
+    return end + reach if reach else 0
+
+
+@cache
+def quick(language: str) -> Callable[[str, int, int], re.Match[str] | None] | None:
+    """What must follow soon for an attribution to be there at all: a quick no for most mentions of a state."""
+    if language == "zh":
+        return any_of("zh-strict", "zh-broad").search
+    if language in _TOPICS:
+        return re.compile(f"{_TOPICS[language]}|{_speakers(language).pattern}").match
+    return None
+
+
+_TOPICS = {"ko": "[은는이가도]", "ja": "[はがもとに]"}
+
+
+def _clause(ready: Normalised, start: int, end: int, bound: int) -> int:
+    """Where the run of characters without a sign of punctuation ends."""
+    token = ready.token_at(end - 1)
+    return min(bound, ready.place_of(token) + len(ready.tokens[token]) + 12)
