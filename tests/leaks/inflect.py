@@ -68,6 +68,22 @@ PAIRS = {"이/가": ("이", "가"), "은/는": ("은", "는"), "을/를": ("을"
 
 def with_particle(word: str, particle: str) -> str:
     """The word with the form of the particle that its last sound asks for."""
+    if particle == "으로부터/로부터":
+        return word + ("으로부터" if has_final(word) and (ord(word[-1]) - 0xAC00) % 28 != 8 else "로부터")
     if particle not in PAIRS:
         return word + particle
     return word + PAIRS[particle][0 if has_final(word) else 1]
+
+
+@cache
+def russian_foreign(name: str, sex: str, *, family: bool) -> Forms:
+    """Names from elsewhere: men's in a consonant decline, women's in -а and -я; all others stay as they are."""
+    if name.endswith("ия") and not family:
+        return _add(name[:-1], "и и ю ей и")
+    if name.endswith("а") and not family:
+        return _add(name[:-1], "ы е у ой е")
+    if sex == "m" and name[-1] in "бвгджзклмнпрстфхцчшщ":
+        return _add(name, "а у а ом е")
+    if sex == "m" and name[-1] in "йь":
+        return _add(name[:-1], "я ю я ем е")
+    return (name,) * 5

@@ -187,6 +187,8 @@ def one_edit(text: str, turn: int) -> str | None:
         "replace": text[:at] + letter + text[at + 1 :],
         "swap": _swapped(text, at),
     }[kind]
+    if any(word[0] in "ァィゥェォャュョッンー" for word in made.replace("・", " ").split(" ") if word):
+        return None  # no slip of a finger begins a word so
     return made if plain(made).lower() != plain(text).lower() else None
 
 
