@@ -8,14 +8,27 @@ from typing import Any
 from tests.leaks.filling import Case, marked
 from tests.leaks.people import Invented, parties, people
 
-RUSSIAN = {"CN": "китайск", "KP": "северокорейск", "JP": "японск", "KR": "южнокорейск", "RU": "российск", "US": "американск", "MN": "монгольск"}
+RUSSIAN = {
+    "CN": "китайск",
+    "KP": "северокорейск",
+    "JP": "японск",
+    "KR": "южнокорейск",
+    "RU": "российск",
+    "US": "американск",
+    "MN": "монгольск",
+}
 FEMININE = {"KP", "JP", "KR", "RU", "MN"}  # the verb after the short name in Russian
 ENGLISH = {"KP": "the DPRK", "KR": "the ROK", "US": "the United States"}
 SCRIPTS = {
     "en": "^[A-Za-z ,'-]+$", "ko": "[가-힣]", "zh_Hans": "^[一-鿿]+$", "zh_Hant": "^[一-鿿]+$", "ja": "[一-鿿ぁ-ヿ]", "ru": "[а-яё]{2}", "mn": "[а-яёөү]{2}",
 }  # fmt: skip
 HOMES = {"ko": {"kr", "kp"}, "zh_Hans": {"cn"}, "zh_Hant": {"tw", "hk"}, "ja": {"ja"}, "ru": {"ru"}, "mn": {"mn"}}
-TRADITIONAL = {"半岛合作部": "半島合作部", "边境和平事务部": "邊境和平事務部", "远东燃料署": "遠東燃料署", "北方能源署": "北方能源署"}
+TRADITIONAL = {
+    "半岛合作部": "半島合作部",
+    "边境和平事务部": "邊境和平事務部",
+    "远东燃料署": "遠東燃料署",
+    "北方能源署": "北方能源署",
+}
 MINISTRY, AGENCY = {"seo-dd", "kim-dy"}, {"dymkovsky-p", "yakhontov-v"}
 
 
@@ -51,7 +64,9 @@ def attribution_cases(templates: dict[str, Any], language: str, split: str) -> I
 def _institutions(sentence: str, language: str, split: str) -> Iterator[Case]:
     for person in people(split):
         for institution in _institutions_in(person, language):
-            if language == "en" and re.search(r"\b(of|for|Centre|Center|Forum|Council|Institute|University)\b", institution):
+            if language == "en" and re.search(
+                r"\b(of|for|Centre|Center|Forum|Council|Institute|University)\b", institution
+            ):
                 shown = institution if institution.endswith("University") else f"the {institution}"
             else:
                 shown = institution

@@ -41,7 +41,12 @@ def challenge(split: str) -> list[Case]:
     cases: list[Case] = []
     for language in LANGUAGES:
         for kind in CLASSES:
-            cases += _numbered(kind, language, split, _taken(kind, _pool(kind, language, split), QUOTA[split] * (2 if kind == "attribute" else 1)))
+            cases += _numbered(
+                kind,
+                language,
+                split,
+                _taken(kind, _pool(kind, language, split), QUOTA[split] * (2 if kind == "attribute" else 1)),
+            )
         cases += _numbered("negative", language, split, list(_negatives(language, split)))
         for kind in KNOWN:
             cases += _numbered(f"known-{kind}", language, split, list(_known(kind, language, split)))
@@ -106,7 +111,12 @@ def _titled(language: str, split: str) -> Pairs:
     sentences = templates(language)[split]["title"]
     for person in people(split):
         if language == "ru":
-            yield from ((person, f, s) for case, some in sentences.items() for s in some for f in forms.russian_title(person, case))
+            yield from (
+                (person, f, s)
+                for case, some in sentences.items()
+                for s in some
+                for f in forms.russian_title(person, case)
+            )
         else:
             yield from ((person, form, s) for s in sentences for form in forms.title(person, language))
 
@@ -115,9 +125,19 @@ def _inflected(language: str, split: str) -> Pairs:
     sentences = templates(language)[split]["inflected"]
     for person in people(split):
         if language == "ru":
-            yield from ((person, f, s) for case, some in sentences.items() for s in some for f in forms.russian_inflected(person, case))
+            yield from (
+                (person, f, s)
+                for case, some in sentences.items()
+                for s in some
+                for f in forms.russian_inflected(person, case)
+            )
         elif language == "mn":
-            yield from ((person, f, s) for case, some in sentences.items() for s in some for f in forms.mongolian_inflected(person, case))
+            yield from (
+                (person, f, s)
+                for case, some in sentences.items()
+                for s in some
+                for f in forms.mongolian_inflected(person, case)
+            )
         elif language == "ko":
             yield from _with_particles(person, sentences)
         else:
@@ -137,7 +157,10 @@ def _plain_forms(person: Invented, language: str) -> Iterator[forms.Form]:
     native = person.native(language)
     if language == "en":
         yield forms.Form("latin", person.latin.full)
-        yield forms.Form("latin-swapped", Name(person.latin.family, person.latin.given, family_first=not person.latin.family_first).full)
+        yield forms.Form(
+            "latin-swapped",
+            Name(person.latin.family, person.latin.given, family_first=not person.latin.family_first).full,
+        )
     elif native is not None:
         yield forms.Form("native", native.full)
 
@@ -220,8 +243,14 @@ def _two_edits(language: str, split: str) -> Iterator[Case]:
                     yield make_case(sentence, forms.Form("latin", twice), person)
 
 
-SOUNDS_ALIKE = {"ko": "애에 해헤 재제 세새 도두 율률 설솔 별볠 목묵 람남", "zh_Hans": "秋邱 衡恒 舟周 甫辅 宁凝 轩宣 琳霖 霖林 溪曦 坤昆"}
-SOUNDS_ALIKE |= {"zh_Hant": "秋邱 衡恆 舟周 甫輔 寧凝 軒宣 琳霖 霖林 溪曦 坤昆", "ja": "崎碕 藤籐 澄純 惣壮 匡恭 介助 郎朗 緒央 紘尋 村邑"}
+SOUNDS_ALIKE = {
+    "ko": "애에 해헤 재제 세새 도두 율률 설솔 별볠 목묵 람남",
+    "zh_Hans": "秋邱 衡恒 舟周 甫辅 宁凝 轩宣 琳霖 霖林 溪曦 坤昆",
+}
+SOUNDS_ALIKE |= {
+    "zh_Hant": "秋邱 衡恆 舟周 甫輔 寧凝 軒宣 琳霖 霖林 溪曦 坤昆",
+    "ja": "崎碕 藤籐 澄純 惣壮 匡恭 介助 郎朗 緒央 紘尋 村邑",
+}
 
 
 def _short_edits(language: str, split: str) -> Iterator[Case]:

@@ -116,5 +116,5 @@ def _divided(text: str, language: str, doc: dict[str, Any], facts: dict[str, Any
             first, rest = text.split(mark, 1)
             eastern = facts["culture"] not in {"en", "ru"}
             return Name(first, rest, mark, family_first=True) if eastern else Name(rest, first, mark)
-    size = len(facts.get("family", text[:1])) if facts["culture"] not in {"cn"} or language != "ko" else 1
+    size = len(facts.get("family", text[:1])) if facts["culture"] != "cn" or language != "ko" else 1
     return Name(text[:size], text[size:], "", family_first=True)

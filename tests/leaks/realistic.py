@@ -19,7 +19,18 @@ from tests.leaks.variants import number
 
 DOCUMENTS = {"tune": 6, "test": 12}
 ENOUGH = 260  # words; the last paragraph takes a document past it
-PLANTED = ("exact", "normalised", "order", "initials", "title", "romanised", "inflected", "one-edit", "attribution", "attribute")
+PLANTED = (
+    "exact",
+    "normalised",
+    "order",
+    "initials",
+    "title",
+    "romanised",
+    "inflected",
+    "one-edit",
+    "attribution",
+    "attribute",
+)
 SIGNS_PER_WORD = 1.8
 """Chinese and Japanese have no spaces: a word is counted as 1.8 signs."""
 
@@ -82,7 +93,11 @@ def _planted(language: str, split: str, index: int) -> list[Case]:
 
 
 def _mention(kind: str, language: str, split: str, index: int) -> Case:
-    some = [c for c in _mentions(split) if c["class"] == kind and c["lang"] == language and c["expect"][0]["level"] == "block"]
+    some = [
+        c
+        for c in _mentions(split)
+        if c["class"] == kind and c["lang"] == language and c["expect"][0]["level"] == "block"
+    ]
     return min(some, key=lambda case: number("mention", language, split, index, case["id"]))
 
 

@@ -11,19 +11,25 @@ import unicodedata
 Pair = tuple[str, str]
 """(family, given)"""
 
+
+def _listed(text: str) -> list[str]:
+    """Two spaces in a row hold an empty sound: a syllable may begin with none."""
+    return text.split(" ")
+
+
 RR = (
-    "g kk n d tt r m b pp s ss  j jj ch k t p h".split(" "),
-    "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split(),
+    _listed("g kk n d tt r m b pp s ss  j jj ch k t p h"),
+    _listed("a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i"),
     {0: "", 1: "k", 4: "n", 8: "l", 16: "m", 17: "p", 21: "ng"},
 )
 MR = (
-    "k kk n t tt r m p pp s ss  ch tch ch' k' t' p' h".split(" "),
-    "a ae ya yae ŏ e yŏ ye o wa wae oe yo u wŏ we wi yu ŭ ŭi i".split(),
+    _listed("k kk n t tt r m p pp s ss  ch tch ch' k' t' p' h"),
+    _listed("a ae ya yae ŏ e yŏ ye o wa wae oe yo u wŏ we wi yu ŭ ŭi i"),
     RR[2],
 )
 YALE = (
-    "k kk n t tt l m p pp s ss  c cc ch kh th ph h".split(" "),
-    "a ay ya yay e ey ye yey o wa way oy yo wu we wey wi yu u uy i".split(),
+    _listed("k kk n t tt l m p pp s ss  c cc ch kh th ph h"),
+    _listed("a ay ya yay e ey ye yey o wa way oy yo wu we wey wi yu u uy i"),
     RR[2],
 )
 VOICED = {"k": "g", "t": "d", "p": "b", "ch": "j"}
@@ -81,14 +87,12 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
 
 
-WADE = dict(
-    pair.split("=")
-    for pair in (
-        "gao=kao pei=p'ei lin=lin ou=ou yang=yang ruo=jo xi=hsi zhuo=cho ming=ming kun=k'un wang=wang yan=yen qiu=ch'iu xu=hsü "
-        "zhi=chih heng=heng zhan=chan yun=yün zhou=chou lai=lai bing=ping ze=tse zeng=tseng yu=yü ting=t'ing qian=ch'ien fu=fu "
-        "cai=ts'ai ning=ning kuang=k'uang bo=po wu=wu kai=k'ai qing=ch'ing zhang=chang le=le xuan=hsüan si=ssu tu=t'u yong=yung"
-    ).split()
-)
+_WADE = """
+gao=kao pei=p'ei lin=lin ou=ou yang=yang ruo=jo xi=hsi zhuo=cho ming=ming kun=k'un wang=wang yan=yen qiu=ch'iu xu=hsü
+zhi=chih heng=heng zhan=chan yun=yün zhou=chou lai=lai bing=ping ze=tse zeng=tseng yu=yü ting=t'ing qian=ch'ien fu=fu
+cai=ts'ai ning=ning kuang=k'uang bo=po wu=wu kai=k'ai qing=ch'ing zhang=chang le=le xuan=hsüan si=ssu tu=t'u yong=yung
+"""
+WADE = dict(pair.split("=") for pair in _WADE.split())
 
 
 def _pinyin_syllables(word: str) -> list[str]:
@@ -114,8 +118,22 @@ def chinese(family: str, given: str) -> dict[str, Pair]:
     }
 
 
-_ROWS = {"": "あいうえお", "k": "かきくけこ", "s": "さしすせそ", "t": "たちつてと", "n": "なにぬねの", "h": "はひふへほ"}
-_ROWS |= {"m": "まみむめも", "r": "らりるれろ", "g": "がぎぐげご", "z": "ざじずぜぞ", "d": "だぢづでど", "b": "ばびぶべぼ"}
+_ROWS = {
+    "": "あいうえお",
+    "k": "かきくけこ",
+    "s": "さしすせそ",
+    "t": "たちつてと",
+    "n": "なにぬねの",
+    "h": "はひふへほ",
+}
+_ROWS |= {
+    "m": "まみむめも",
+    "r": "らりるれろ",
+    "g": "がぎぐげご",
+    "z": "ざじずぜぞ",
+    "d": "だぢづでど",
+    "b": "ばびぶべぼ",
+}
 NIHON = {kana: row + vowel for row, line in _ROWS.items() for kana, vowel in zip(line, "aiueo", strict=True)}
 NIHON |= {"や": "ya", "ゆ": "yu", "よ": "yo", "わ": "wa", "を": "wo", "ん": "n"}
 KUNREI = NIHON | {"ぢ": "zi", "づ": "zu"}
@@ -170,8 +188,10 @@ RUSSIAN = {
     "passport": _letters(_COMMON, "е=e ё=e ж=zh й=i у=u х=kh ц=ts ч=ch ш=sh щ=shch ъ=ie ы=y э=e ю=iu я=ia") | {"ь": ""},
     "iso9": _letters(_COMMON, "е=e ё=ë ж=ž й=j у=u х=h ц=c ч=č ш=š щ=ŝ ъ=ʺ ы=y ь=ʹ э=è ю=û я=â"),
     "scholarly": _letters(_COMMON, "е=e ё=ë ж=ž й=j у=u х=x ц=c ч=č ш=š щ=šč ъ=ʺ ы=y ь=ʹ э=è ю=ju я=ja"),
-    "french": _letters(_COMMON, "е=e ё=io ж=j й=ï у=ou х=kh ц=ts ч=tch ш=ch щ=chtch ы=y э=e ю=iou я=ia") | {"ь": "", "ъ": ""},
-    "press": _letters(_COMMON, "е=e ё=yo ж=zh й=y у=u х=kh ц=ts ч=ch ш=sh щ=shch ы=y э=e ю=yu я=ya") | {"ь": "", "ъ": ""},
+    "french": _letters(_COMMON, "е=e ё=io ж=j й=ï у=ou х=kh ц=ts ч=tch ш=ch щ=chtch ы=y э=e ю=iou я=ia")
+    | {"ь": "", "ъ": ""},
+    "press": _letters(_COMMON, "е=e ё=yo ж=zh й=y у=u х=kh ц=ts ч=ch ш=sh щ=shch ы=y э=e ю=yu я=ya")
+    | {"ь": "", "ъ": ""},
 }
 _AFTER = frozenset("аеёиоуыэюяйъь")
 
@@ -192,7 +212,7 @@ def russian_word(word: str, system: str) -> str:
         else:
             made += RUSSIAN[system][letter]
     if system == "french":
-        made = re.sub(r"in$", "ine", made.replace("gouev", "gouïev")).replace("goue", "gue")
+        made = re.sub(r"(?<=i)n$", "ne", made.replace("gouev", "gouïev")).replace("goue", "gue")
     return _capital(made)
 
 

@@ -12,7 +12,8 @@ Variant = Callable[[str], str | None]
 LATIN_TO_CYRILLIC = str.maketrans("aceopxyABCEHKMOPTX", "асеорхуАВСЕНКМОРТХ")
 CYRILLIC_TO_LATIN = str.maketrans("асеорхуАВСЕНКМОРТХ", "aceopxyABCEHKMOPTX")
 HALF_KANA = {unicodedata.normalize("NFKC", chr(c)): chr(c) for c in range(0xFF66, 0xFF9E)}
-KANJI = dict(pair.split("=") for pair in "高=髙 崎=﨑 濱=浜 邉=辺 澤=沢 齋=斎 真=眞 広=廣 竜=龍 条=條 壮=壯 黒=黑 曽=曾 島=嶋 鶴=靏 慎=愼 涼=凉 髙=高".split())
+_KANJI = "高=髙 崎=﨑 濱=浜 邉=辺 澤=沢 齋=斎 真=眞 広=廣 竜=龍 条=條 壮=壯 黒=黑 曽=曾 島=嶋 鶴=靏 慎=愼 涼=凉"
+KANJI = dict(pair.split("=") for pair in _KANJI.split())
 WIDE = {c: c + 0xFEE0 for c in range(0x21, 0x7F)} | {0x20: 0x3000}
 
 
@@ -78,7 +79,15 @@ def entities_hex(text: str) -> str | None:
 
 
 def named_entities(text: str) -> str | None:
-    table = {"é": "&eacute;", "á": "&aacute;", "ë": "&euml;", "ï": "&iuml;", "'": "&#39;", "-": "&#8209;", " ": "&nbsp;"}
+    table = {
+        "é": "&eacute;",
+        "á": "&aacute;",
+        "ë": "&euml;",
+        "ï": "&iuml;",
+        "'": "&#39;",
+        "-": "&#8209;",
+        " ": "&nbsp;",
+    }
     for sign, entity in table.items():
         if sign in text:
             return text.replace(sign, entity, 1)
@@ -106,7 +115,9 @@ def half_kana(text: str) -> str | None:
     for sign in text:
         base, *mark = unicodedata.normalize("NFD", sign)
         halves = {"\u3099": "ﾞ", "\u309a": "ﾟ"}
-        made += HALF_KANA.get(base, {"・": "･", "ー": "ｰ", "　": " "}.get(base, base)) + "".join(halves[m] for m in mark)
+        made += HALF_KANA.get(base, {"・": "･", "ー": "ｰ", "　": " "}.get(base, base)) + "".join(
+            halves[m] for m in mark
+        )
     return made
 
 
@@ -123,7 +134,9 @@ LATIN_AND_CYRILLIC: dict[str, Variant] = {
     "non-joiner": inside("\u200c"),
     "soft-hyphen": inside("\u00ad"),
     "look-alike": lookalike,
-    "no-marks": changed(lambda text: plain(text) if not re.search("й", text) else text.replace("ё", "е").replace("Ё", "Е")),
+    "no-marks": changed(
+        lambda text: plain(text) if not re.search("й", text) else text.replace("ё", "е").replace("Ё", "Е")
+    ),
     "extra-mark": added_mark,
     "decomposed": changed(lambda text: unicodedata.normalize("NFD", text)),
     "double-space": for_space("  "),
@@ -160,10 +173,16 @@ EAST_ASIAN: dict[str, Variant] = {
     "selector": lambda text: text[0] + "\U000e0100" + text[1:] if re.match("[一-鿿]", text) else None,
     "kanji": changed(kanji),
     "half-kana": half_kana,
-    "middle-dot": changed(lambda text: text.replace("・", "·").replace("·", "・") if "・" not in text else text.replace("・", "·")),
+    "middle-dot": changed(
+        lambda text: text.replace("・", "·").replace("·", "・") if "・" not in text else text.replace("・", "·")
+    ),
 }
 
-_ALPHABETS = ("abcdefghijklmnoprstuvwyz", "абвгдежзиклмнопрстуфхцчшыэюя", "アイウカキクサシスタテトナニノマミラリルレロン")
+_ALPHABETS = (
+    "abcdefghijklmnoprstuvwyz",
+    "абвгдежзиклмнопрстуфхцчшыэюя",
+    "アイウカキクサシスタテトナニノマミラリルレロン",
+)
 
 
 def one_edit(text: str, turn: int) -> str | None:
