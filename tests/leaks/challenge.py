@@ -36,7 +36,8 @@ def templates(language: str) -> dict[str, Any]:
     return loaded
 
 
-def challenge(split: str) -> list[Case]:
+@cache
+def challenge(split: str) -> tuple[Case, ...]:
     """All cases of a split, negatives and known misses included, in a fixed order."""
     cases: list[Case] = []
     for language in LANGUAGES:
@@ -50,7 +51,7 @@ def challenge(split: str) -> list[Case]:
         cases += _numbered("negative", language, split, list(_negatives(language, split)))
         for kind in KNOWN:
             cases += _numbered(f"known-{kind}", language, split, list(_known(kind, language, split)))
-    return cases
+    return tuple(cases)
 
 
 def _numbered(kind: str, language: str, split: str, cases: list[Case]) -> list[Case]:

@@ -163,7 +163,8 @@ def romanised(person: Invented, language: str) -> Forms:
         if _key(name.full) in known or _key(f"{given} {family}") in known:
             continue
         yield Form(f"{system}-family-first", f"{family} {given}")
-        yield Form(f"{system}-given-first", f"{given} {family}")
+        if not system.endswith("genitive"):  # "of Badarch, Enkhtaivan" has one order
+            yield Form(f"{system}-given-first", f"{given} {family}")
     for spelling in person.facts.get("adhoc", []):
         if _key(spelling) not in known:
             yield Form("adhoc", spelling)

@@ -48,9 +48,10 @@ def words(text: str, language: str) -> float:
     return len(text.split())
 
 
-def realistic(split: str) -> list[Case]:
+@cache
+def realistic(split: str) -> tuple[Case, ...]:
     """All documents of a split, in a fixed order; every second one is clean."""
-    return [_document(language, split, index) for language in LANGUAGES for index in range(DOCUMENTS[split])]
+    return tuple(_document(language, split, index) for language in LANGUAGES for index in range(DOCUMENTS[split]))
 
 
 def _document(language: str, split: str, index: int) -> Case:
