@@ -21,6 +21,7 @@ from tests.leaks.people import HERE, LANGUAGES, SPLITS, Invented, Name, people
 from tests.leaks.variants import number, one_edit
 
 QUOTA = {"tune": 42, "test": 66}
+MANY_VARIANTS = {"normalised", "attribute"}  # twice the quota
 CLASSES = (
     "exact", "normalised", "order", "initials", "handle", "title", "romanised", "inflected", "one-edit", "attribution", "attribute",
     "structure",
@@ -42,12 +43,8 @@ def challenge(split: str) -> tuple[Case, ...]:
     cases: list[Case] = []
     for language in LANGUAGES:
         for kind in CLASSES:
-            cases += _numbered(
-                kind,
-                language,
-                split,
-                _taken(kind, _pool(kind, language, split), QUOTA[split] * (2 if kind == "attribute" else 1)),
-            )
+            quota = QUOTA[split] * (2 if kind in MANY_VARIANTS else 1)
+            cases += _numbered(kind, language, split, _taken(kind, language, _pool(kind, language, split), quota))
         cases += _numbered("negative", language, split, list(_negatives(language, split)))
         for kind in KNOWN:
             cases += _numbered(f"known-{kind}", language, split, list(_known(kind, language, split)))
@@ -60,13 +57,14 @@ def _numbered(kind: str, language: str, split: str, cases: list[Case]) -> list[C
     return [{key: case[key] for key in ("id", "lang", "class", "split", "variant", "text", "expect")} for case in cases]
 
 
-def _taken(kind: str, pool: Iterator[Case], quota: int) -> list[Case]:
+def _taken(kind: str, key: str, pool: Iterator[Case], quota: int) -> list[Case]:
     """At most the quota: variants in turn, so that a rare one is not lost among the common ones; native script three times in four."""
     by_variant: dict[str, list[Case]] = {}
     for case in sorted(pool, key=lambda c: number(kind, c["text"])):
         by_variant.setdefault(case["variant"], []).append(case)
-    native = [v for k, v in sorted(by_variant.items()) if k.startswith("native")]
-    other = [v for k, v in sorted(by_variant.items()) if not k.startswith("native")]
+    shuffled = sorted(by_variant.items(), key=lambda item: number(kind, key, item[0]))
+    native = [cases for variant, cases in shuffled if variant.startswith("native")]
+    other = [cases for variant, cases in shuffled if not variant.startswith("native")]
     mixed = _in_turn([_unique(_in_turn(native)), _unique(_in_turn(other))], weights=(3, 1))
     return _unique(mixed)[:quota]
 
@@ -225,9 +223,9 @@ def _alike(one: str, other: str) -> bool:
 
 def _known(kind: str, language: str, split: str) -> Iterator[Case]:
     if kind == "two-edits":
-        yield from _taken(kind, _two_edits(language, split), 20)
+        yield from _taken(kind, language, _two_edits(language, split), 20)
     elif kind == "short-edit":
-        yield from _taken(kind, _short_edits(language, split), 20)
+        yield from _taken(kind, language, _short_edits(language, split), 20)
     elif split == "test":
         loaded = yaml.safe_load((HERE / "templates" / "known.yaml").read_text(encoding="utf-8"))
         for sentence in loaded[kind].get(language, []):
