@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP_LOCKED := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --require-hashes -r
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-long check bench
+.PHONY: help run setup test test-long check bench leak-report
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ check: .venv/development ## linters, types, architecture contracts, lock files
 
 bench: .venv/development ## speed, each figure as a ratio to a floor in the same run
 	@for script in bench/bench_*.py; do PYTHONPATH=. $(BIN)/python $$script; done
+
+leak-report: .venv/development ## recall and false blocks of the identity check, with Wilson intervals
+	@PYTHONPATH=. $(BIN)/python -m tests.leaks.report
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found."; exit 1; }
