@@ -35,7 +35,8 @@ def test_organiser_calls_a_stalemate_and_everybody_sees_what_it_blocks(visit):
 
     assert "No progress on the abductions" in organiser.get(D).text
     impact = visit("tachibana").get(f"{D}/impact?stall=DPRK-JP").text
-    assert "24 open steps elsewhere stay free, 2 are tied politically, 2 are blocked" in impact
+    said = " ".join(impact.split())
+    assert "2 open steps elsewhere are blocked. 2 are tied politically and can still be done. 24 stay free." in said
     assert "No share" in impact or "no share without progress" in impact
     strip = re.compile(r'name="form_key" value="[^"]+"|saved|<p class="notice" role="status">Saved.</p>\n')
     assert strip.sub("", organiser.get(f"{D}/baskets/ENERGY").text).rstrip() == strip.sub("", before).rstrip()
@@ -193,7 +194,7 @@ def test_release_is_blocked_by_a_name_then_cut_read_downloaded_and_acknowledged(
     assert rapporteur.send(summary, page=summary, **bad).status_code == 303
     blocked = rapporteur.send(f"{summary}/releases", page=summary, party="JP", tlp="TLP:AMBER")
     assert blocked.status_code == 422
-    assert "<mark>The Japanese side</mark>" in blocked.text
+    assert re.search(r"<mark>[^<]*Japanese side", blocked.text)
     assert "Professor Tachibana" in blocked.text
     assert "R-1" not in rapporteur.get(f"{D}/releases").text
 

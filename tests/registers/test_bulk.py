@@ -240,7 +240,7 @@ def test_what_all_rows_share_is_read_once(ground, name):
         with _counted(ground) as count:
             assert _preview(ground, viewer, name, [row(n) for n in range(many)])[0].new == many
         counts.append(len(count))
-    assert counts[1] - counts[0] <= 50 * 8
+    assert counts[1] - counts[0] <= 50 * 9  # with the turn at the log and the place in it
 
 
 def test_others_write_while_a_file_is_looked_at(ground, visit):
