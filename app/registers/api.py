@@ -30,8 +30,10 @@ Rows = Annotated[list[dict[str, str]], Field(max_length=2000)]
 
 
 @router.get("/registers", dependencies=[acts(Action.ENTRY_READ)])
-def list_(reading: ReadingDep, dialogue: str, as_of: date | None = None) -> RegistersView:
-    return service.show_registers(reading, as_of=as_of)
+def list_(
+    reading: ReadingDep, dialogue: str, as_of: date | None = None, kind: str | None = None, q: str | None = None
+) -> RegistersView:
+    return service.show_registers(reading, as_of=as_of, kind=kind, q=q)
 
 
 @router.post("/registers", status_code=201, dependencies=LODGES)

@@ -94,6 +94,15 @@ class Register(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """What a row would change: from what stands now (nothing, in a new one) to what the file says."""
+
+    column: str
+    was: str
+    becomes: str
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """A row of a file: its number in the file (the first below the head is 2), what would come of it, and why not."""
 
@@ -101,6 +110,7 @@ class Judged:
     key: str
     verdict: Literal["new", "changed", "unchanged", "rejected"]
     reasons: tuple[str, ...]
+    cells: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +233,8 @@ def _one(work: Work, register: Register, number: int, given: Row, old: Row | Non
         )
     except (Forbidden, Conflict, NotFound) as fault:
         return Judged(number, key, "rejected", (str(fault) or _("You may not change this."),))
-    return Judged(number, key, verdict, ())
+    was = old or dict.fromkeys(register.columns, "")
+    return Judged(number, key, verdict, (), tuple(Cell(name, was[name], row[name]) for name in _differ(row, was, *row)))
 
 
 def _bound(command: type[C], values: Mapping[str, Any]) -> C:

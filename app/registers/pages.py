@@ -36,12 +36,14 @@ LODGES = [acts(Action.ENTRY_LODGE)]
 
 
 @router.get("/registers", name="registers.list", dependencies=[acts(Action.ENTRY_READ)])
-def list_(request: Request, reading: ReadingDep, as_of: date | None = None) -> Response:
-    return _list(request, reading, as_of=as_of)
+def list_(
+    request: Request, reading: ReadingDep, as_of: date | None = None, kind: str | None = None, q: str | None = None
+) -> Response:
+    return _list(request, reading, service.show_registers(reading, as_of=as_of, kind=kind, q=q))
 
 
 def _list(
-    request: Request, reading: Reading, *, as_of: date | None = None, status: int = 200, **forms: Form[Any]
+    request: Request, reading: Reading, shown: Any = None, *, status: int = 200, **forms: Form[Any]
 ) -> Response:
     blank: dict[str, Any] = {
         "form": Form(values={"disclosure": "sealed"}),
@@ -51,7 +53,7 @@ def _list(
         request,
         "registers/list.html",
         status=status,
-        registers=service.show_registers(reading, as_of=as_of),
+        registers=shown or service.show_registers(reading),
         dialogue=request.path_params["dialogue"],
         **(blank | forms),
     )

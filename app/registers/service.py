@@ -34,7 +34,7 @@ from app.registers.commands import (
     WithdrawEntry,
 )
 from app.registers.models import Entry, EntryVersion, Position, Term
-from app.registers.views import EntryPage, Feelings, RegistersView, TermView
+from app.registers.views import EntryPage, EntryView, Feelings, RegistersView, TermView
 from app.roadmap import queries as roadmap
 from app.roadmap.service import known, recorded_by, refuse_future, speaks_for
 from app.vault import envelope
@@ -44,10 +44,15 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 ROOM_OF = {"sealed": Room.DELEGATION, "confided": Room.CONFIDED}
 
 
-def show_registers(reading: Reading, *, as_of: date | None = None) -> RegistersView:
+def show_registers(
+    reading: Reading, *, as_of: date | None = None, kind: str | None = None, q: str | None = None
+) -> RegistersView:
+    """`kind` and `q` choose among the entries that the viewer may see: `q` is a part of a code, a party, a word, what it touches."""
     reading.enter(Room.BOARD)
     return RegistersView(
-        entries=queries.entry_views(reading, as_of),
+        entries=_chosen(queries.entry_views(reading, as_of), kind, q),
+        kind=kind or "",
+        q=q or "",
         terms=queries.term_views(reading, as_of),
         texts=tuple(
             text
@@ -61,6 +66,16 @@ def show_registers(reading: Reading, *, as_of: date | None = None) -> RegistersV
         may_keep_terms=may_keep_terms(reading),
         may_read=reading.may_in(Action.READING_GIVE, Room.BOARD),
         may_compare=permits_role(reading.viewer, Action.LINES_COMPARE),
+    )
+
+
+def _chosen(entries: tuple[EntryView, ...], kind: str | None, q: str | None) -> tuple[EntryView, ...]:
+    sought = (q or "").strip().casefold()
+    return tuple(
+        entry
+        for entry in entries
+        if (not kind or entry.kind == kind)
+        and (not sought or sought in "\n".join((entry.code, entry.party or "", entry.text, *entry.touches)).casefold())
     )
 
 

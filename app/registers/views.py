@@ -90,6 +90,8 @@ class TermView:
 @dataclass(frozen=True, slots=True)
 class RegistersView:
     entries: tuple[EntryView, ...]
+    kind: str
+    q: str
     terms: tuple[TermView, ...]
     texts: tuple[AnchorView, ...]
     as_of: date
