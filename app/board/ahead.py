@@ -31,7 +31,7 @@ from app.engine.ladder import MEASURES, Grades, ready
 from app.engine.packages import Candidate, Package, packages
 from app.registers import queries as registers
 from app.registers.commands import LINES
-from app.registers.queries import OBJECTIONS, Kept
+from app.registers.queries import OBJECTIONS, Kept, touches
 from app.roadmap import queries
 from app.roadmap.graph import CLOSED, HARD, StepState
 from app.roadmap.queries import Graded
@@ -82,7 +82,7 @@ def show_next(reading: Reading, *, as_of: date | None = None) -> NextView:
     """What can be done now and nobody's known line forbids, lowest rung first; and the smallest reciprocal packages of it."""
     rows = rows_of(reading, as_of or reading.today)
     entries = [kept for kept in registers.kept_entries(reading, rows.day) if not kept.words.get("withdrawn")]
-    forbidden = _forbidden(reading, entries, rows.day)
+    forbidden = _forbidden(reading, entries, rows)
     roadmap = roadmap_of(rows)
     found = [step for steps in weighed(roadmap, rows.stalled, rows.weighing).values() for step in steps]
     untouched = [step.code for step in found if step.effect in CAN]
@@ -124,12 +124,14 @@ def _left_out(rows: Rows, found: Iterable[StepEffect], waiting: int) -> LeftOut:
     return LeftOut(len(held), tuple((code, baskets.get(code) or obstacles[code]) for code in ends), tied, waiting)
 
 
-def _forbidden(reading: Reading, entries: Iterable[Kept], day: date) -> set[str]:
-    """Steps that a line known to the viewer touches, or to which an objection is known."""
-    lines = {code for kept in entries if kept.row.kind in LINES for code in kept.words.get("touches", ())}
+def _forbidden(reading: Reading, entries: Iterable[Kept], rows: Rows) -> set[str]:
+    """Steps that a line known to the viewer touches, themselves or by their basket, or to which an objection is known."""
+    lines = [kept.words for kept in entries if kept.row.kind in LINES]
+    crossed = {s.code for s in rows.roadmap.steps if any(touches(words, s.code, s.basket) for words in lines)}
+    day = rows.day
     given = [words for _row, _party, words in registers.positions(reading) if (words["on"] or "") <= day.isoformat()]
     objected = {words["step"] for words in given if words["view"] in OBJECTIONS}
-    return lines | objected
+    return crossed | objected
 
 
 def _next_step(

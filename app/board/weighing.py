@@ -28,12 +28,13 @@ from app.board.views import (
 from app.core.errors import Invalid
 from app.core.i18n import gettext as _
 from app.core.i18n import stored_wording, wording
+from app.core.text import amount
 from app.engine.exchanges import out_of_step
 from app.engine.freeing import Act, Freeing, Option, freeing
 from app.engine.isolation import Effect, Effects, StepEffect, behind
 from app.engine.network import Roadmap
 from app.roadmap import queries
-from app.roadmap.graph import HARD, ExchangeRow, TieRow, exchange_of, ties_of
+from app.roadmap.graph import HARD, POLITICAL, ExchangeRow, TieRow, exchange_of, ties_of
 from app.roadmap.queries import StepRow, exchange_view
 from app.roadmap.service import may_keep
 
@@ -91,7 +92,7 @@ def _refuse_unknown(rows: Rows, stalled: tuple[str, ...], obstacles: tuple[str, 
     known = {row.code for row in rows.baskets}
     if unknown := [code for code in stalled if code not in known]:
         raise Invalid({"stall": _("There is no basket %(code)s.") % {"code": unknown[0]}})
-    weighing = {row.code for row in rows.roadmap.obstacles}
+    weighing = {row.code for row in rows.roadmap.obstacles if row.lifted_on is None}
     if unknown := [code for code in obstacles if code not in weighing]:
         raise Invalid({"obstacle": _("There is no obstacle %(code)s on that day.") % {"code": unknown[0]}})
 
@@ -110,8 +111,9 @@ class Words:
         self.titles = {code: wording(row.titles) for code, row in details.items()}
         self.titles |= {row.code: stored_wording(row.titles) for row in rows.roadmap.obstacles}
         ties = ties_of(rows.roadmap)
-        # Of several ties between two steps the hard one is shown.
-        self.ties = {(tie.step, tie.target): tie for tie in sorted(ties, key=lambda tie: tie.is_hard)}
+        # Of several ties between two steps the hard one is shown; what was waived or handed over is no tie any more.
+        standing = (tie for tie in ties if tie.kind in HARD | POLITICAL)
+        self.ties = {(tie.step, tie.target): tie for tie in sorted(standing, key=lambda tie: tie.is_hard)}
         self.by_key: dict[str, list[TieRow]] = {}
         for tie in ties:
             if tie.kind in HARD:
@@ -167,17 +169,18 @@ class Words:
         first = lines[0]
         steps = (first.basket,) if first.basket else tuple(dict.fromkeys(tie.step for tie in lines))
         targets = tuple(dict.fromkeys(tie.target for tie in lines))
-        who = tuple(self._party(code) for code in first.concerned)
+        waived = {waiver.party for waiver in self.rows.roadmap.waivers if waiver.key == act.key}
+        who = tuple(self._party(code) for code in first.concerned if code not in waived)
         what = f"{', '.join(steps)} → {', '.join(targets)}"
         return ActView("waive", str(act.key), what, steps, targets, self._reason(first), who)
 
     def _substitute(self, code: str) -> ActView:
         """Those who wait for the step have to take it from somebody else."""
         row = self.details[code]
-        waiting = [tie.concerned for tie in self.ties.values() if tie.target == code and tie.kind in HARD]
+        waiting = [tie.concerned for ties in self.by_key.values() for tie in ties if tie.target == code]
         who = tuple(dict.fromkeys(self._party(party) for parties in waiting for party in parties))
         left = self.rows.roadmap_left.get(code, 0)
-        what = f"{code}: {left:,.0f} {row.unit or ''}".strip()
+        what = f"{code}: {amount(left)} {row.unit or ''}".strip()
         return ActView("substitute", code, what, (code,), (), wording(row.titles), who)
 
 

@@ -315,9 +315,7 @@ def _put_step(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
         keeping.add_step(work, _bound(AddStep, said | {"state": row["state"]}))
     else:
         _change_step(work, row, old, said)
-    if any(row[name] for name in (*MEASURES, "precedents")) and (
-        old is None or _differ(row, old, *MEASURES, "precedents")
-    ):
+    if _differ(row, old or dict.fromkeys(row, ""), *MEASURES, "precedents"):
         lines = "\n".join(part.strip() for part in row["precedents"].split(";"))
         grades = {name: row[name] for name in MEASURES} | {"precedents": lines}
         keeping.grade_step(work, row["code"], _bound(GradeStep, grades))
@@ -443,7 +441,8 @@ def _put_head(work: Work, row: Row, used: tuple[str, ...], there: Head | None, *
     if row["expression"] not in ("", expression) and is_named_anew:
         raise Invalid({"expression": _("The expression of a term stays as it was recorded.")})
     if [row["state"] or standing[0], used or standing[1]] != standing:
-        turned = _bound(TurnTerm, {"state": row["state"], "used_in": list(used)})
+        state, used = row["state"] or str(standing[0]), used or tuple(standing[1])
+        turned = _bound(TurnTerm, {"state": state, "used_in": list(used)})
         service.turn(work, row["code"], turned)
         return expression, turned.state, tuple(turned.used_in)
     return there

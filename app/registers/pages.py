@@ -42,9 +42,7 @@ def list_(
     return _list(request, reading, service.show_registers(reading, as_of=as_of, kind=kind, q=q))
 
 
-def _list(
-    request: Request, reading: Reading, shown: Any = None, *, status: int = 200, **forms: Form[Any]
-) -> Response:
+def _list(request: Request, reading: Reading, shown: Any = None, *, status: int = 200, **forms: Form[Any]) -> Response:
     blank: dict[str, Any] = {
         "form": Form(values={"disclosure": "sealed"}),
         "term_form": Form(values={"state": "contested"}),

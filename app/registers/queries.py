@@ -267,16 +267,22 @@ def feelings(reading: Reading, code: str) -> Feelings:
     return Feelings(
         positions=tuple(shown),
         others="not yet acceptable to all" if objected else "no objection known",
-        warnings=warnings_of(reading, kept_entries(reading), {code}),
+        warnings=warnings_of(reading, kept_entries(reading), code),
         may_give=own is not None and reading.may_in(Action.POSITION_GIVE, Room.BOARD),
     )
 
 
-def warnings_of(reading: Reading, entries: Iterable[Kept], codes: set[str]) -> tuple[Touch, ...]:
-    """Red lines and bottom lines that these steps touch: one's own by name, others' once for each disclosure and no more."""
+def touches(words: Mapping[str, Any], step: str, basket: str) -> bool:
+    """Whether an entry is about a step: it names the step itself, or the whole basket."""
+    return not {step, basket}.isdisjoint(words.get("touches", ()))
+
+
+def warnings_of(reading: Reading, entries: Iterable[Kept], step: str) -> tuple[Touch, ...]:
+    """Red lines and bottom lines that this step touches: one's own by name, others' once for each disclosure and no more."""
     own, others = [], set()
+    basket = step_codes(reading).get(step, "")
     for kept in entries:
-        if kept.row.kind not in LINES or kept.words.get("withdrawn") or not codes & set(kept.words.get("touches", ())):
+        if kept.row.kind not in LINES or kept.words.get("withdrawn") or not touches(kept.words, step, basket):
             continue
         if kept.row.party_id == reading.viewer.party_id:
             own.append(Touch(kept.disclosure, kept.row.code, kept.row.kind, kept.words["text"]))

@@ -48,12 +48,12 @@ class ChangeStep(Command):
 
 
 class GradeStep(Command):
-    """The four measures of the ladder, from 1 (little) to 5 (much); precedents, one a line."""
+    """The four measures of the ladder, from 1 (little) to 5 (much), each left out where it is not known; precedents, one a line."""
 
-    cost: Grade = 3
-    sensitivity: Grade = 3
-    reversibility: Grade = 3
-    verifiability: Grade = 3
+    cost: Grade | None = None
+    sensitivity: Grade | None = None
+    reversibility: Grade | None = None
+    verifiability: Grade | None = None
     precedents: Annotated[CleanText, Field(max_length=4000)] = ""
 
 

@@ -342,7 +342,7 @@ def grade_step(work: Work, code: str, command: GradeStep) -> Saved:
     step = queries.step(work, code)
     work.require(Action.ROADMAP_KEEP, step)
     precedents = [line.strip() for line in command.precedents.splitlines() if line.strip()]
-    grades = command.model_dump(exclude={"precedents"})
+    grades = command.model_dump(exclude={"precedents"}, exclude_none=True)
     step.extra = {k: v for k, v in {**step.extra, "grades": grades, "precedents": precedents}.items() if v}
     return Saved(code)
 

@@ -418,3 +418,21 @@ def test_the_page_says_that_the_first_sheet_counts(visit):
     shown = _send(organiser, "obstacles", out.getvalue(), "t.xlsx")
     assert "OB-7" in shown.text
     assert "Of a workbook, the first sheet counts." in shown.text
+
+
+def test_a_cell_left_empty_leaves_a_term_as_it_is_and_takes_a_step_s_grades_away(visit, ground):
+    organiser = visit("organiser")
+    _keep(organiser, _send(organiser, "terms", b"code,state\nappropriate-time,contested\n"))
+    assert "JS SP" in next(row for row in _out(organiser, "terms") if row["code"] == "appropriate-time")["used_in"]
+    step = next(row for row in _out(organiser, "roadmap") if row["code"] == "D-5")
+    assert step["cost"]
+    cleared = step | dict.fromkeys(("cost", "sensitivity", "reversibility", "verifiability"), "")
+    _keep(organiser, _send(organiser, "roadmap", _table([cleared], list(step))))
+    assert next(row for row in _out(organiser, "roadmap") if row["code"] == "D-5")["cost"] == ""
+
+
+def test_a_preview_says_from_what_to_what(visit):
+    organiser = visit("organiser")
+    step = next(row for row in _out(organiser, "roadmap") if row["code"] == "P3")
+    shown = _send(organiser, "roadmap", _table([step | {"title": "Third phase, renamed"}], list(step))).text
+    assert "<del>Third phase: dismantlement</del> → <ins>Third phase, renamed</ins>" in shown

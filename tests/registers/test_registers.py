@@ -247,6 +247,25 @@ def test_past_its_date_an_entry_is_to_be_reconfirmed(program):
     assert _entries(namgung)["Not past."]["reconfirm"] == []
 
 
+def test_a_line_that_touches_a_basket_touches_each_of_its_steps(program):
+    tachibana = program("tachibana")
+    before = [step["code"] for step in tachibana.get(f"{D}/next")["steps"]]
+    assert "D-3" in before
+    _lodge(tachibana, touches=["ENERGY"])
+    offered = tachibana.get(f"{D}/next")["steps"]
+    assert [step["code"] for step in offered if step["basket"] == "ENERGY"] == []
+    warned = tachibana.get(f"{D}/roadmap/IA9/position")["warnings"]
+    assert [w["text"] for w in warned] == ["No surprise visits."]
+
+
+def test_the_registers_are_searched_among_what_one_may_see(program):
+    tachibana, liang = program("tachibana"), program("liang")
+    _lodge(tachibana)
+    assert list(_entries(tachibana, "/registers?q=surprise")) == ["No surprise visits."]
+    assert list(_entries(tachibana, "/registers?kind=interest&q=surprise")) == []
+    assert list(_entries(liang, "/registers?q=surprise")) == []
+
+
 def test_the_registers_as_of_a_day_show_what_then_stood(program):
     liang = program("liang")
 
