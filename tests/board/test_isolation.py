@@ -52,14 +52,16 @@ def _part(code, **more):
 
 
 def _quantity(draw, substitutes_deliver):
-    """Parts delivered and parts handed over, some of them revoked; `substitutes_deliver` is whether those who took over do deliver."""
-    givers = PARTIES if substitutes_deliver else ("A",)
-    takers = PARTIES if substitutes_deliver else ("B", "C")
+    """Parts delivered and parts handed over, some of them revoked; where substitutes deliver, it is what they took over or less."""
     amount = st.integers(1, 3)
-    delivered = draw(st.lists(st.tuples(st.sampled_from(givers), amount), max_size=2))
-    handed = draw(st.lists(st.tuples(st.sampled_from(takers), amount, some), max_size=2))
+    takers = st.tuples(st.sampled_from(("B", "C")), amount, some)
+    handed = draw(st.lists(takers, min_size=substitutes_deliver, max_size=2))
+    delivered = [("A", n) for n in draw(st.lists(amount, max_size=2))]
+    if substitutes_deliver:
+        delivered += [(p, draw(st.integers(1, n))) for p, n, gone in handed if not gone]
+    given, taken = sum(n for _p, n in delivered), sum(n for _p, n, gone in handed if not gone)
     return {
-        "total": draw(st.integers(2, 5)),
+        "total": max(1, draw(st.sampled_from([given, taken, given + taken, given + taken + 1])), given, taken),
         "unit": "t",
         "delivered": [{"party": p, "quantity": n, "on": ON} for p, n in delivered],
         "handed_over": [
@@ -76,7 +78,7 @@ def _steps(draw, names, substitutes_deliver):
             basket=draw(st.sampled_from(BASKETS)),
             actors=draw(st.lists(st.sampled_from(PARTIES), min_size=1, max_size=2, unique=True)),
             changes=[{"state": draw(st.sampled_from(STATES)), "on": ON}],
-            quantity=_quantity(draw, substitutes_deliver) if draw(st.booleans()) else None,
+            quantity=_quantity(draw, substitutes_deliver) if substitutes_deliver or draw(st.booleans()) else None,
         )
         for code in names
     ]
@@ -118,6 +120,10 @@ def documents(draw, *, substitutes_deliver=False):
     names = [f"S{n}" for n in range(draw(st.integers(1, 6)))]
     state = st.sampled_from(["exploratory", "active", "active", "stalled", "suspended", "dormant", "concluded"])
     links, exchanges = _links(draw, names), _exchanges(draw, names)
+    steps = _steps(draw, names, substitutes_deliver)
+    if substitutes_deliver:  # whoever acts made a requirement, so that handing the step over tells
+        own = [{"from": s["code"], "to": "OB", "kind": "requires", "by": s["actors"][0], "since": ON} for s in steps]
+        links = draw(st.lists(st.sampled_from(own), min_size=1, max_size=3, unique_by=lambda link: link["from"]))
     obstacle = _part("OB", baskets=[draw(st.sampled_from(BASKETS))], raised=ON)
     made = {
         "format": "dipoli/1",
@@ -133,7 +139,7 @@ def documents(draw, *, substitutes_deliver=False):
             if draw(st.booleans())
         ],
         "obstacles": [{**obstacle, "lifted": ENDED} if draw(some) else obstacle],
-        "steps": _steps(draw, names, substitutes_deliver),
+        "steps": steps,
         "links": links,
         "exchanges": exchanges,
         "waivers": _waivers(draw, links, exchanges),
