@@ -258,7 +258,6 @@ def test_a_stalemate_changes_no_row_and_takes_away_no_action_elsewhere(ground, e
     every()
 
 
-@pytest.mark.xfail(strict=True, reason="what a substitute delivers is counted twice: once handed over, once delivered")
 @pytest.mark.sqlite_only("many databases, as above")
 def test_what_a_substitute_delivers_is_part_of_what_it_took_over(ground, empty_database):
     @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), database=None, phases=UNSHRUNK)
