@@ -23,7 +23,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.backup.faults import BadBackup
-from app.db.base import UtcDateTime
+from app.db.base import UnderMasterKey, UtcDateTime
 from app.vault.keys import KeyRing, fingerprint
 
 FORMAT = 1
@@ -135,6 +135,8 @@ def shapes_of(metadata: sa.MetaData) -> tuple[Shape, ...]:
 
 
 def _kind(kept_as: Any) -> str:
+    if isinstance(kept_as, UnderMasterKey):
+        kept_as = kept_as.impl_instance
     return next(kind for cls, kind in _OF_TYPE if isinstance(kept_as, cls))
 
 
