@@ -56,5 +56,12 @@ def of_room(reading: Reading, compartment_id: UUID) -> Readers:
 
 
 def of_kind(reading: Reading, kind: Room) -> Readers:
-    role = min(reading.viewer.roles, key=list(Role).index)
-    return Readers(who=_(READERS[kind]), why=_(BECAUSE.get(kind, WHY[role])))
+    return Readers(who=_(READERS[kind]), why=_(_why(reading, kind)))
+
+
+def _why(reading: Reading, kind: Room) -> str:
+    """What is confided is read by a delegation as its own, and by facilitators as such."""
+    roles = reading.viewer.roles
+    if kind is Room.CONFIDED and Role.FACILITATOR not in roles:
+        return BECAUSE[Room.DELEGATION]
+    return BECAUSE.get(kind, WHY[min(roles, key=list(Role).index)])

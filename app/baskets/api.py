@@ -1,5 +1,7 @@
 """The JSON twins of the baskets' pages."""
 
+from datetime import date
+
 from fastapi import APIRouter
 
 from app.access.rules import Action
@@ -13,8 +15,8 @@ router = APIRouter(prefix="/api/v1/dialogues/{dialogue}/baskets", tags=["baskets
 
 
 @router.get("/{code}", dependencies=[acts(Action.BOARD_READ)])
-def show(reading: ReadingDep, dialogue: str, code: str) -> BasketView:
-    return service.show_basket(reading, code)
+def show(reading: ReadingDep, dialogue: str, code: str, as_of: date | None = None) -> BasketView:
+    return service.show_basket(reading, code, as_of=as_of)
 
 
 @router.post("/{code}/stall", dependencies=[acts(Action.BASKET_STALL)])

@@ -1,4 +1,4 @@
-"""Pages of baskets: one basket, calling and lifting a stalemate, adding a topic."""
+"""The acts on a basket: calling and lifting a stalemate, adding a topic. Its page is shown by the board, which knows its meetings."""
 
 from typing import Any
 
@@ -8,19 +8,15 @@ from fastapi.responses import RedirectResponse
 from app.access.rules import Action
 from app.baskets import service
 from app.baskets.commands import AddTopic, KeepLine, LiftStall, StallBasket, TurnBasket
+from app.baskets.views import BasketView
 from app.core.errors import Invalid
 from app.web.cookies import set_flash
-from app.web.deps import ReadingDep, WorkDep, acts
+from app.web.deps import WorkDep, acts
 from app.web.forms import Fields, Form, bind
 from app.web.route import PageRoute
 from app.web.templating import page
 
 router = APIRouter(prefix="/dialogues/{dialogue}/baskets", include_in_schema=False, route_class=PageRoute)
-
-
-@router.get("/{code}", name="baskets.show", dependencies=[acts(Action.BOARD_READ)])
-def show(request: Request, reading: ReadingDep, code: str) -> Response:
-    return _page(request, service.show_basket(reading, code), today=reading.today)
 
 
 @router.post("/{code}/stall", name="baskets.stall", dependencies=[acts(Action.BASKET_STALL)])
@@ -57,7 +53,7 @@ def _do(request: Request, work: WorkDep, code: str, form: Form[Any], verb: Any, 
             work.abandon()
             form.errors = fault.errors
     if form.errors:
-        return _page(request, service.show_basket(work, code), today=work.today, status=422, **{place: form})
+        return show_page(request, service.show_basket(work, code), status=422, **{place: form})
     response = RedirectResponse(
         request.app.state.path_of("baskets.show", dialogue=request.path_params["dialogue"], code=code), 303
     )
@@ -65,7 +61,11 @@ def _do(request: Request, work: WorkDep, code: str, form: Form[Any], verb: Any, 
     return response
 
 
-def _page(request: Request, basket: Any, *, today: Any, status: int = 200, **forms: Form[Any]) -> Response:
+def show_page(
+    request: Request, basket: BasketView, *, line: Any = None, status: int = 200, **forms: Form[Any]
+) -> Response:
+    """`line`: when the basket was last in contact, where whoever shows the page knows."""
+    today = basket.as_of
     context: dict[str, Any] = {
         "stall_form": Form(values={"happened_on": today.isoformat()}),
         "turn_form": Form(values={"happened_on": today.isoformat()}),
@@ -79,6 +79,7 @@ def _page(request: Request, basket: Any, *, today: Any, status: int = 200, **for
         "baskets/show.html",
         status=status,
         basket=basket,
+        line=line,
         dialogue=request.path_params["dialogue"],
         **context,
     )

@@ -11,7 +11,7 @@ from app.access.work import Reading
 from app.baskets.models import Basket, BasketChange, SilenceAgreed, Topic, TopicChange
 from app.baskets.views import BasketView, ChangeView, SilenceView, TopicView
 from app.core.errors import NotFound
-from app.core.i18n import wording
+from app.core.i18n import stored_wording, wording
 from app.db.base import id_of
 from app.db.dated import latest
 
@@ -131,32 +131,40 @@ def revivals(reading: Reading, day: date) -> dict[str, date]:
     return found
 
 
-def view(reading: Reading, row: Basket) -> BasketView:
-    changes = _changes(reading, row.id)
+def view(reading: Reading, row: Basket, as_of: date | None = None) -> BasketView:
+    day = as_of or reading.today
+    is_today = day == reading.today
+    changes = _changes(reading, row.id, day)
     last = changes[-1] if changes else None
     return BasketView(
+        as_of=day,
+        is_today=is_today,
         code=row.code,
         title=wording(row.titles),
         description=wording(row.descriptions),
-        state=row.state,
+        state=last.state if last else "exploratory",
         since=last.happened_on if last else None,
         reason=last.reason if last else None,
         chair=row.chair,
         party_codes=tuple(row.party_codes),
-        topics=_topics(reading, row.id),
+        topics=tuple(
+            TopicView(topic.code, stored_wording(topic.titles), topic.grade, topic.state)
+            for topic in topic_rows(reading, day)
+            if topic.basket == row.code
+        ),
         changes=changes,
-        may_stall=reading.may(Action.BASKET_STALL, row),
-        may_lift=reading.may(Action.BASKET_LIFT, row),
-        may_add_topic=reading.may(Action.TOPIC_ADD, row),
-        may_turn=reading.may(Action.BASKET_TURN, row),
-        silence=_silence(reading, row.id),
+        may_stall=is_today and reading.may(Action.BASKET_STALL, row),
+        may_lift=is_today and reading.may(Action.BASKET_LIFT, row),
+        may_add_topic=is_today and reading.may(Action.TOPIC_ADD, row),
+        may_turn=is_today and reading.may(Action.BASKET_TURN, row),
+        silence=_silence(reading, row.id, day),
     )
 
 
-def _silence(reading: Reading, basket_id: UUID) -> SilenceView | None:
+def _silence(reading: Reading, basket_id: UUID, day: date) -> SilenceView | None:
     newest = (
         select(SilenceAgreed.days, SilenceAgreed.happened_on)
-        .where(SilenceAgreed.basket_id == basket_id)
+        .where(SilenceAgreed.basket_id == basket_id, SilenceAgreed.happened_on <= day)
         .order_by(SilenceAgreed.happened_on.desc(), SilenceAgreed.position.desc())
         .limit(1)
     )
@@ -164,21 +172,10 @@ def _silence(reading: Reading, basket_id: UUID) -> SilenceView | None:
     return silence_of(*found) if found else None
 
 
-def _changes(reading: Reading, basket_id: UUID) -> tuple[ChangeView, ...]:
+def _changes(reading: Reading, basket_id: UUID, day: date) -> tuple[ChangeView, ...]:
     statement = (
         select(BasketChange.state, BasketChange.happened_on, BasketChange.recorded_at, BasketChange.reason)
-        .where(BasketChange.basket_id == basket_id)
+        .where(BasketChange.basket_id == basket_id, BasketChange.happened_on <= day)
         .order_by(BasketChange.happened_on, BasketChange.position)
     )
     return tuple(ChangeView(*row) for row in reading.db.execute(statement))
-
-
-def _topics(reading: Reading, basket_id: UUID) -> tuple[TopicView, ...]:
-    statement = (
-        select(Topic.code, Topic.titles, Topic.grade, Topic.state)
-        .where(Topic.basket_id == basket_id)
-        .order_by(Topic.position)
-    )
-    return tuple(
-        TopicView(c, wording(titles), grade, state) for c, titles, grade, state in reading.db.execute(statement)
-    )

@@ -1,5 +1,7 @@
 """The verbs of baskets and topics."""
 
+from datetime import date
+
 from sqlalchemy import func, select
 
 from app.access.rules import Action
@@ -14,8 +16,8 @@ from app.core.ids import new_id
 from app.ledger.service import record
 
 
-def show_basket(reading: Reading, code: str) -> BasketView:
-    return queries.view(reading, queries.basket(reading, code))
+def show_basket(reading: Reading, code: str, *, as_of: date | None = None) -> BasketView:
+    return queries.view(reading, queries.basket(reading, code), as_of)
 
 
 def stall_basket(work: Work, code: str, command: StallBasket) -> BasketView:

@@ -34,6 +34,10 @@ class SilenceView:
 
 @dataclass(frozen=True, slots=True)
 class BasketView:
+    """A basket as of a day. `silence`: as agreed by then. On a past day nothing may be done."""
+
+    as_of: date
+    is_today: bool
     code: str
     title: str
     description: str

@@ -4,87 +4,124 @@ Only what the viewer may know is used. A facilitator's run uses what was confide
 forbids is simply not there.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import NamedTuple
 
 from app.access.levels import Room
 from app.access.rules import Action
 from app.access.work import Reading
 from app.board.rows import Rows, roadmap_of, rows_of, weighed
 from app.board.service import show_line
-from app.board.views import NextStep, NextView, PackageView, StepEffectView, StepPage
+from app.board.views import (
+    LeftOut,
+    NextStep,
+    NextView,
+    PackageView,
+    Served,
+    StepEffectView,
+    StepPage,
+    Waiting,
+)
 from app.board.weighing import Words
-from app.core.i18n import wording
-from app.engine.isolation import Effect, Effects
-from app.engine.ladder import MEASURES, Grades
+from app.core.i18n import stored_wording, wording
+from app.engine.isolation import Effect, Effects, StepEffect
+from app.engine.ladder import MEASURES, Grades, ready
 from app.engine.packages import Candidate, Package, packages
 from app.registers import queries as registers
 from app.registers.commands import LINES
 from app.registers.queries import OBJECTIONS, Kept
 from app.roadmap import queries
+from app.roadmap.graph import CLOSED, HARD, StepState
 from app.roadmap.queries import Graded
 from app.roadmap.service import may_keep
+from app.roadmap.views import StepFacts
 
+CAN = frozenset({Effect.FREE, Effect.PROVISIONAL})
+"""Free, or tied by nobody's requirement where everything is provisional."""
 MOST_PACKAGES = 20
 
 
 def show_step(reading: Reading, code: str, *, as_of: date | None = None) -> StepPage:
     rows = rows_of(reading, as_of or reading.today)
     facts = queries.step_facts(reading, code, rows.roadmap, rows.day)
+    words = Words(rows, {row.code: row for row in queries.step_rows(reading, rows.day)})
     return StepPage(
         facts=facts,
-        feelings=registers.feelings(reading, code) if as_of is None else None,
-        effect=_effect(reading, code, rows),
+        feelings=registers.feelings(reading, code) if rows.is_today else None,
+        effect=_effect(code, rows, words),
+        waits=_waits(facts, rows, words),
         rung=Grades(**facts.grades).rung,
         as_of=rows.day,
-        is_today=as_of is None,
+        is_today=rows.is_today,
         may_keep=may_keep(reading),
         may_waive=reading.may_in(Action.REQUIREMENT_WAIVE, Room.BOARD),
     )
 
 
-def _effect(reading: Reading, code: str, rows: Rows) -> StepEffectView | None:
+def _effect(code: str, rows: Rows, words: Words) -> StepEffectView | None:
     """Under what stands that day; none for a step that is done or withdrawn."""
     roadmap = roadmap_of(rows)
     if code not in roadmap.steps:
         return None
     effects = Effects(roadmap.network, rows.stalled, rows.weighing)
-    words = Words(rows, {row.code: row for row in queries.step_rows(reading, rows.day)})
     return next(words.step(step, effects) for step in effects if step.code == code)
 
 
+def _waits(facts: StepFacts, rows: Rows, words: Words) -> tuple[Waiting, ...]:
+    """The requirements of a step that are in force and not met."""
+    states = {step.code: step.state for step in rows.roadmap.steps if step.state not in CLOSED}
+    states |= dict.fromkeys(rows.weighing, "raised")
+    titles = words.titles
+    holds = {tie.code for tie in facts.held_by if tie.kind in HARD}
+    targets = dict.fromkeys(tie.code for tie in facts.waits_for if tie.kind in HARD and tie.code in states)
+    return tuple(Waiting(code, titles.get(code, ""), states[code], code in holds) for code in targets)
+
+
 def show_next(reading: Reading, *, as_of: date | None = None) -> NextView:
-    """The free steps that nobody's known line forbids, lowest rung first; and the smallest reciprocal packages of them."""
+    """What can be done now and nobody's known line forbids, lowest rung first; and the smallest reciprocal packages of it."""
     rows = rows_of(reading, as_of or reading.today)
-    entries = [kept for kept in registers.kept_entries(reading, as_of) if not kept.words.get("withdrawn")]
+    entries = [kept for kept in registers.kept_entries(reading, rows.day) if not kept.words.get("withdrawn")]
     forbidden = _forbidden(reading, entries, rows.day)
-    details = queries.graded_steps(reading)
-    free = [code for code in _free(rows) if code not in forbidden]
+    roadmap = roadmap_of(rows)
+    found = [step for steps in weighed(roadmap, rows.stalled, rows.weighing).values() for step in steps]
+    untouched = [step.code for step in found if step.effect in CAN]
+    offered = ready(roadmap, (code for code in untouched if code not in forbidden))
+    details, names = queries.graded_steps(reading), dict(rows.parties)
+    standing = {row.code for row in queries.step_rows(reading, rows.day) if row.due.get("standing")}
     states = {step.code: step for step in rows.roadmap.steps}
-    names = dict(rows.parties)
-    steps = (
-        _next_step(code, states[code].basket, [names.get(a, a) for a in states[code].actors], details[code])
-        for code in free
-    )
+    steps = [
+        _next_step(states[code], names, details[code], sorted(offered[code]), is_standing=code in standing)
+        for code in offered
+    ]
     wants = _declared(reading, entries)
-    found = packages(list(_candidates(free, rows, wants, details)))
+    candidates = [code for code in offered if code not in standing]
+    made = packages(list(_candidates(candidates, rows, wants, details)))
+    shown = _Packages(rows, details, wants)
     return NextView(
         dialogue=reading.viewer.dialogue_code,
         as_of=rows.day,
-        is_today=as_of is None,
+        is_today=rows.is_today,
         steps=tuple(sorted(steps, key=lambda step: (not step.is_graded, step.rung))),
-        packages=tuple(_package(each, details, names) for each in found[:MOST_PACKAGES]),
-        package_count=len(found),
+        packages=tuple(map(shown.view, made[:MOST_PACKAGES])),
+        package_count=len(made),
+        left_out=_left_out(rows, found, len(untouched) - len(ready(roadmap, untouched))),
         sees_confided=Room.CONFIDED in reading.viewer.room_kinds and reading.viewer.party_id is None,
-        line=show_line(reading, rows.day),
+        line=show_line(reading, rows),
+        may_keep=rows.is_today and may_keep(reading),
     )
 
 
-def _free(rows: Rows) -> list[str]:
-    """What can be done now: free, or tied by nobody's requirement where everything is provisional."""
-    found = weighed(roadmap_of(rows), rows.stalled, rows.weighing)
-    can = (Effect.FREE, Effect.PROVISIONAL)
-    return [step.code for steps in found.values() for step in steps if step.effect in can]
+def _left_out(rows: Rows, found: Iterable[StepEffect], waiting: int) -> LeftOut:
+    """Counted without regard to anybody's lines: what those forbid is not told, not even as a number."""
+    held = [step for step in found if step.effect is Effect.BLOCKED]
+    baskets = {row.code: stored_wording(row.titles) for row in rows.baskets}
+    basket_of = {step.code: step.basket for step in rows.roadmap.steps}
+    obstacles = {row.code: stored_wording(row.titles) for row in rows.roadmap.obstacles}
+    ends = dict.fromkeys(basket_of.get(step.chain[-1], step.chain[-1]) for step in held)
+    tied = sum(step.effect is Effect.LINKED for step in found)
+    return LeftOut(len(held), tuple((code, baskets.get(code) or obstacles[code]) for code in ends), tied, waiting)
 
 
 def _forbidden(reading: Reading, entries: Iterable[Kept], day: date) -> set[str]:
@@ -95,49 +132,83 @@ def _forbidden(reading: Reading, entries: Iterable[Kept], day: date) -> set[str]
     return lines | objected
 
 
-def _next_step(code: str, basket: str, who: list[str], step: Graded) -> NextStep:
+def _next_step(
+    row: StepState, names: Mapping[str, str], step: Graded, together: list[str], *, is_standing: bool
+) -> NextStep:
     grades = Grades(**step.grades)
     return NextStep(
-        code=code,
+        code=row.code,
         title=wording(step.title),
-        basket=basket,
-        who=", ".join(who),
+        basket=row.basket,
+        who=", ".join(names.get(code, code) for code in row.actors),
         rung=grades.rung,
         grades=tuple((name, getattr(grades, name)) for name in MEASURES),
         is_graded=bool(step.grades),
+        is_standing=is_standing,
+        together=tuple(together),
         others="no objection known",
         precedents=step.precedents,
     )
 
 
-def _declared(reading: Reading, entries: Iterable[Kept]) -> list[tuple[str, set[str]]]:
-    """(party, codes) of every interest that the viewer may know by its party: what was shared without a name serves nobody by name."""
+class Interest(NamedTuple):
+    """A declared interest that the viewer may know by its party; `is_open`: its words may stand on a page beside its party's name."""
+
+    party: str
+    code: str
+    text: str
+    touches: frozenset[str]
+    is_open: bool
+
+
+def _declared(reading: Reading, entries: Iterable[Kept]) -> list[Interest]:
+    """What was shared without a name serves nobody by name; what was confided is used and never shown."""
     own = reading.viewer.party_id
     return [
-        (kept.party.code, set(kept.words.get("touches", ())))
+        Interest(
+            kept.party.code,
+            kept.row.code,
+            kept.words["text"],
+            frozenset(kept.words.get("touches", ())),
+            kept.row.party_id == own or kept.disclosure == "shared",
+        )
         for kept in entries
         if kept.row.kind == "interest" and (kept.row.party_id == own or kept.disclosure != "shared-without-attribution")
     ]
 
 
 def _candidates(
-    free: list[str], rows: Rows, wants: list[tuple[str, set[str]]], details: dict[str, Graded]
+    offered: list[str], rows: Rows, wants: list[Interest], details: dict[str, Graded]
 ) -> Iterable[Candidate]:
-    """Free steps with the interests they serve: those that touch the step or its basket."""
+    """Steps with the interests they serve: those that touch the step or its basket."""
     states = {step.code: step for step in rows.roadmap.steps}
-    for code in free:
-        serves: dict[str, int] = {}
-        for party, touched in wants:
-            if touched & {code, states[code].basket}:
-                serves[party] = serves.get(party, 0) + 1
+    for code in offered:
+        serves = Counter(want.party for want in wants if want.touches & {code, states[code].basket})
         cost = Grades(**details[code].grades).cost
         yield Candidate(code, frozenset(states[code].actors), tuple(serves.items()), cost)
 
 
-def _package(found: Package, details: dict[str, Graded], names: dict[str, str]) -> PackageView:
-    return PackageView(
-        steps=tuple((code, wording(details[code].title)) for code in found.codes),
-        gives=tuple((names.get(p, p), amount) for p, amount in found.gives),
-        serves=tuple(names.get(party, party) for party, _amount in found.gets),
-        imbalance=found.imbalance,
-    )
+class _Packages:
+    """Packages in words."""
+
+    def __init__(self, rows: Rows, details: dict[str, Graded], wants: list[Interest]) -> None:
+        self.names, self.details, self.wants = dict(rows.parties), details, wants
+        self.states = {step.code: step for step in rows.roadmap.steps}
+
+    def view(self, found: Package) -> PackageView:
+        first = self.states[found.codes[0]].actors
+        ours = tuple(code for code in found.codes if set(self.states[code].actors) <= set(first))
+        return PackageView(
+            steps=tuple((code, wording(self.details[code].title)) for code in found.codes),
+            gives=tuple((self.names.get(party, party), amount) for party, amount in found.gives),
+            serves=tuple(self._served(party, found.codes) for party, _amount in found.gets),
+            imbalance=found.imbalance,
+            sides=(ours, tuple(code for code in found.codes if code not in ours)),
+        )
+
+    def _served(self, party: str, codes: tuple[str, ...]) -> Served:
+        """By steps of which the party is not the only actor: what one does alone for oneself is no exchange."""
+        others = [self.states[code] for code in codes if self.states[code].actors != (party,)]
+        touched = {name for step in others for name in (step.code, step.basket)}
+        mine = [want for want in self.wants if want.party == party and want.is_open and want.touches & touched]
+        return Served(self.names.get(party, party), tuple((want.code, want.text) for want in mine))

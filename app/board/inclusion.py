@@ -1,4 +1,4 @@
-"""Inclusion and ownership: who has chaired, hosted, stayed away, was never asked. From attendance alone: nothing of who said what."""
+"""Inclusion and ownership: who has chaired, hosted, stayed away, is no member. From attendance alone: nothing of who said what."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -22,6 +22,7 @@ def show_inclusion(reading: Reading, *, as_of: date | None = None) -> InclusionV
     return InclusionView(
         dialogue=reading.viewer.dialogue_code,
         as_of=day,
+        is_today=day == reading.today,
         baskets=(*((row.code, stored_wording(row.titles)) for row in baskets), ("", _("Plenaries"))),
         rows=tuple(_row(code, name, baskets, held) for code, name in party_names(reading).items()),
         meetings=len(held),
@@ -36,7 +37,7 @@ def _row(code: str, name: str, baskets: Iterable[BasketRow], held: list[Sitting]
         cells=tuple(found.values()),
         chaired=sum(cell.chaired for cell in found.values()),
         hosted=sum(sitting.host == code for sitting in held),
-        never_asked=tuple(basket for basket, cell in found.items() if not cell.is_member),
+        not_a_member_of=tuple(basket for basket, cell in found.items() if not cell.is_member),
     )
 
 

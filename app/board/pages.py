@@ -7,6 +7,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.access.levels import Room
 from app.access.rules import Action
+from app.baskets.pages import show_page
+from app.baskets.service import show_basket
 from app.board import ahead, filing, inclusion, service, weighing
 from app.core.tables import MEDIA_TYPES
 from app.web.deps import ReadingDep, acts
@@ -23,6 +25,12 @@ def show(request: Request, reading: ReadingDep, as_of: date | None = None) -> Re
     if Room.BOARD not in reading.viewer.room_kinds:
         return page(request, "board/lobby.html", dialogue=request.path_params["dialogue"])
     return page(request, "board/show.html", board=service.show_board(reading, as_of=as_of))
+
+
+@router.get("/baskets/{code}", name="baskets.show", dependencies=READS)
+def basket(request: Request, reading: ReadingDep, code: str, as_of: date | None = None) -> Response:
+    view = show_basket(reading, code, as_of=as_of)
+    return show_page(request, view, line=service.show_contact(reading, code, as_of=as_of))
 
 
 @router.get("/impact", name="board.impact", dependencies=READS)

@@ -24,6 +24,7 @@ class Rows(NamedTuple):
     """How many queries stand behind it does not depend on how many rows. Hashable: equal rows make equal boards."""
 
     day: date
+    is_today: bool
     baskets: tuple[BasketRow, ...]
     topics: tuple[TopicRow, ...]
     roadmap: graph.Rows
@@ -51,6 +52,7 @@ def rows_of(reading: Reading, day: date) -> Rows:
     found = baskets.basket_rows(reading, day)
     return Rows(
         day=day,
+        is_today=day == reading.today,
         baskets=found,
         topics=baskets.topic_rows(reading, day),
         roadmap=queries.rows(reading, day, tuple((row.code, row.party_codes) for row in found)),
@@ -65,6 +67,13 @@ def policy_on(reading: Reading, day: date) -> str:
     here = dialogue(reading)
     since = here.extra.get("linkage_since")
     return "independent" if since and day < date.fromisoformat(since) else here.linkage_policy
+
+
+def policy_days(reading: Reading) -> tuple[queries.Event, ...]:
+    """The day from which the dialogue's linkage policy held, as an event of its line; none where it always held."""
+    here = dialogue(reading)
+    since = here.extra.get("linkage_since")
+    return ((date.fromisoformat(since), "", here.linkage_policy, "", ""),) if since else ()
 
 
 def roadmap_of(rows: Rows, **more: object) -> Roadmap:

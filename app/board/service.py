@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from app.access.rules import Action
 from app.access.work import Reading
 from app.baskets import queries as baskets
 from app.baskets.queries import BasketRow, TopicRow
-from app.board.rows import Rows, counts_of, roadmap_of, rows_of, weighed
+from app.board.rows import STALLED, Rows, counts_of, policy_days, roadmap_of, rows_of, weighed
 from app.board.views import (
     BasketCard,
     BoardView,
@@ -27,7 +27,9 @@ from app.board.views import (
     StepCount,
     Tally,
     TopicCell,
+    Weight,
 )
+from app.core.errors import NotFound
 from app.core.i18n import current_language, stored_wording, wording
 from app.engine.heartbeat import heartbeat
 from app.engine.isolation import Effect, Independence, StepEffect, matrix
@@ -38,8 +40,10 @@ from app.roadmap.service import may_keep
 from app.roadmap.views import ObstacleView
 
 STATE_ORDER = ("done", "under-way", "agreed", "provisionally-agreed", "proposed", "missed", "withdrawn")
-Happened = tuple[tuple[date, str, str], ...]
-"""(day, code, what)."""
+SOON_DAYS = 92
+"""A quarter: a meeting held within it of a past day is still told as the next; a later one would be the future."""
+NEAR = 5
+Happened = tuple[queries.Event, ...]
 
 
 class Head(NamedTuple):
@@ -48,7 +52,7 @@ class Head(NamedTuple):
     code: str
     title: str
     language: str
-    is_today: bool
+    today: date
     may_keep: bool
     may_plan: bool
 
@@ -57,9 +61,10 @@ def show_board(reading: Reading, *, as_of: date | None = None) -> BoardView:
     viewer = reading.viewer
     rows = rows_of(reading, as_of or reading.today)
     title = wording(viewer.dialogue_titles)
-    may_plan = as_of is None and reading.may_in(Action.MEETING_ADD, Room.BOARD)
-    head = Head(viewer.dialogue_code, title, current_language(), as_of is None, may_keep(reading), may_plan)
-    return board_of(rows, head, _happened(reading))
+    keeps = rows.is_today and may_keep(reading)
+    may_plan = rows.is_today and reading.may_in(Action.MEETING_ADD, Room.BOARD)
+    head = Head(viewer.dialogue_code, title, current_language(), reading.today, keeps, may_plan)
+    return board_of(rows, head, _happened(reading, rows))
 
 
 # Remembered by content: the key is every row the board is made of, so it cannot be stale, and it cannot tell one
@@ -72,16 +77,18 @@ def board_of(rows: Rows, head: Head, happened: Happened) -> BoardView:
         title=head.title,
         linkage_policy=rows.policy,
         as_of=rows.day,
-        is_today=head.is_today,
+        is_today=rows.is_today,
         baskets=cards(rows, found, rows.stalled),
         obstacles=tuple(
             ObstacleView(o.code, stored_wording(o.titles), o.baskets, o.raised_on, o.lifted_on, o.reason)
             for o in rows.roadmap.obstacles
         ),
         stalled=rows.stalled,
+        weights=weights_of(rows),
+        open_steps=sum(map(len, found.values())),
         elsewhere=elsewhere(found, rows.stalled),
         matrix=matrix_rows(rows),
-        line=line_of(happened, rows.day),
+        line=line_of(happened, rows.day, head.today, head.language, rows.parties),
         may_keep=head.may_keep,
         may_plan=head.may_plan,
     )
@@ -108,6 +115,18 @@ def elsewhere(found: dict[str, tuple[StepEffect, ...]], stalled: tuple[str, ...]
     return tally(step for basket, steps in found.items() if basket not in stalled for step in steps)
 
 
+def weights_of(rows: Rows) -> tuple[Weight, ...]:
+    """Every obstacle that is not lifted, with what it does by itself; those that hold most first."""
+    roadmap, found = roadmap_of(rows), []
+    for obstacle in rows.roadmap.obstacles:
+        if obstacle.lifted_on is None:
+            effects = weighed(roadmap, (), (obstacle.code,))
+            counts = counts_of(step for steps in effects.values() for step in steps)
+            title = stored_wording(obstacle.titles)
+            found.append(Weight(obstacle.code, title, counts[Effect.BLOCKED], counts[Effect.LINKED]))
+    return tuple(sorted(found, key=lambda weight: -weight.blocks))
+
+
 def _card(row: BasketRow, rows: Rows, effects: Tally, states: Counter[str], *, is_stalled: bool) -> BasketCard:
     names = dict(rows.parties)
     topics = [topic for topic in rows.topics if topic.basket == row.code]
@@ -129,6 +148,15 @@ def _card(row: BasketRow, rows: Rows, effects: Tally, states: Counter[str], *, i
 
 
 # --- the heartbeat ----------------------------------------------------------------------------------------------------
+
+
+def show_contact(reading: Reading, code: str, *, as_of: date | None = None) -> LineView:
+    """The heartbeat of one basket. Raises NotFound for one that is not there."""
+    rows = rows_of(reading, as_of or reading.today)
+    row = next((row for row in rows.baskets if row.code == code), None)
+    if row is None:
+        raise NotFound
+    return _line_of_basket(row, rows, [topic for topic in rows.topics if topic.basket == code])
 
 
 def _line_of_basket(row: BasketRow, rows: Rows, topics: list[TopicRow]) -> LineView:
@@ -158,10 +186,11 @@ def _smallest_meeting(row: BasketRow, rows: Rows, topics: list[TopicRow]) -> Sma
 
 
 def meetings_of(basket: str, rows: Rows) -> tuple[MeetingCell | None, MeetingCell | None]:
-    """The last meeting that had begun by that day, and the next after it."""
+    """The last meeting that had begun by that day, and the next after it; on a past day only one that was held soon."""
     ours = [meeting for meeting in rows.meetings if basket in meeting.basket_codes]
     last = next((m for m in reversed(ours) if m.starts_on <= rows.day), None)
-    following = next((m for m in ours if m.starts_on > rows.day), None)
+    until = date.max if rows.is_today else rows.day + timedelta(days=SOON_DAYS)
+    following = next((m for m in ours if rows.day < m.starts_on <= until), None)
     return _cell(last), _cell(following)
 
 
@@ -173,8 +202,8 @@ def _cell(meeting: MeetingDay | None) -> MeetingCell | None:
 
 
 def matrix_rows(rows: Rows) -> tuple[MatrixRow, ...]:
-    titles = {row.code: stored_wording(row.titles) for row in rows.baskets}
-    return tuple(_matrix_row(row, titles) for row in _matrix(roadmap_of(rows), tuple(titles)))
+    by_code = {row.code: row for row in rows.baskets}
+    return tuple(_matrix_row(row, by_code) for row in _matrix(roadmap_of(rows), tuple(by_code)))
 
 
 @lru_cache(maxsize=32)
@@ -182,7 +211,7 @@ def _matrix(roadmap: Roadmap, baskets: tuple[str, ...]) -> tuple[Independence, .
     return matrix(roadmap, baskets)
 
 
-def _matrix_row(row: Independence, titles: Mapping[str, str]) -> MatrixRow:
+def _matrix_row(row: Independence, baskets: Mapping[str, BasketRow]) -> MatrixRow:
     cells = {
         basket: Tally(c[Effect.FREE], c[Effect.LINKED], c[Effect.PROVISIONAL], c[Effect.BLOCKED])
         for basket, c in row.others.items()
@@ -192,8 +221,10 @@ def _matrix_row(row: Independence, titles: Mapping[str, str]) -> MatrixRow:
     )
     return MatrixRow(
         basket=row.basket,
-        title=titles[row.basket],
-        cells=tuple(MatrixCell(code, cells[code]) if code in cells else None for code in titles),
+        title=stored_wording(baskets[row.basket].titles),
+        state=baskets[row.basket].state,
+        stands_still=baskets[row.basket].state in STALLED,
+        cells=tuple(MatrixCell(code, cells[code]) if code in cells else None for code in baskets),
         elsewhere=Tally(*whole),
         independence=row.share,
     )
@@ -202,23 +233,42 @@ def _matrix_row(row: Independence, titles: Mapping[str, str]) -> MatrixRow:
 # --- the line of dated events -----------------------------------------------------------------------------------------
 
 
-def show_line(reading: Reading, day: date) -> Line:
-    return line_of(_happened(reading), day)
+def show_line(reading: Reading, rows: Rows) -> Line:
+    return line_of(_happened(reading, rows), rows.day, reading.today, current_language(), rows.parties)
 
 
-def _happened(reading: Reading) -> Happened:
-    return (*baskets.change_days(reading), *queries.event_days(reading))
+def _happened(reading: Reading, rows: Rows) -> Happened:
+    titles = {row.code: row.titles for row in rows.baskets}
+    return (
+        *((on, code, state, titles.get(code, ""), "") for on, code, state in baskets.change_days(reading)),
+        *queries.event_days(reading),
+        *((m.starts_on, m.code, "met", "", m.city or "") for m in rows.meetings),
+        *policy_days(reading),
+    )
 
 
 @lru_cache(maxsize=64)
-def line_of(happened: Happened, day: date) -> Line:
-    """The days on which something happened, oldest first."""
-    events = sorted(set(happened))
+def line_of(happened: Happened, day: date, today: date, language: str, parties: tuple[tuple[str, str], ...]) -> Line:
+    """The days on which something happened, oldest first; what is planned has not happened yet."""
+    words = {code: stored_wording(titles) for _on, code, _what, titles, _other in happened if titles} | dict(parties)
+    events = sorted({(on, code, what, other) for on, code, what, _titles, other in happened if on <= today})
     days = tuple(
-        EventDay(on, tuple(DatedEvent(*event) for event in group)) for on, group in groupby(events, key=lambda e: e[0])
+        EventDay(on, tuple(DatedEvent(on, c, w, words.get(c, ""), o, words.get(o, "")) for _on, c, w, o in group))
+        for on, group in groupby(events, key=lambda e: e[0])
     )
     return Line(
         days=days,
+        near=_near(days, day),
         before=max((d.on for d in days if d.on < day), default=None),
         after=min((d.on for d in days if d.on > day), default=None),
     )
+
+
+def _near(days: tuple[EventDay, ...], day: date) -> tuple[EventDay, ...]:
+    """The day itself, even if nothing happened on it, in the middle of its neighbours as far as there are any."""
+    known = (
+        list(days) if any(each.on == day for each in days) else sorted((*days, EventDay(day, ())), key=lambda e: e.on)
+    )
+    place = next(n for n, each in enumerate(known) if each.on == day)
+    first = max(0, min(place - NEAR // 2, len(known) - NEAR))
+    return tuple(known[first : first + NEAR])

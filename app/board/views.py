@@ -88,11 +88,14 @@ class BasketCard:
 
 @dataclass(frozen=True, slots=True)
 class DatedEvent:
-    """A day worth looking at, with what happened: a basket's or step's new state, a text adopted, an obstacle raised or lifted."""
+    """A day worth looking at, with what happened to what: its code and title, and the other code (or party) it happened with."""
 
     on: date
     code: str
     what: str
+    title: str
+    other: str
+    other_title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +106,10 @@ class EventDay:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The dialogue's dated events, with the days next to the one that is looked at."""
+    """The dialogue's dated events up to today. `near`: five days round the one that is looked at, which is always among them."""
 
     days: tuple[EventDay, ...]
+    near: tuple[EventDay, ...]
     before: date | None
     after: date | None
 
@@ -127,17 +131,34 @@ class MatrixCell:
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """One basket as if it stalled. `independence`: the share (0 … 1) of the open steps elsewhere that stays free; none without any."""
+    """One basket as if it stalled; `state` and `stands_still` say how it really stands.
+
+    `independence`: the share (0 … 1) of the open steps elsewhere that stays free; none without any.
+    """
 
     basket: str
     title: str
+    state: str
+    stands_still: bool
     cells: tuple[MatrixCell | None, ...]
     elsewhere: Tally
     independence: float | None
 
 
 @dataclass(frozen=True, slots=True)
+class Weight:
+    """What an obstacle that is not lifted does by itself: how many open steps it blocks, and how many are tied to it politically."""
+
+    code: str
+    title: str
+    blocks: int
+    ties: int
+
+
+@dataclass(frozen=True, slots=True)
 class BoardView:
+    """`open_steps` in all baskets; `elsewhere` without those of the baskets that stand still."""
+
     dialogue: str
     title: str
     linkage_policy: str
@@ -146,6 +167,8 @@ class BoardView:
     baskets: tuple[BasketCard, ...]
     obstacles: tuple[ObstacleView, ...]
     stalled: tuple[str, ...]
+    weights: tuple[Weight, ...]
+    open_steps: int
     elsewhere: Tally
     matrix: tuple[MatrixRow, ...]
     line: Line
@@ -192,12 +215,16 @@ class StepEffectView:
 
 @dataclass(frozen=True, slots=True)
 class BasketImpact:
-    """What a stalemate elsewhere does to one basket; and that everything else in it still works."""
+    """What a stalemate elsewhere does to one basket; and that everything else in it still works.
+
+    `is_stalled` under the assumption; `stands_still` on that day, whatever is assumed.
+    """
 
     code: str
     title: str
     state: str
     is_stalled: bool
+    stands_still: bool
     steps: tuple[StepEffectView, ...]
     effects: Tally
     open_topics: int
@@ -206,11 +233,13 @@ class BasketImpact:
 
 @dataclass(frozen=True, slots=True)
 class ActView:
-    """A requirement to waive, or a step to hand to a substitute. `who` would have to agree."""
+    """A requirement to waive, or a step to hand to a substitute. `who` would have to agree; `steps` wait for `targets`, in codes."""
 
     kind: str
     key: str
     what: str
+    steps: tuple[str, ...]
+    targets: tuple[str, ...]
     reason: str | None
     who: tuple[str, ...]
 
@@ -246,9 +275,13 @@ class ReadingView:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeState:
-    """`out_of_step`: the steps done while their counterpart is not. `readings` only where the order is disputed."""
+    """`out_of_step`: the steps done while their counterpart is not. `readings` only where the order is disputed.
+
+    `titles`: code of every step of both sides to its title.
+    """
 
     exchange: ExchangeView
+    titles: dict[str, str]
     a_states: tuple[str, ...]
     b_states: tuple[str, ...]
     out_of_step: tuple[str, ...]
@@ -267,7 +300,10 @@ class ExchangesView:
 
 @dataclass(frozen=True, slots=True)
 class ImpactView:
-    """The whole board under an assumption. Nothing is changed by looking."""
+    """The whole board under an assumption; without one, under what stands that day. Nothing is changed by looking.
+
+    `is_standing`: what is looked at is what really stands. `titles`: code of every open step and obstacle to its title.
+    """
 
     dialogue: str
     as_of: date
@@ -277,12 +313,15 @@ class ImpactView:
     choices: tuple[tuple[str, str], ...]
     obstacle_choices: tuple[tuple[str, str], ...]
     standing: tuple[tuple[str, ...], tuple[str, ...]]
+    is_standing: bool
+    titles: dict[str, str]
     baskets: tuple[BasketImpact, ...]
     plans: tuple[PlanView, ...]
     effects: Tally
     freeing: FreeingView
     exchanges: tuple[ExchangeState, ...]
     may_waive: bool
+    may_keep: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,13 +331,17 @@ class MatrixView:
     is_today: bool
     baskets: tuple[tuple[str, str], ...]
     rows: tuple[MatrixRow, ...]
+    weights: tuple[Weight, ...]
     linkage_policy: str
     line: Line
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """A free step that crosses nobody's red line known to whoever looks, on its rung of the ladder."""
+    """A step that can be done now and crosses nobody's red line known to whoever looks, on its rung of the ladder.
+
+    `is_standing`: a commitment that is kept rather than done. `together`: the steps that are to be done at the same time.
+    """
 
     code: str
     title: str
@@ -307,18 +350,42 @@ class NextStep:
     rung: int
     grades: tuple[tuple[str, int], ...]
     is_graded: bool
+    is_standing: bool
+    together: tuple[str, ...]
     others: str
     precedents: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """A party of which at least one declared interest is served; `interests` as (code, words), of those that were shared or are the viewer's own."""
+
+    party: str
+    interests: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Open steps that are not offered: `blocked` by `holders` (code, title), `tied` politically, `waiting` for another step."""
+
+    blocked: int
+    holders: tuple[tuple[str, str], ...]
+    tied: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class PackageView:
-    """`gives`: (party, cost). `serves`: whose interests; not how many, which would count what was confided."""
+    """`gives`: (party, cost). `serves`: whose interests; not how many, which would count what was confided.
+
+    `sides`: the codes of the first giver's steps and of the others', as an exchange would be recorded.
+    """
 
     steps: tuple[tuple[str, str], ...]
     gives: tuple[tuple[str, int], ...]
-    serves: tuple[str, ...]
+    serves: tuple[Served, ...]
     imbalance: int
+    sides: tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,8 +396,32 @@ class NextView:
     steps: tuple[NextStep, ...]
     packages: tuple[PackageView, ...]
     package_count: int
+    left_out: LeftOut
     sees_confided: bool
     line: Line
+    may_keep: bool
+
+    @property
+    def graded(self) -> tuple[NextStep, ...]:
+        return tuple(step for step in self.steps if step.is_graded and not step.is_standing)
+
+    @property
+    def rest(self) -> tuple[NextStep, ...]:
+        """Not graded yet, or standing commitments."""
+        return tuple(step for step in self.steps if not step.is_graded or step.is_standing)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a step waits for, by a requirement in force: another step in its state, or an obstacle (`state` "raised").
+
+    `is_mutual`: both are to be done at the same time.
+    """
+
+    code: str
+    title: str
+    state: str
+    is_mutual: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +431,7 @@ class StepPage:
     facts: StepFacts
     feelings: Feelings | None
     effect: StepEffectView | None
+    waits: tuple[Waiting, ...]
     rung: int
     as_of: date
     is_today: bool
@@ -365,13 +457,29 @@ class InclusionRow:
     cells: tuple[InclusionCell, ...]
     chaired: int
     hosted: int
-    never_asked: tuple[str, ...]
+    not_a_member_of: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class InclusionView:
     dialogue: str
     as_of: date
+    is_today: bool
     baskets: tuple[tuple[str, str], ...]
     rows: tuple[InclusionRow, ...]
     meetings: int
+
+    @property
+    def most_chaired(self) -> tuple[InclusionRow, ...]:
+        """Who chaired most often; several where they are equal, none where nobody did."""
+        most = max((row.chaired for row in self.rows), default=0)
+        return tuple(row for row in self.rows if most and row.chaired == most)
+
+    @property
+    def most_hosted(self) -> tuple[InclusionRow, ...]:
+        most = max((row.hosted for row in self.rows), default=0)
+        return tuple(row for row in self.rows if most and row.hosted == most)
+
+    @property
+    def never_hosted(self) -> tuple[InclusionRow, ...]:
+        return tuple(row for row in self.rows if not row.hosted)

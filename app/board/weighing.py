@@ -9,7 +9,7 @@ from app.access.levels import Room
 from app.access.rules import Action
 from app.access.work import Reading
 from app.board.rows import Rows, roadmap_of, rows_of, weighed
-from app.board.service import elsewhere, matrix_rows, meetings_of, show_line, tally
+from app.board.service import elsewhere, matrix_rows, meetings_of, show_line, tally, weights_of
 from app.board.views import (
     ActView,
     BasketImpact,
@@ -48,9 +48,15 @@ def show_impact(
     obstacles: tuple[str, ...] = (),
     as_of: date | None = None,
 ) -> ImpactView:
-    """The board as if these baskets and obstacles stood still and no others. Raises Invalid for one that is not there."""
+    """The board as if these baskets and obstacles stood still and no others; without any, as it stands that day.
+
+    Raises Invalid for one that is not there.
+    """
     rows = rows_of(reading, as_of or reading.today)
     _refuse_unknown(rows, stalled, obstacles)
+    standing = (rows.stalled, rows.weighing)
+    if not stalled and not obstacles:
+        stalled, obstacles = standing
     details = {row.code: row for row in queries.step_rows(reading, rows.day)}
     roadmap = roadmap_of(rows)
     found = weighed(roadmap, stalled, obstacles)
@@ -59,14 +65,16 @@ def show_impact(
     return ImpactView(
         dialogue=reading.viewer.dialogue_code,
         as_of=rows.day,
-        is_today=as_of is None,
+        is_today=rows.is_today,
         stalled=stalled,
         obstacles=obstacles,
         choices=tuple((row.code, stored_wording(row.titles)) for row in rows.baskets),
         obstacle_choices=tuple(
             (row.code, stored_wording(row.titles)) for row in rows.roadmap.obstacles if row.lifted_on is None
         ),
-        standing=(rows.stalled, rows.weighing),
+        standing=standing,
+        is_standing=(set(stalled), set(obstacles)) == (set(standing[0]), set(standing[1])),
+        titles=words.titles,
         baskets=tuple(
             _impact(row.code, rows, found.get(row.code, ()), words, effects, stalled) for row in rows.baskets
         ),
@@ -74,7 +82,8 @@ def show_impact(
         effects=elsewhere(found, stalled),
         freeing=words.freeing(_freeing(roadmap, stalled, obstacles)),
         exchanges=tuple(_exchange(row, rows, words, stalled, obstacles) for row in rows.roadmap.exchanges),
-        may_waive=reading.may_in(Action.REQUIREMENT_WAIVE, Room.BOARD),
+        may_waive=rows.is_today and reading.may_in(Action.REQUIREMENT_WAIVE, Room.BOARD),
+        may_keep=rows.is_today and may_keep(reading),
     )
 
 
@@ -98,6 +107,8 @@ class Words:
     def __init__(self, rows: Rows, details: Mapping[str, StepRow]) -> None:
         self.rows, self.details = rows, details
         self.names = dict(rows.parties)
+        self.titles = {code: wording(row.titles) for code, row in details.items()}
+        self.titles |= {row.code: stored_wording(row.titles) for row in rows.roadmap.obstacles}
         ties = ties_of(rows.roadmap)
         # Of several ties between two steps the hard one is shown.
         self.ties = {(tie.step, tie.target): tie for tie in sorted(ties, key=lambda tie: tie.is_hard)}
@@ -154,10 +165,11 @@ class Words:
             return self._substitute(str(act.key))
         lines = self.by_key[str(act.key)]
         first = lines[0]
-        steps = first.basket or ", ".join(dict.fromkeys(tie.step for tie in lines))
-        targets = ", ".join(dict.fromkeys(tie.target for tie in lines))
+        steps = (first.basket,) if first.basket else tuple(dict.fromkeys(tie.step for tie in lines))
+        targets = tuple(dict.fromkeys(tie.target for tie in lines))
         who = tuple(self._party(code) for code in first.concerned)
-        return ActView("waive", str(act.key), f"{steps} → {targets}", self._reason(first), who)
+        what = f"{', '.join(steps)} → {', '.join(targets)}"
+        return ActView("waive", str(act.key), what, steps, targets, self._reason(first), who)
 
     def _substitute(self, code: str) -> ActView:
         """Those who wait for the step have to take it from somebody else."""
@@ -165,7 +177,8 @@ class Words:
         waiting = [tie.concerned for tie in self.ties.values() if tie.target == code and tie.kind in HARD]
         who = tuple(dict.fromkeys(self._party(party) for parties in waiting for party in parties))
         left = self.rows.roadmap_left.get(code, 0)
-        return ActView("substitute", code, f"{code}: {left:,.0f} {row.unit or ''}".strip(), wording(row.titles), who)
+        what = f"{code}: {left:,.0f} {row.unit or ''}".strip()
+        return ActView("substitute", code, what, (code,), (), wording(row.titles), who)
 
 
 def _impact(
@@ -183,6 +196,7 @@ def _impact(
         title=stored_wording(row.titles),
         state=row.state,
         is_stalled=code in stalled,
+        stands_still=code in rows.stalled,
         steps=tuple(words.step(step, effects) for step in steps),
         effects=tally(steps),
         open_topics=sum(t.basket == code and t.state == "open" for t in rows.topics),
@@ -216,11 +230,12 @@ def show_matrix(reading: Reading, *, as_of: date | None = None) -> MatrixView:
     return MatrixView(
         dialogue=reading.viewer.dialogue_code,
         as_of=rows.day,
-        is_today=as_of is None,
+        is_today=rows.is_today,
         baskets=tuple((row.code, stored_wording(row.titles)) for row in rows.baskets),
         rows=matrix_rows(rows),
+        weights=weights_of(rows),
         linkage_policy=rows.policy,
-        line=show_line(reading, rows.day),
+        line=show_line(reading, rows),
     )
 
 
@@ -234,10 +249,10 @@ def show_exchanges(reading: Reading, *, as_of: date | None = None) -> ExchangesV
     return ExchangesView(
         exchanges=tuple(_exchange(row, rows, words, rows.stalled, rows.weighing) for row in rows.roadmap.exchanges),
         as_of=rows.day,
-        is_today=as_of is None,
-        line=show_line(reading, rows.day),
-        may_keep=may_keep(reading),
-        may_read=reading.may_in(Action.READING_GIVE, Room.BOARD),
+        is_today=rows.is_today,
+        line=show_line(reading, rows),
+        may_keep=rows.is_today and may_keep(reading),
+        may_read=rows.is_today and reading.may_in(Action.READING_GIVE, Room.BOARD),
     )
 
 
@@ -249,6 +264,7 @@ def _exchange(
     side = out_of_step(exchange_of(row), done)
     return ExchangeState(
         exchange=exchange_view(row, words.names),
+        titles={code: words.titles.get(code, "") for code in (*row.a, *row.b)},
         a_states=tuple(states.get(code, "") for code in row.a),
         b_states=tuple(states.get(code, "") for code in row.b),
         out_of_step={"a": row.a, "b": row.b, None: ()}[side],

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -76,3 +77,19 @@ def wording(words: Mapping[str, Any], fallback: str = "en") -> Any:
 def stored_wording(text: str) -> str:
     """`wording` of a text in several languages as the database keeps it: a JSON object."""
     return str(wording(json.loads(text)))
+
+
+WEEKDAYS = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
+
+
+def day_words(day: date) -> str:
+    """A day with its weekday and no month's name: the same order of figures in every language."""
+    return gettext("%(weekday)s %(day)s") % {"weekday": gettext(WEEKDAYS[day.weekday()]), "day": day.isoformat()}

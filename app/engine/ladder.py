@@ -4,7 +4,10 @@ Each step is graded from 1 to 5 by four measures, as confidence-building measure
 sensitive it is, how easily it could be undone, how well it can be verified. A rung is the sum of what speaks against beginning.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from app.engine.network import Roadmap
 
 MEASURES = ("cost", "sensitivity", "reversibility", "verifiability")
 MIDDLE = 3
@@ -29,3 +32,26 @@ class Grades:
     def rung(self) -> int:
         """1 (lowest) … 5, in equal parts of the sixteen steps between the easiest and the hardest."""
         return min(RUNGS, 1 + (self.weight - 4) * RUNGS // 17)
+
+
+def ready(roadmap: Roadmap, among: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Those of these open steps that can be done now, each with the steps that are to be done together with it.
+
+    None whose own requirement is not met; but two steps that require each other (a simultaneous exchange) can be done
+    together, if neither waits for anything else. The largest such set.
+    """
+    waits: dict[str, set[str]] = {}
+    for each in roadmap.requirements:
+        for step, target in each.pairs():
+            if step in roadmap.steps and (target in roadmap.steps or target in roadmap.obstacles):
+                waits.setdefault(step, set()).add(target)
+    can = dict.fromkeys(among)
+    while stuck := [step for step in can if not _together(step, can, waits)]:
+        for step in stuck:
+            del can[step]
+    return {step: frozenset(waits.get(step, ())) for step in can}
+
+
+def _together(step: str, can: Iterable[str], waits: dict[str, set[str]]) -> bool:
+    """Whether all that this step waits for can be done too, and waits for this step."""
+    return all(target in can and step in waits.get(target, ()) for target in waits.get(step, ()))

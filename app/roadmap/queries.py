@@ -508,24 +508,89 @@ def anchor_views(reading: Reading) -> tuple[AnchorView, ...]:
 
 
 _STEP_DAYS = (
-    select(StepChange.happened_on, Step.code, StepChange.state)
+    select(StepChange.happened_on, Step.code, StepChange.state, cast(Step.titles, Text), Step.total)
     .join(Step, Step.id == StepChange.step_id)
     .where(Step.dialogue_id == id_of("dialogue"))
 )
-_ADOPTED = select(Anchor.adopted_on, Anchor.code).where(
+_ADOPTED = select(Anchor.adopted_on, Anchor.code, cast(Anchor.titles, Text)).where(
     Anchor.dialogue_id == id_of("dialogue"), Anchor.adopted_on.is_not(None)
 )
-_RAISED = select(Obstacle.raised_on, Obstacle.lifted_on, Obstacle.code).where(Obstacle.dialogue_id == id_of("dialogue"))
+_RAISED = select(Obstacle.raised_on, Obstacle.lifted_on, Obstacle.code, cast(Obstacle.titles, Text)).where(
+    Obstacle.dialogue_id == id_of("dialogue")
+)
+_LINK_DAYS = (
+    select(
+        Link.since,
+        Link.until,
+        func.coalesce(Step.code, Basket.code),
+        Link.kind,
+        func.coalesce(_OTHER.c.code, Obstacle.code),
+    )
+    .outerjoin(Step, Step.id == Link.step_id)
+    .outerjoin(Basket, Basket.id == Link.basket_id)
+    .outerjoin(_OTHER, _OTHER.c.id == Link.to_step_id)
+    .outerjoin(Obstacle, Obstacle.id == Link.to_obstacle_id)
+    .where(Link.dialogue_id == id_of("dialogue"), or_(Link.since.is_not(None), Link.until.is_not(None)))
+)
+_WAIVER_DAYS = (
+    select(
+        Waiver.happened_on,
+        Waiver.revoked_on,
+        func.coalesce(Step.code, Basket.code, Exchange.code),
+        Waiver.party_code,
+    )
+    .outerjoin(Exchange, Exchange.id == Waiver.exchange_id)
+    .outerjoin(Link, Link.id == Waiver.link_id)
+    .outerjoin(Step, Step.id == Link.step_id)
+    .outerjoin(Basket, Basket.id == Link.basket_id)
+    .where(Waiver.dialogue_id == id_of("dialogue"))
+)
+_HANDOVER_DAYS = (
+    select(Handover.happened_on, Handover.revoked_on, Step.code, Handover.party_code)
+    .join(Step, Step.id == Handover.step_id)
+    .where(Step.dialogue_id == id_of("dialogue"))
+)
+_INSTALMENT_DAYS = (
+    select(Instalment.happened_on, Step.code, Instalment.party_code)
+    .join(Step, Step.id == Instalment.step_id)
+    .where(Step.dialogue_id == id_of("dialogue"), Instalment.happened_on.is_not(None))
+)
+
+Event = tuple[date, str, str, str, str]
+"""(day, code, what happened, the thing's titles as stored JSON or empty, the other code it happened with or empty)."""
 
 
-def event_days(reading: Reading) -> tuple[tuple[date, str, str], ...]:
-    """(day, code, what happened) of everything dated on the roadmap: texts, obstacles, steps."""
+def event_days(reading: Reading) -> tuple[Event, ...]:
+    """Everything dated on the roadmap: texts, obstacles, steps, ties, exchanges, waivers, shares handed over or delivered."""
     here = {"dialogue": reading.viewer.dialogue_id}
-    days = [(on, code, "adopted") for on, code in reading.db.execute(_ADOPTED, here) if on]
-    for raised, lifted, code in reading.db.execute(_RAISED, here):
-        days += [(raised, code, "raised"), *([(lifted, code, "lifted")] if lifted else [])]
-    days += [(on, code, state) for on, code, state in reading.db.execute(_STEP_DAYS, here)]
-    return tuple(days)
+    run = reading.db.execute
+    days: list[Event] = [(on, code, "adopted", titles, "") for on, code, titles in run(_ADOPTED, here) if on]
+    for raised, lifted, code, titles in run(_RAISED, here):
+        days += _from_to(code, titles, "", ("raised", raised), ("lifted", lifted))
+    steps = run(_STEP_DAYS, here).all()
+    days += [(on, code, state, titles, "") for on, code, state, titles, _total in steps]
+    for since, until, code, kind, target in run(_LINK_DAYS, here):
+        days += _from_to(code, "", target or "", (f"{kind}-from", since), (f"{kind}-until", until))
+    for on, revoked, code, party in run(_WAIVER_DAYS, here):
+        days += _from_to(code, "", party, ("waived", on), ("waiver-revoked", revoked))
+    if any(row.total is not None for row in steps):
+        for on, revoked, code, party in run(_HANDOVER_DAYS, here):
+            days += _from_to(code, "", party, ("handed-over", on), ("handover-revoked", revoked))
+        days += [(on, code, "delivered", "", party or "") for on, code, party in run(_INSTALMENT_DAYS, here) if on]
+    return (*days, *_exchange_days(reading))
+
+
+def _exchange_days(reading: Reading) -> list[Event]:
+    """When each exchange was agreed, and when each party gave its reading of the order."""
+    days: list[Event] = []
+    for code, a, b, _order, extra, readings in reading.db.execute(_EXCHANGES, {"dialogue": reading.viewer.dialogue_id}):
+        days += _from_to(code, "", f"{', '.join(a)} ↔ {', '.join(b)}", ("exchange-from", _day(extra.get("since"))))
+        days += [(date.fromisoformat(r["on"]), code, "reading", "", r["party"]) for r in readings if r.get("on")]
+    return days
+
+
+def _from_to(code: str, titles: str, other: str, *moments: tuple[str, date | None]) -> list[Event]:
+    return [(on, code, what, titles, other) for what, on in moments if on is not None]
 
 
 def step_extras(reading: Reading) -> dict[str, dict[str, Any]]:

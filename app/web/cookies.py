@@ -33,3 +33,8 @@ def clear_login_cookie(request: Request, response: Response) -> None:
 def set_flash(response: Response, key: str) -> None:
     """Carry the key of one known sentence to the next page; no private text ever."""
     response.headers.append("set-cookie", f"flash={key}; Max-Age=60; Path=/; HttpOnly; SameSite=strict")
+
+
+def clear_flash(response: Response) -> None:
+    """The sentence was said: no later page says it again."""
+    response.headers.append("set-cookie", "flash=; Max-Age=0; Path=/; HttpOnly; SameSite=strict")

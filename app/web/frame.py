@@ -1,5 +1,7 @@
 """The frame round every page: who is signed in, which way the navigation goes, which language."""
 
+from datetime import date
+
 from fastapi import Request
 
 from app.access.rules import Action, permits_role
@@ -20,6 +22,8 @@ NAVIGATION = (
     (N_("Parties"), "dialogues.parties", Action.DIALOGUE_READ),
     (N_("People"), "dialogues.people", Action.PEOPLE_READ),
 )
+DATED = frozenset({"board.show", "roadmap.show", "registers.list"})
+"""Those that can be looked at as of a past day: who walks there from a past day stays on it."""
 FLASHES = {
     "saved": N_("Saved."),
     "posted": N_("Your note is kept. It appears to the others with the next batch."),
@@ -46,13 +50,22 @@ def _navigation(request: Request, viewer: Viewer) -> tuple[NavItem, ...]:
     if not viewer.is_member:
         return ()
     dialogue, here = request.path_params["dialogue"], request.url.path
-    items = []
+    items, day = [], _day_asked_for(request)
     for label, name, action in NAVIGATION:
         if permits_role(viewer, action) and _leads_somewhere(viewer, action):
             href = request.app.state.path_of(name, dialogue=dialogue)
             current = here == href or (name != "board.show" and here.startswith(href))
-            items.append(NavItem(label=_(label), href=href, is_current=current))
+            items.append(NavItem(_(label), href + (day if name in DATED else ""), current))
     return tuple(items)
+
+
+def _day_asked_for(request: Request) -> str:
+    """The query of the day that is looked at; empty for today, and for what is no day."""
+    try:
+        day = date.fromisoformat(request.query_params["as_of"]) if request.url.query else None
+    except (KeyError, ValueError):
+        return ""
+    return f"?as_of={day}" if day and day != clock.today() else ""
 
 
 def _leads_somewhere(viewer: Viewer, action: Action) -> bool:

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from app.core import i18n
-from app.web import frame
+from app.web import cookies, frame
 from app.web.forms import Form
 from app.web.once import new_form_key
 from app.web.sheet import stylesheet
@@ -71,6 +71,7 @@ env = Environment(
 env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
 env.globals["ui"] = _Macros()
 env.globals["kept"] = kept
+env.globals["day_words"] = i18n.day_words
 env.globals["empty_form"] = Form()
 env.globals["stylesheet"] = stylesheet()[1]
 
@@ -78,8 +79,9 @@ env.globals["stylesheet"] = stylesheet()[1]
 def page(request: Request, name: str, *, status: int = 200, block: str | None = None, **context: Any) -> HTMLResponse:
     """Render a page; for an htmx request, only the named block of it."""
     template = env.get_template(name)
+    shell = frame.shell(request)
     context |= {
-        "shell": frame.shell(request),
+        "shell": shell,
         "form_key": lambda: new_form_key(request),
         "request_path": request.url.path,
     }
@@ -89,7 +91,10 @@ def page(request: Request, name: str, *, status: int = 200, block: str | None = 
         html = template.render(context)
     data = html.encode()
     data += b" " * (-len(data) % PAGE_STEP)
-    return HTMLResponse(data, status_code=status, headers={"Vary": "HX-Request, Accept-Language, Cookie"})
+    response = HTMLResponse(data, status_code=status, headers={"Vary": "HX-Request, Accept-Language, Cookie"})
+    if shell.flash:
+        cookies.clear_flash(response)
+    return response
 
 
 def install(app: FastAPI) -> None:
