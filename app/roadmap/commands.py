@@ -48,12 +48,12 @@ class ChangeStep(Command):
 
 
 class GradeStep(Command):
-    """The four measures of the ladder, from 1 (little) to 5 (much); precedents, one a line."""
+    """The four measures of the ladder, from 1 (little) to 5 (much), none of them by default; precedents, one a line."""
 
-    cost: Grade = 3
-    sensitivity: Grade = 3
-    reversibility: Grade = 3
-    verifiability: Grade = 3
+    cost: Grade
+    sensitivity: Grade
+    reversibility: Grade
+    verifiability: Grade
     precedents: Annotated[CleanText, Field(max_length=4000)] = ""
 
 
@@ -122,6 +122,13 @@ class AddObstacle(Command):
 class LiftObstacle(Command):
     happened_on: date
     reason: Reason
+
+
+class AdoptText(Command):
+    """A text that due dates count from was adopted on that day."""
+
+    happened_on: date
+    source: Annotated[Line, Field(max_length=400)] = ""
 
 
 class AddExchange(Command):
