@@ -154,8 +154,9 @@ def lay_out(
     mutual = {(step, target) for step, target in exchanges if (target, step) in set(exchanges)}
     deciding = [*hard, *(pair for pair in exchanges if pair not in mutual)]
     names = [name for name in baskets if name in steps.values()]
-    column = ranks(steps, deciding)
-    cells = _cells(names, steps, column, [*deciding, *political, *exchanges])
+    pairs = [pair for pair in (*deciding, *political, *exchanges) if set(pair) <= steps.keys()]
+    column = _loose_last(ranks(steps, deciding), {code for pair in pairs for code in pair})
+    cells = _cells(names, steps, column, pairs)
     starts, width = _columns(cells, most_rows)
     lanes, boxes = _lanes(names, cells, starts, most_rows)
     once = [pair for pair in exchanges if pair not in mutual or pair == min(pair, pair[::-1])]
@@ -197,14 +198,19 @@ def _lanes(
     return lanes, boxes
 
 
+def _loose_last(column: Mapping[str, int], tied: set[str]) -> dict[str, int]:
+    """What has no ties stands behind all that has some, out of the way of the lines."""
+    last = max((rank for code, rank in column.items() if code in tied), default=-1) + 1
+    return {code: rank if code in tied else last for code, rank in column.items()}
+
+
 def _cells(
     names: list[str], steps: Mapping[str, str], column: Mapping[str, int], pairs: list[Pair]
 ) -> dict[tuple[str, int], list[str]]:
-    """(basket, rank) to its steps from above: each near the middle of what it waits for (barycentres, Sugiyama 1981); the untied first."""
+    """(basket, rank) to its steps from above: each near the middle of what it waits for (barycentres, Sugiyama 1981)."""
     waits: dict[str, list[str]] = {}
-    tied = {code for pair in pairs for code in pair}
     for step, target in pairs:
-        if step in column and target in column and column[target] < column[step]:
+        if column[target] < column[step]:
             waits.setdefault(step, []).append(target)
     place = {name: n * len(steps) for n, name in enumerate(names)}
     height: dict[str, float] = {}
@@ -213,7 +219,7 @@ def _cells(
         cells.setdefault((steps[code], column[code]), []).append(code)
     for (basket, _rank), codes in cells.items():
         middle = {c: sum(height[t] for t in waits[c]) / len(waits[c]) if c in waits else 0.0 for c in codes}
-        codes.sort(key=lambda code: (code in tied, middle[code]))
+        codes.sort(key=middle.__getitem__)
         height |= {code: place.get(basket, 0) + n for n, code in enumerate(codes)}
     return cells
 

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from itertools import groupby
 from typing import Literal
 
@@ -171,9 +170,21 @@ def _with(drawn: Drawn, **more: object) -> Drawn:
     return Drawn(drawn.kind, drawn.shown, drawn.count, drawn.page, drawn.pages, **more)  # type: ignore[arg-type]
 
 
-@lru_cache(maxsize=64)
+_met: dict[tuple[Kind, int, int], tuple[tuple[StepLine, ...], Drawn]] = {}
+MOST_MET = 64
+
+
 def _page(kind: Kind, steps: tuple[StepLine, ...], page: int) -> Drawn:
-    """Remembered, so that the same steps are met again as the very same views."""
+    """Remembered by the place of the steps, which are held as long, so that the same are met again as the very same views."""
+    met = _met.get((kind, id(steps), page))
+    if met is None:
+        if len(_met) >= MOST_MET:
+            _met.clear()
+        met = _met[kind, id(steps), page] = (steps, _paged(kind, steps, page))
+    return met[1]
+
+
+def _paged(kind: Kind, steps: tuple[StepLine, ...], page: int) -> Drawn:
     parts = [steps[n : n + PAGE] for n in range(0, len(steps), PAGE)] or [()]
     if not 1 <= page <= len(parts):
         raise NotFound

@@ -239,16 +239,24 @@ Members = tuple[tuple[str, tuple[str, ...]], ...]
 """Basket to the parties that take part in it."""
 
 
-def rows(reading: Reading, as_of: date, members: Members | None = None) -> Rows:
-    """All that the engine needs of a roadmap as of a day, in eight queries at the most. `members`, where they are known already."""
-    here = _on(reading, as_of)
-    run = reading.db.execute
+def _states(reading: Reading, as_of: date) -> tuple[StepState, ...]:
     read = _as_it_read(reading, as_of)
-    steps = tuple(
+    return tuple(
         StepState(c, b, s, tuple(read[c]["actors"]), read[c]["total"])
         if c in read
         else StepState(c, b, s, _codes(a), t)
-        for c, b, s, a, t in run(_STATES, here)
+        for c, b, s, a, t in reading.db.execute(_STATES, _on(reading, as_of))
+    )
+
+
+def rows(
+    reading: Reading, as_of: date, members: Members | None = None, known: tuple[StepRow, ...] | None = None
+) -> Rows:
+    """All that the engine needs of a roadmap as of a day, in eight queries at the most. `members` and `known` steps, where they were read already."""
+    here = _on(reading, as_of)
+    run = reading.db.execute
+    steps = tuple(StepState(s.code, s.basket, s.state, s.actors, s.total) for s in known or ()) or _states(
+        reading, as_of
     )
     has_quantities = any(step.total is not None for step in steps)
     if members is None:

@@ -12,7 +12,7 @@ from app.access.levels import Room
 from app.access.rules import Action
 from app.access.work import Reading, Work
 from app.baskets.models import Basket
-from app.baskets.queries import basket_codes
+from app.baskets.queries import BasketRow, basket_codes, basket_rows
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.i18n import current_language, stored_wording, wording
 from app.core.i18n import gettext as _
@@ -66,13 +66,14 @@ class Chosen(NamedTuple):
 def show_roadmap(reading: Reading, *, as_of: date | None, chosen: Chosen = Chosen()) -> RoadmapView:  # noqa: B008  # immutable
     reading.enter(Room.BOARD)
     day = as_of or reading.today
-    whole, keeps = lines(reading, day), may_keep(reading)
+    baskets = basket_rows(reading, day)
+    whole, keeps = _lines(reading, day, baskets), may_keep(reading)
     return RoadmapView(
         steps=tuple(filter(chosen.fits, whole)) if any(chosen) else whole,
         whole=len(whole),
         as_of=day,
         is_today=day == reading.today,
-        baskets=tuple((code, wording(titles)) for code, titles in basket_codes(reading)),
+        baskets=tuple((row.code, stored_wording(row.titles)) for row in baskets),
         states=STATES,
         effects=EFFECTS,
         may_keep=keeps,
@@ -80,10 +81,10 @@ def show_roadmap(reading: Reading, *, as_of: date | None, chosen: Chosen = Chose
     )
 
 
-def lines(reading: Reading, day: date) -> tuple[StepLine, ...]:
+def _lines(reading: Reading, day: date, baskets: tuple[BasketRow, ...]) -> tuple[StepLine, ...]:
     names = tuple(party_names(reading).items())
-    effects = tuple(rows.effects_on(reading, day).items())
-    return _lines_of(queries.step_rows(reading, day), names, day, current_language(), effects)
+    found = queries.step_rows(reading, day)
+    return _lines_of(found, names, day, current_language(), rows.effects_on(reading, day, found, baskets))
 
 
 # Remembered by content, as the board is: whoever asks has read those very rows.
@@ -93,10 +94,10 @@ def _lines_of(
     names: tuple[tuple[str, str], ...],
     day: date,
     language: str,
-    effects: tuple[tuple[str, str], ...],
+    effects: rows.Weighed,
 ) -> tuple[StepLine, ...]:
-    by_code, effect_of = dict(names), dict(effects)
-    return tuple(queries.line(row, by_code, day, effect_of.get(row.code)) for row in found)
+    by_code = dict(names)
+    return tuple(queries.line(row, by_code, day, effects.of.get(row.code)) for row in found)
 
 
 def may_keep(reading: Reading) -> bool:

@@ -206,7 +206,10 @@ WRITES = [
         {"code": "ST-1", "basket": "ENERGY", "actors": ["KR"], "title": "Meter the grid"},
     ),
     _keeping("change a step", "roadmap/NE1/state", ACT | {"state": "agreed"}),
-    _keeping("grade a step", "roadmap/NE1/grades", {"cost": 2}),
+    _keeping(
+        "grade a step", "roadmap/NE1/grades", {"cost": 2, "sensitivity": 1, "reversibility": 4, "verifiability": 5}
+    ),
+    _keeping("adopt a text", "texts/C0812/adopt", {"happened_on": "2008-12-11"}),
     _keeping("an instalment", "roadmap/SP7-JP/instalments", {"quantity": 1000, "happened_on": "2026-11-20"}),
     _keeping("hand over", "roadmap/SP7-JP/handovers", ACT | {"party": "KR", "quantity": 1000}),
     _keeping("revoke a hand-over", "handovers/{handover}/revoke", ACT),
@@ -302,6 +305,8 @@ class World:
 
     def __init__(self, ground: Any, program: Any) -> None:
         load(ground, parse(ELSEWHERE), accounts={"outsider": PASSPHRASE})
+        with ground.engine.begin() as connection:  # one text is a draft again
+            connection.execute(text("UPDATE anchor SET adopted_on = NULL WHERE code = 'C0812'"))
         self.programs = {login: program(login) for login in CALLERS} | {"stranger": program()}
         self.things = self._things()
 
@@ -453,7 +458,7 @@ def _shape(path: str) -> str:
     path = path.split("?", maxsplit=1)[0].replace("{dialogue}", "six-party-talks").replace("{form}", "md")
     path = path.replace("/files/lines.csv", "/files/{name}.{form}").replace("/files/terms/", "/files/{name}/")
     path = path.replace(".md", ".{form}").replace("/matrix.csv", "/matrix.{form}")
-    path = re.sub(r"/(baskets|roadmap|obstacles|exchanges|terms|requirements)/(?!new$)[^/]+", r"/\1/*", path)
+    path = re.sub(r"/(baskets|roadmap|obstacles|exchanges|terms|texts|requirements)/(?!new$)[^/]+", r"/\1/*", path)
     return re.sub(r"\{\w+\}", "*", path)
 
 

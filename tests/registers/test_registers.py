@@ -47,7 +47,9 @@ def test_after_a_change_of_mandate_an_entry_is_to_be_reconfirmed(program):
     entry = _lodge(tachibana, reconfirm_by="2030-01-01")
     assert _entries(tachibana)["No surprise visits."]["reconfirm"] == []
     people = organiser.get(f"{D}/people")
-    mandate = next(m for m in people["mandates"] if m["may_hand"] and m["party"] == "Japan" and "TACHIBANA" in m["person"])
+    mandate = next(
+        m for m in people["mandates"] if m["may_hand"] and m["party"] == "Japan" and "TACHIBANA" in m["person"]
+    )
     successor = next(p for p in people["people"] if "MORINAGA" in p["shown"])
     act = {"happened_on": TODAY, "successor": successor["id"]}
     assert organiser.call("POST", f"{D}/mandates/{mandate['id']}/hand", act).status_code == 200
