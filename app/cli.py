@@ -412,11 +412,12 @@ def restore_backup(file: Path, *, identity: Identities) -> None:
     from app.backup import service
     from app.backup.faults import BackupFault
     from app.backup.recipients import read_identity
+    from app.start import house_to_restore
     from app.vault.keys import KeyFailure
 
     try:
-        ground = _ground()
-        manifest = service.restore_into(ground.settings, ground.keys, file, [read_identity(each) for each in identity])
+        settings, keys = house_to_restore()
+        manifest = service.restore_into(settings, keys, file, [read_identity(each) for each in identity])
     except (BackupFault, KeyFailure, OSError) as fault:
         raise _fail(f"Nothing was restored. {fault}") from None
     print(f"Restored {manifest.rows:,} rows of {len(manifest.tables)} tables; every hash agrees.")

@@ -27,7 +27,7 @@ from app.dialogues.joining import operator_of
 from app.dialogues.service import invite_person
 from app.dialogues.views import IssuedInvitation
 from app.keys.asking import TERMINAL
-from app.keys.sources import Asking, acknowledge, open_master, watch
+from app.keys.sources import Asking, acknowledge, key_beside_no_database, open_master, watch
 from app.settings import Settings
 from app.soundness import refuse_newer_schema, refuse_other_schema, refuse_unsafe_start, refuse_unsound_database
 from app.vault.keys import KeyRing
@@ -66,6 +66,13 @@ def _entered(settings: Settings, *, migrates: bool) -> Ground:
     ring = KeyRing(opened.master)
     watch(engine, ring)
     return Ground(settings, engine, ring, linkage_of(settings))
+
+
+def house_to_restore() -> tuple[Settings, KeyRing]:
+    """Where a backup is to go, and the key that opens what is in it. Nothing of the database is asked. Raises KeyFailure."""
+    keep_out_of_core_dumps()
+    settings = configuration.load()
+    return settings, KeyRing(key_beside_no_database(settings))
 
 
 def engine_of(settings: Settings) -> Engine:

@@ -44,6 +44,7 @@ class Kind(StrEnum):
     STEP_TURNED = "step turned"
     TERM_ADDED = "term added"
     TERM_TURNED = "term turned"
+    TEXT_ADOPTED = "text adopted"
     WAIVER_REVOKED = "waiver revoked"
 
 
@@ -81,6 +82,7 @@ WORDS: dict[Kind, str] = {
     Kind.STEP_TURNED:          N_("Step %(step)s: %(state)s, since %(happened_on)s."),
     Kind.TERM_ADDED:           N_("Term %(term)s was added."),
     Kind.TERM_TURNED:          N_("Term %(term)s: %(state)s."),
+    Kind.TEXT_ADOPTED:         N_("Text %(text)s was adopted on %(happened_on)s."),
     Kind.WAIVER_REVOKED:       N_("%(party)s took a waiver back."),
 }
 # fmt: on

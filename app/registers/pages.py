@@ -213,7 +213,11 @@ def position(request: Request, reading: ReadingDep, code: str) -> Response:
 def _position(request: Request, reading: Reading, code: str, form: Form[Any] | None) -> Response:
     feelings = service.show_feelings(reading, code)
     own = next((each for each in feelings.positions if each.is_own), None)
-    kept = {"view": own.view, "text": own.text, "disclosure": own.disclosure} if own else {"disclosure": "sealed"}
+    kept = (
+        {"view": own.view, "text": own.text, "disclosure": own.disclosure}
+        if own
+        else {"view": "no-view", "disclosure": "sealed"}
+    )
     return page(
         request,
         "registers/position.html",

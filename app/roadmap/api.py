@@ -15,6 +15,7 @@ from app.roadmap.commands import (
     AddLink,
     AddObstacle,
     AddStep,
+    AdoptText,
     ChangeStep,
     EndLink,
     GradeStep,
@@ -25,6 +26,7 @@ from app.roadmap.commands import (
     WaiveRequirement,
     WeighObstacle,
 )
+from app.roadmap.service import Chosen
 from app.roadmap.views import Choices, RequirementView, RoadmapView, Saved
 
 router = APIRouter(prefix="/api/v1/dialogues/{dialogue}", tags=["roadmap"], route_class=JsonRoute)
@@ -34,9 +36,16 @@ WAIVES = [acts(Action.REQUIREMENT_WAIVE)]
 
 @router.get("/roadmap", dependencies=[acts(Action.BOARD_READ)])
 def roadmap(
-    reading: ReadingDep, dialogue: str, as_of: date | None = None, basket: str = "", state: str = ""
+    reading: ReadingDep,
+    dialogue: str,
+    as_of: date | None = None,
+    basket: str = "",
+    state: str = "",
+    effect: str = "",
+    q: str = "",
 ) -> RoadmapView:
-    return service.show_roadmap(reading, as_of=as_of, basket=basket, state=state)
+    """All steps that fit at once; `q`: words in code or title."""
+    return service.show_roadmap(reading, as_of=as_of, chosen=Chosen(basket, state, effect, q))
 
 
 @router.get("/roadmap/new", dependencies=KEEPS)
@@ -107,6 +116,11 @@ def add_exchange(work: WorkDep, dialogue: str, command: AddExchange) -> Saved:
 @router.post("/exchanges/{code}/readings", status_code=201, dependencies=[acts(Action.READING_GIVE)])
 def read_order(work: WorkDep, dialogue: str, code: str, command: ReadOrder) -> Saved:
     return tying.read_order(work, code, command)
+
+
+@router.post("/texts/{code}/adopt", dependencies=KEEPS)
+def adopt_text(work: WorkDep, dialogue: str, code: str, command: AdoptText) -> Saved:
+    return service.adopt_text(work, code, command)
 
 
 @router.get("/requirements/{key}/waive", dependencies=WAIVES)

@@ -124,6 +124,13 @@ class LiftObstacle(Command):
     reason: Reason
 
 
+class AdoptText(Command):
+    """A text that due dates count from was adopted on that day."""
+
+    happened_on: date
+    source: Annotated[Line, Field(max_length=400)] = ""
+
+
 class AddExchange(Command):
     code: Code
     a: Annotated[list[Code], Field(min_length=1)]

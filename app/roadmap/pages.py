@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.access.rules import Action
@@ -19,6 +20,7 @@ from app.roadmap.commands import (
     AddLink,
     AddObstacle,
     AddStep,
+    AdoptText,
     ChangeStep,
     EndLink,
     GradeStep,
@@ -29,7 +31,8 @@ from app.roadmap.commands import (
     WaiveRequirement,
     WeighObstacle,
 )
-from app.roadmap.views import Saved
+from app.roadmap.service import Chosen
+from app.roadmap.views import Saved, Subject
 from app.web.cookies import set_flash
 from app.web.deps import ReadingDep, WorkDep, acts
 from app.web.forms import Fields, Form, bind
@@ -39,7 +42,8 @@ from app.web.templating import page
 router = APIRouter(prefix="/dialogues/{dialogue}", include_in_schema=False, route_class=PageRoute)
 READS, KEEPS = [acts(Action.BOARD_READ)], [acts(Action.ROADMAP_KEEP)]
 WAIVES, DECLARES = [acts(Action.REQUIREMENT_WAIVE)], [acts(Action.READING_GIVE)]
-STEP, BOARD, EXCHANGES = "board.step", "board.show", "board.exchanges"
+STEP, BOARD, EXCHANGES, ROADMAP = "board.step", "board.show", "board.exchanges", "roadmap.show"
+Codes = Annotated[list[str] | None, Query()]
 
 
 @router.get("/roadmap", name="roadmap.show", dependencies=READS)
@@ -49,22 +53,58 @@ def roadmap(
     as_of: date | None = None,
     basket: str = "",
     state: str = "",
+    effect: str = "",
+    q: str = "",
     show: str = "table",
     focus: str = "",
+    depth: charts.Depth = 1,
+    number: Annotated[int, Query(alias="page")] = 1,
 ) -> Response:
-    view = service.show_roadmap(reading, as_of=as_of, basket=basket, state=state)
-    drawn = charts.draw(reading, show, view, focus=focus)
-    form: Form[Any] = Form(values={"basket": basket, "state": state})
+    """A focus sets the choice aside: what hangs together lies in any basket and state."""
+    chosen = Chosen() if focus else Chosen(basket, state, effect, q)
+    view = service.show_roadmap(reading, as_of=as_of, chosen=chosen)
+    drawn = charts.draw(reading, show, view, focus=focus, depth=depth, page=number, is_narrowed=bool(chosen.basket))
+    now = {**chosen._asdict(), "show": drawn.kind, "focus": focus, "depth": depth if focus else ""}
     return page(
         request,
         "roadmap/show.html",
         roadmap=view,
         drawn=drawn,
-        show=drawn.kind,
-        form=form,
-        is_today=as_of is None,
+        form=Form[Any](values=chosen._asdict()),
+        address=_address(now | {"as_of": "" if view.is_today else view.as_of}),
         dialogue=request.path_params["dialogue"],
     )
+
+
+def _address(now: dict[str, Any]) -> Callable[..., str]:
+    """What the links of the page say: the query of what is looked at, with some of it changed."""
+
+    def address(**changes: Any) -> str:
+        return "?" + urlencode({name: value for name, value in (now | changes).items() if value not in ("", None)})
+
+    return address
+
+
+ABOUT: dict[str, tuple[Callable[[Reading, Any], Subject], str]] = {
+    **dict.fromkeys(
+        ("change_step", "grade_step", "add_instalment", "hand_over", "add_link"), (service.about_step, "code")
+    ),
+    **dict.fromkeys(("lift_obstacle", "weigh_obstacle"), (service.about_obstacle, "code")),
+    "read_order": (service.about_exchange, "code"),
+    "adopt_text": (service.about_text, "code"),
+    "end_link": (service.about_link, "link_id"),
+    "revoke_handover": (service.about_handover, "handover_id"),
+    "revoke_waiver": (service.about_waiver, "waiver_id"),
+}
+
+
+def _subject(request: Request, work: Reading, act: str) -> Subject | None:
+    """What the form is about; none for something new. Raises NotFound for what is not there."""
+    if act not in ABOUT:
+        return None
+    about, name = ABOUT[act]
+    place = request.path_params[name]
+    return about(work, place if name == "code" else UUID(str(place)))
 
 
 def _form(request: Request, work: Reading, act: str, form: Form[Any], *, status: int = 200, **more: Any) -> Response:
@@ -74,8 +114,8 @@ def _form(request: Request, work: Reading, act: str, form: Form[Any], *, status:
         status=status,
         act=act,
         form=form,
+        subject=_subject(request, work, act),
         choices=service.choices(work),
-        about=request.path_params.get("code", ""),
         action=request.url.path,
         dialogue=request.path_params["dialogue"],
         **more,
@@ -119,7 +159,6 @@ def add_step(request: Request, work: WorkDep, fields: Fields) -> Response:
 
 @router.get("/roadmap/{code}/state", name="roadmap.change_step", dependencies=KEEPS)
 def state_form(request: Request, reading: ReadingDep, code: str) -> Response:
-    service.refuse_absent(reading, code)
     return _form(request, reading, "change_step", _today(reading))
 
 
@@ -142,7 +181,6 @@ def grade_step(request: Request, work: WorkDep, code: str, fields: Fields) -> Re
 
 @router.get("/roadmap/{code}/instalments", name="roadmap.add_instalment", dependencies=KEEPS)
 def instalment_form(request: Request, reading: ReadingDep, code: str) -> Response:
-    service.refuse_absent(reading, code)
     return _form(request, reading, "add_instalment", _today(reading))
 
 
@@ -154,7 +192,6 @@ def add_instalment(request: Request, work: WorkDep, code: str, fields: Fields) -
 
 @router.get("/roadmap/{code}/handovers", name="roadmap.hand_over", dependencies=KEEPS)
 def handover_form(request: Request, reading: ReadingDep, code: str) -> Response:
-    service.refuse_absent(reading, code)
     return _form(request, reading, "hand_over", _today(reading))
 
 
@@ -165,19 +202,20 @@ def hand_over(request: Request, work: WorkDep, code: str, fields: Fields) -> Res
 
 @router.get("/handovers/{handover_id}/revoke", name="roadmap.revoke_handover", dependencies=KEEPS)
 def revoke_handover_form(request: Request, reading: ReadingDep, handover_id: UUID) -> Response:
-    return _form(request, reading, "revoke", _today(reading))
+    return _form(request, reading, "revoke_handover", _today(reading))
 
 
 @router.post("/handovers/{handover_id}/revoke", dependencies=KEEPS)
 def revoke_handover(request: Request, work: WorkDep, handover_id: UUID, fields: Fields) -> Response:
     form = bind(Revoke, fields)
-    return _do(request, work, "revoke", form, lambda c: service.revoke_handover(work, handover_id, c), STEP)
+    return _do(request, work, "revoke_handover", form, lambda c: service.revoke_handover(work, handover_id, c), STEP)
 
 
 @router.get("/roadmap/{code}/links", name="roadmap.add_link", dependencies=KEEPS)
 def link_form(request: Request, reading: ReadingDep, code: str) -> Response:
-    service.refuse_absent(reading, code)
-    return _form(request, reading, "add_link", _today(reading, "since"))
+    form = _today(reading, "since")
+    form.values["kind"] = "linked"  # the lesser claim: it blocks nothing
+    return _form(request, reading, "add_link", form)
 
 
 @router.post("/roadmap/{code}/links", dependencies=KEEPS)
@@ -207,7 +245,6 @@ def add_obstacle(request: Request, work: WorkDep, fields: Fields) -> Response:
 
 @router.get("/obstacles/{code}/lift", name="roadmap.lift_obstacle", dependencies=KEEPS)
 def lift_form(request: Request, reading: ReadingDep, code: str) -> Response:
-    service.refuse_absent_obstacle(reading, code)
     return _form(request, reading, "lift_obstacle", _today(reading))
 
 
@@ -219,8 +256,9 @@ def lift_obstacle(request: Request, work: WorkDep, code: str, fields: Fields) ->
 
 @router.get("/obstacles/{code}/links", name="roadmap.weigh_obstacle", dependencies=KEEPS)
 def weigh_form(request: Request, reading: ReadingDep, code: str) -> Response:
-    service.refuse_absent_obstacle(reading, code)
-    return _form(request, reading, "weigh_obstacle", _today(reading, "since"))
+    form = _today(reading, "since")
+    form.values["kind"] = "linked"
+    return _form(request, reading, "weigh_obstacle", form)
 
 
 @router.post("/obstacles/{code}/links", dependencies=KEEPS)
@@ -230,8 +268,11 @@ def weigh_obstacle(request: Request, work: WorkDep, code: str, fields: Fields) -
 
 
 @router.get("/exchanges/new", name="roadmap.add_exchange", dependencies=KEEPS)
-def exchange_form(request: Request, reading: ReadingDep) -> Response:
-    return _form(request, reading, "add_exchange", _today(reading, "since"))
+def exchange_form(request: Request, reading: ReadingDep, a: Codes = None, b: Codes = None) -> Response:
+    """Sides may be given in the address: a package that was found, to be written down."""
+    form = _today(reading, "since")
+    form.values |= {"a": a or [], "b": b or []}
+    return _form(request, reading, "add_exchange", form)
 
 
 @router.post("/exchanges/new", dependencies=KEEPS)
@@ -242,7 +283,6 @@ def add_exchange(request: Request, work: WorkDep, fields: Fields) -> Response:
 
 @router.get("/exchanges/{code}/readings", name="roadmap.read_order", dependencies=DECLARES)
 def reading_form(request: Request, reading: ReadingDep, code: str) -> Response:
-    tying.refuse_absent_exchange(reading, code)
     return _form(request, reading, "read_order", _today(reading, "on"))
 
 
@@ -252,9 +292,23 @@ def read_order(request: Request, work: WorkDep, code: str, fields: Fields) -> Re
     return _do(request, work, "read_order", form, lambda c: tying.read_order(work, code, c), EXCHANGES)
 
 
+@router.get("/texts/{code}/adopt", name="roadmap.adopt_text", dependencies=KEEPS)
+def adopt_form(request: Request, reading: ReadingDep, code: str) -> Response:
+    return _form(request, reading, "adopt_text", Form())
+
+
+@router.post("/texts/{code}/adopt", dependencies=KEEPS)
+def adopt_text(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
+    form = bind(AdoptText, fields)
+    return _do(request, work, "adopt_text", form, lambda c: service.adopt_text(work, code, c), ROADMAP)
+
+
 @router.get("/requirements/{key}/waive", name="roadmap.waive", dependencies=WAIVES)
 def waive_form(request: Request, reading: ReadingDep, key: str) -> Response:
-    return _form(request, reading, "waive", _today(reading), requirement=tying.show_requirement(reading, key))
+    asked, form = tying.show_requirement(reading, key), _today(reading)
+    if len(asked.offered) == 1:
+        form.values["party"] = asked.offered[0][0]
+    return _form(request, reading, "waive", form, requirement=asked)
 
 
 @router.post("/requirements/{key}/waive", dependencies=WAIVES)
@@ -266,9 +320,10 @@ def waive(request: Request, work: WorkDep, key: str, fields: Fields) -> Response
 
 @router.get("/waivers/{waiver_id}/revoke", name="roadmap.revoke_waiver", dependencies=WAIVES)
 def revoke_waiver_form(request: Request, reading: ReadingDep, waiver_id: UUID) -> Response:
-    return _form(request, reading, "revoke", _today(reading))
+    return _form(request, reading, "revoke_waiver", _today(reading))
 
 
 @router.post("/waivers/{waiver_id}/revoke", dependencies=WAIVES)
 def revoke_waiver(request: Request, work: WorkDep, waiver_id: UUID, fields: Fields) -> Response:
-    return _do(request, work, "revoke", bind(Revoke, fields), lambda c: tying.revoke_waiver(work, waiver_id, c), STEP)
+    form = bind(Revoke, fields)
+    return _do(request, work, "revoke_waiver", form, lambda c: tying.revoke_waiver(work, waiver_id, c), STEP)

@@ -16,7 +16,7 @@ from app.core.i18n import gettext as _
 from app.core.i18n import stored_wording, wording
 from app.db.base import id_of
 from app.db.dated import latest
-from app.dialogues.queries import party_names
+from app.dialogues.queries import party_codes_of, party_names
 from app.engine.cycles import Standing
 from app.engine.exchanges import Exchange as Agreed
 from app.engine.schedule import punctuality
@@ -51,6 +51,7 @@ from app.roadmap.views import (
     HandoverView,
     InstalmentView,
     LateView,
+    Mentioned,
     ObstacleView,
     OrderReading,
     QuantityView,
@@ -238,16 +239,24 @@ Members = tuple[tuple[str, tuple[str, ...]], ...]
 """Basket to the parties that take part in it."""
 
 
-def rows(reading: Reading, as_of: date, members: Members | None = None) -> Rows:
-    """All that the engine needs of a roadmap as of a day, in eight queries at the most. `members`, where they are known already."""
-    here = _on(reading, as_of)
-    run = reading.db.execute
+def _states(reading: Reading, as_of: date) -> tuple[StepState, ...]:
     read = _as_it_read(reading, as_of)
-    steps = tuple(
+    return tuple(
         StepState(c, b, s, tuple(read[c]["actors"]), read[c]["total"])
         if c in read
         else StepState(c, b, s, _codes(a), t)
-        for c, b, s, a, t in run(_STATES, here)
+        for c, b, s, a, t in reading.db.execute(_STATES, _on(reading, as_of))
+    )
+
+
+def rows(
+    reading: Reading, as_of: date, members: Members | None = None, known: tuple[StepRow, ...] | None = None
+) -> Rows:
+    """All that the engine needs of a roadmap as of a day, in eight queries at the most. `members` and `known` steps, where they were read already."""
+    here = _on(reading, as_of)
+    run = reading.db.execute
+    steps = tuple(StepState(s.code, s.basket, s.state, s.actors, s.total) for s in known or ()) or _states(
+        reading, as_of
     )
     has_quantities = any(step.total is not None for step in steps)
     if members is None:
@@ -340,13 +349,21 @@ def exchange(reading: Reading, code: str) -> Exchange:
     return found
 
 
+def anchor(reading: Reading, code: str) -> Anchor:
+    ours = Anchor.dialogue_id == reading.viewer.dialogue_id
+    found = reading.db.scalar(select(Anchor).where(ours, Anchor.code == code))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def adoption_days(reading: Reading) -> dict[str, date | None]:
     """Code of every text or event that due dates may count from, to the day it was adopted."""
     ours = Anchor.dialogue_id == reading.viewer.dialogue_id
     return {code: on for code, on in reading.db.execute(select(Anchor.code, Anchor.adopted_on).where(ours))}  # noqa: C416  # rows, not pairs
 
 
-def line(row: StepRow, names: Mapping[str, str], day: date) -> StepLine:
+def line(row: StepRow, names: Mapping[str, str], day: date, effect: str | None = None) -> StepLine:
     """`names`: party code to short name."""
     late = punctuality(row.due_on, [(row.since, row.state)], day)
     return StepLine(
@@ -360,6 +377,7 @@ def line(row: StepRow, names: Mapping[str, str], day: date) -> StepLine:
         due=due_words(row.due),
         due_on=row.due_on,
         late=LateView(late.kind, late.days),
+        effect=effect,
     )
 
 
@@ -378,7 +396,8 @@ def due_words(due: Mapping[str, Any]) -> str:
 
 def step_facts(reading: Reading, code: str, here: Rows, as_of: date) -> StepFacts:
     """A step with everything that is written down about it. Raises NotFound for one that was not there by that day."""
-    found = {row.code: row for row in step_rows(reading, as_of)}.get(code)
+    steps = {row.code: row for row in step_rows(reading, as_of)}
+    found, own = steps.get(code), party_codes_of(reading)
     row = step(reading, code)
     if found is None:
         raise NotFound
@@ -405,7 +424,28 @@ def step_facts(reading: Reading, code: str, here: Rows, as_of: date) -> StepFact
             reading, {t.key: f"{t.step} → {t.target}" for t in ties if t.step == code and t.key}, names, as_of
         ),
         changes=tuple(change for change in changes if change.happened_on <= as_of),
+        mentioned=_mentioned(code, steps, here),
+        waivable=tuple(dict.fromkeys(tie.key for tie in ties if tie.step == code and _may_waive(tie, here, own))),
+        unadopted=tuple(text for text, day in adoption_days(reading).items() if day is None),
     )
+
+
+def _may_waive(tie: TieRow, here: Rows, own: frozenset[str] | None) -> bool:
+    """Whether somebody for whom the viewer speaks (all, where `own` is none) is concerned and has not waived it yet."""
+    waived = {waiver.party for waiver in here.waivers if waiver.key == tie.key}
+    return tie.is_hard and any(own is None or party in own for party in tie.concerned if party not in waived)
+
+
+def _mentioned(code: str, steps: Mapping[str, StepRow], here: Rows) -> dict[str, Mentioned]:
+    """What a step's ties and exchanges name, by code."""
+    named = {end for tie in ties_of(here) for end in (tie.step, tie.target) if code in (tie.step, tie.target)}
+    named |= {each for row in here.exchanges if code in (*row.a, *row.b) for each in (*row.a, *row.b)}
+    found = {c: Mentioned(wording(steps[c].titles), steps[c].state, is_step=True) for c in sorted(named & steps.keys())}
+    return found | {
+        row.code: Mentioned(stored_wording(row.titles), "lifted" if row.lifted_on else "raised", is_step=False)
+        for row in here.obstacles
+        if row.code in named
+    }
 
 
 def tie_view(tie: TieRow, code: str, names: Mapping[str, str]) -> TieView:
@@ -481,7 +521,7 @@ def waiver_views(
     reading: Reading, keys: Mapping[str, str], names: Mapping[str, str], as_of: date
 ) -> tuple[WaiverView, ...]:
     """Every waiver given by that day, revoked ones too, of these requirements. `keys`: key to what it says."""
-    found = []
+    found, own = [], party_codes_of(reading)
     for row, exchange_code in reading.db.execute(_KEPT_WAIVERS, {"dialogue": reading.viewer.dialogue_id}):
         key = row.link_id.hex if row.link_id else side_key(exchange_code or "", row.side or "")
         if key in keys and row.happened_on <= as_of:
@@ -496,6 +536,7 @@ def waiver_views(
                     recorded_by=row.recorded_by,
                     revoked_on=row.revoked_on if is_revoked else None,
                     revoked_reason=row.revoked_reason if is_revoked else None,
+                    is_own=own is None or row.party_code in own,
                 )
             )
     return tuple(found)

@@ -1,8 +1,9 @@
 """The verbs of the roadmap: its steps, their states and quantities. What ties them together is in `tying`."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -11,7 +12,7 @@ from app.access.levels import Room
 from app.access.rules import Action
 from app.access.work import Reading, Work
 from app.baskets.models import Basket
-from app.baskets.queries import basket_codes
+from app.baskets.queries import BasketRow, basket_codes, basket_rows
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.i18n import current_language, stored_wording, wording
 from app.core.i18n import gettext as _
@@ -19,58 +20,85 @@ from app.core.ids import new_id
 from app.core.text import amount
 from app.dialogues.queries import party_codes_of, party_names
 from app.engine import quantities
-from app.engine.ladder import MEASURES, Grades
+from app.engine.isolation import Effect
+from app.engine.ladder import MEASURES
 from app.engine.schedule import due_on
 from app.ledger.kinds import Kind
 from app.ledger.service import record
-from app.roadmap import queries
+from app.roadmap import queries, rows
 from app.roadmap.commands import (
     STATES,
     AddInstalment,
     AddObstacle,
     AddStep,
+    AdoptText,
     ChangeStep,
     GradeStep,
     HandOver,
     LiftObstacle,
     Revoke,
 )
-from app.roadmap.models import Handover, Instalment, Obstacle, Step, StepChange
-from app.roadmap.views import Choices, RoadmapView, Saved, StepLine
+from app.roadmap.graph import CLOSED
+from app.roadmap.models import Exchange, Handover, Instalment, Link, Obstacle, Step, StepChange, Waiver
+from app.roadmap.views import Choices, RoadmapView, Saved, StepLine, Subject
+
+EFFECTS = tuple(effect.value for effect in Effect)
 
 
-def show_roadmap(
-    reading: Reading, *, as_of: date | None, basket: str | None = None, state: str | None = None
-) -> RoadmapView:
+class Chosen(NamedTuple):
+    """Which steps: of a basket, in a state, with an effect, with these words in code or title; empty for any."""
+
+    basket: str = ""
+    state: str = ""
+    effect: str = ""
+    q: str = ""
+
+    def fits(self, line: StepLine) -> bool:
+        words = self.q.casefold().split()
+        text = f"{line.code} {line.title}".casefold()
+        return (
+            self.basket in ("", line.basket)
+            and self.state in ("", line.state)
+            and self.effect in ("", line.effect)
+            and all(word in text for word in words)
+        )
+
+
+def show_roadmap(reading: Reading, *, as_of: date | None, chosen: Chosen = Chosen()) -> RoadmapView:  # noqa: B008  # immutable
     reading.enter(Room.BOARD)
     day = as_of or reading.today
+    baskets = basket_rows(reading, day)
+    whole, keeps = _lines(reading, day, baskets), may_keep(reading)
     return RoadmapView(
-        steps=_chosen(lines(reading, day), basket, state),
+        steps=tuple(filter(chosen.fits, whole)) if any(chosen) else whole,
+        whole=len(whole),
         as_of=day,
-        baskets=tuple((code, wording(titles)) for code, titles in basket_codes(reading)),
+        is_today=day == reading.today,
+        baskets=tuple((row.code, stored_wording(row.titles)) for row in baskets),
         states=STATES,
-        may_keep=may_keep(reading),
+        effects=EFFECTS,
+        may_keep=keeps,
+        unadopted=tuple(text for text in queries.anchor_views(reading) if not text.adopted_on) if keeps else (),
     )
 
 
-def lines(reading: Reading, day: date) -> tuple[StepLine, ...]:
+def _lines(reading: Reading, day: date, baskets: tuple[BasketRow, ...]) -> tuple[StepLine, ...]:
     names = tuple(party_names(reading).items())
-    return _lines_of(queries.step_rows(reading, day), names, day, current_language())
+    found = queries.step_rows(reading, day)
+    return _lines_of(found, names, day, current_language(), rows.effects_on(reading, day, found, baskets))
 
 
 # Remembered by content, as the board is: whoever asks has read those very rows.
 @lru_cache(maxsize=32)
 def _lines_of(
-    rows: tuple[queries.StepRow, ...], names: tuple[tuple[str, str], ...], day: date, language: str
+    found: tuple[queries.StepRow, ...],
+    names: tuple[tuple[str, str], ...],
+    day: date,
+    language: str,
+    effects: rows.Weighed,
 ) -> tuple[StepLine, ...]:
     by_code = dict(names)
-    return tuple(queries.line(row, by_code, day) for row in rows)
-
-
-def _chosen(found: tuple[StepLine, ...], basket: str | None, state: str | None) -> tuple[StepLine, ...]:
-    if not basket and not state:
-        return found
-    return tuple(line for line in found if (not basket or line.basket == basket) and (not state or line.state == state))
+    return tuple(queries.line(row, by_code, day, effects.of.get(row.code)) for row in found)
 
 
 def may_keep(reading: Reading) -> bool:
@@ -87,31 +115,106 @@ def choices(reading: Reading) -> Choices:
         parties=tuple((code, name) for code, name in names.items() if own is None or code in own),
         baskets=tuple((code, wording(titles)) for code, titles in basket_codes(reading)),
         steps=tuple(
-            (row.code, f"{row.code} · {wording(row.titles)}") for row in queries.step_rows(reading, reading.today)
+            (row.code, f"{row.code} · {wording(row.titles)}")
+            for row in queries.step_rows(reading, reading.today)
+            if row.state not in CLOSED
         ),
         obstacles=tuple(
             (row.code, f"{row.code} · {stored_wording(row.titles)}")
             for row in queries.obstacle_rows(reading, reading.today)
+            if row.lifted_on is None
         ),
         texts=tuple((text.code, f"{text.code} · {text.title}") for text in queries.anchor_views(reading)),
     )
 
 
-def refuse_absent(reading: Reading, code: str) -> None:
-    """Raises NotFound for a step that is not there: its form is not there either."""
-    queries.step(reading, code)
-
-
-def refuse_absent_obstacle(reading: Reading, code: str) -> None:
-    queries.obstacle(reading, code)
-
-
 def grades_of(reading: Reading, code: str) -> dict[str, str]:
-    """A step's grades and precedents as the form shows them."""
+    """A step's grades and precedents as the form shows them; empty where nobody has graded it."""
     extra = queries.step(reading, code).extra
-    grades = Grades(**(extra.get("grades") or {}))
-    shown = {name: str(getattr(grades, name)) for name in MEASURES}
+    grades = extra.get("grades") or {}
+    shown = {name: str(grades.get(name, "")) for name in MEASURES}
     return shown | {"precedents": "\n".join(extra.get("precedents") or ())}
+
+
+# --- what a form is about: each raises NotFound for what is not there, whose form is not there either ----------------
+
+
+def about_step(reading: Reading, code: str) -> Subject:
+    row = queries.step(reading, code)
+    return Subject(code, wording(row.titles), row.state)
+
+
+def about_obstacle(reading: Reading, code: str) -> Subject:
+    return Subject(code, wording(queries.obstacle(reading, code).titles))
+
+
+def about_text(reading: Reading, code: str) -> Subject:
+    return Subject(code, wording(queries.anchor(reading, code).titles))
+
+
+def about_exchange(reading: Reading, code: str) -> Subject:
+    row = queries.exchange(reading, code)
+    return Subject(code, "", a=titled(reading, row.a_codes), b=titled(reading, row.b_codes))
+
+
+def about_link(reading: Reading, link_id: UUID) -> Subject:
+    row = _ours(reading, Link, link_id)
+    get = reading.db.get
+    waits = get(Step, row.step_id) if row.step_id else get(Basket, row.basket_id)
+    target = get(Step, row.to_step_id) if row.to_step_id else get(Obstacle, row.to_obstacle_id)
+    if waits is None or target is None:
+        raise NotFound
+    sides = (((end.code, wording(end.titles)),) for end in (waits, target))
+    return Subject("", "", a=next(sides), b=next(sides), reason=row.reason)
+
+
+def about_handover(reading: Reading, handover_id: UUID) -> Subject:
+    row = reading.db.get(Handover, handover_id)
+    step = _ours(reading, Step, row.step_id) if row else None
+    if row is None or step is None:
+        raise NotFound
+    who = party_names(reading).get(row.party_code, row.party_code)
+    words = _("%(party)s takes over %(quantity)s %(unit)s.")
+    return Subject(
+        step.code,
+        wording(step.titles),
+        reason=words % {"party": who, "quantity": amount(row.quantity), "unit": step.unit},
+    )
+
+
+def about_waiver(reading: Reading, waiver_id: UUID) -> Subject:
+    row = _ours(reading, Waiver, waiver_id)
+    who = party_names(reading).get(row.party_code, row.party_code)
+    asked = about_link(reading, row.link_id) if row.link_id else _about_side(reading, row)
+    return Subject("", who, a=asked.a, b=asked.b, reason=row.reason)
+
+
+def _about_side(reading: Reading, row: Waiver) -> Subject:
+    exchange = _ours(reading, Exchange, row.exchange_id)
+    sides = (exchange.a_codes, exchange.b_codes) if row.side == "a" else (exchange.b_codes, exchange.a_codes)
+    return Subject("", "", a=titled(reading, sides[0]), b=titled(reading, sides[1]))
+
+
+T = TypeVar("T", Link, Step, Waiver, Exchange)
+
+
+def _ours(reading: Reading, table: type[T], place: UUID | None) -> T:
+    found = reading.db.get(table, place) if place else None
+    if found is None or found.dialogue_id != reading.viewer.dialogue_id:
+        raise NotFound
+    return found
+
+
+def titled(reading: Reading, codes: list[str]) -> tuple[tuple[str, str], ...]:
+    """Steps, obstacles and baskets share no codes in what one tie names; whatever it is, its title."""
+    here = reading.viewer.dialogue_id
+    titles: dict[str, str] = {}
+    for table in (Basket, Obstacle, Step):
+        found = reading.db.execute(
+            select(table.code, table.titles).where(table.dialogue_id == here, table.code.in_(codes))
+        )
+        titles |= {code: wording(words) for code, words in found}
+    return tuple((code, titles.get(code, "")) for code in codes)
 
 
 # --- what every verb checks -------------------------------------------------------------------------------------------
@@ -215,7 +318,7 @@ def _reads(step: Step) -> dict[str, object]:
         "titles": step.titles,
         "actors": step.actor_codes,
         "due": step.due,
-        "due_on": step.due_on.isoformat() if step.due_on else None,
+        "due_on": _iso(step.due_on),
         "total": step.total,
         "unit": step.unit,
         "verification": step.extra.get("verification"),
@@ -493,3 +596,67 @@ def lift_obstacle(work: Work, code: str, command: LiftObstacle) -> Saved:
         work, Kind.OBSTACLE_LIFTED, room=row.compartment_id, obstacle=code, happened_on=command.happened_on.isoformat()
     )
     return Saved(code)
+
+
+# --- texts ------------------------------------------------------------------------------------------------------------
+
+
+def adopt_text(work: Work, code: str, command: AdoptText) -> Saved:
+    """A text was adopted: every due date that counts from it comes to its day, also as of the days since."""
+    text = queries.anchor(work, code)
+    work.require(Action.ROADMAP_KEEP, text)
+    if text.adopted_on is not None:
+        raise Conflict(_("It was adopted before, on %(day)s.") % {"day": text.adopted_on})
+    day = command.happened_on
+    refuse_future(work, "happened_on", day)
+    steps = work.db.scalars(select(Step).where(Step.dialogue_id == work.viewer.dialogue_id)).all()
+    _refuse_after_its_steps(work, code, steps, day)
+    text.adopted_on = day
+    text.extra = {**text.extra, "source": command.source} if command.source else text.extra
+    adopted = queries.adoption_days(work) | {code: day}
+    for step in steps:
+        _come_to_a_day(work, step, code, adopted)
+    record(work, Kind.TEXT_ADOPTED, room=text.compartment_id, text=code, happened_on=day.isoformat())
+    return Saved(code)
+
+
+def _refuse_after_its_steps(work: Work, text: str, steps: Sequence[Step], day: date) -> None:
+    """What follows from a text is neither agreed nor due before the text is adopted."""
+    ours = {step.id: step for step in steps if step.extra.get("text") == text}
+    agreed = select(StepChange.step_id, func.min(StepChange.happened_on)).where(
+        StepChange.step_id.in_(ours), StepChange.state != "proposed"
+    )
+    for step_id, on in work.db.execute(agreed.group_by(StepChange.step_id)):
+        if on < day:
+            sentence = _("%(step)s, which follows from it, was agreed before this day, on %(day)s.")
+            raise Invalid({"happened_on": sentence % {"step": ours[step_id].code, "day": on}})
+    for step in steps:
+        if (step in ours.values() or _counts_from(step.due, text)) and (due := _fixed_day(step.due)) and due < day:
+            sentence = _("%(step)s, which follows from it, is due before this day, on %(day)s.")
+            raise Invalid({"happened_on": sentence % {"step": step.code, "day": due}})
+
+
+def _fixed_day(due: Mapping[str, Any]) -> date | None:
+    """The day that a due date names itself, without any anchor."""
+    return due_on(due, {})
+
+
+def _counts_from(due: Mapping[str, Any], text: str) -> bool:
+    return due.get("anchor") == text or any(_counts_from(part, text) for part in due.get("earliest_of") or ())
+
+
+def _come_to_a_day(work: Work, step: Step, text: str, adopted: Mapping[str, date | None]) -> None:
+    """The step as it reads now, and as it read on the days since the adoption; before it, it was due on no day."""
+    since = adopted[text]
+    if since is None or not any(_counts_from(each, text) for each in (step.due, *(w["due"] for w in step.earlier))):
+        return
+    work.permit(step)
+    before = [words for words in step.earlier if words["until"] <= since.isoformat()]
+    later = step.earlier[len(before) :]
+    then = {**(later[0] if later else _reads(step)), "until": since.isoformat()}
+    step.earlier = [*before, then, *(words | {"due_on": _iso(due_on(words["due"], adopted))} for words in later)]
+    step.due_on = due_on(step.due, adopted)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

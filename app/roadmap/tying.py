@@ -1,5 +1,6 @@
 """The verbs that tie steps together and loosen them: links, exchanges and their readings, waivers."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -11,7 +12,7 @@ from app.baskets.models import Basket
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.i18n import gettext as _
 from app.core.ids import new_id
-from app.dialogues.queries import party_names
+from app.dialogues.queries import party_codes_of, party_names
 from app.engine import exchanges
 from app.engine.cycles import Standing, cycle_ever
 from app.ledger.kinds import Kind
@@ -20,7 +21,7 @@ from app.roadmap import queries
 from app.roadmap.commands import AddExchange, AddLink, EndLink, ReadOrder, Revoke, WaiveRequirement, WeighObstacle
 from app.roadmap.graph import Rows, TieRow, agreed, side_key, ties_of
 from app.roadmap.models import Exchange, Link, Waiver
-from app.roadmap.service import known, recorded_by, refuse_future, refuse_revoking, speaks_for
+from app.roadmap.service import known, recorded_by, refuse_future, refuse_revoking, speaks_for, titled
 from app.roadmap.views import RequirementView, Saved
 
 
@@ -159,11 +160,6 @@ def add_exchange(work: Work, command: AddExchange) -> Saved:
     return Saved(command.a[0])
 
 
-def refuse_absent_exchange(reading: Reading, code: str) -> None:
-    """Raises NotFound for an exchange that is not there: its form is not there either."""
-    queries.exchange(reading, code)
-
-
 def read_order(work: Work, code: str, command: ReadOrder) -> Saved:
     """A party's own reading of the order. From the day on which one differs the order is disputed, and blocks nothing."""
     row = queries.exchange(work, code)
@@ -189,13 +185,21 @@ def show_requirement(reading: Reading, key: str) -> RequirementView:
     lines = _lines(here, key)
     names = party_names(reading)
     waived = {waiver.party for waiver in here.waivers if waiver.key == key}
+    own, left = party_codes_of(reading), [party for party in lines[0].concerned if party not in waived]
     return RequirementView(
         key=key,
         what=_what(lines),
+        waits=titled(reading, [lines[0].basket] if lines[0].basket else _each(line.step for line in lines)),
+        targets=titled(reading, _each(line.target for line in lines)),
         reason=_(lines[0].reason) if lines[0].reason else None,
         concerned=tuple(names.get(p, p) for p in lines[0].concerned),
-        missing=tuple(names.get(p, p) for p in lines[0].concerned if p not in waived),
+        missing=tuple(names.get(p, p) for p in left),
+        offered=tuple((p, names.get(p, p)) for p in left if own is None or p in own),
     )
+
+
+def _each(codes: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(codes))
 
 
 def _lines(here: Rows, key: str) -> list[TieRow]:

@@ -17,6 +17,8 @@ class LateView:
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
+    """`effect` (free, linked, provisional, blocked) where the roadmap was weighed; none for a step that is done or withdrawn."""
+
     code: str
     title: str
     basket: str
@@ -27,15 +29,30 @@ class StepLine:
     due: str
     due_on: date | None
     late: LateView
+    effect: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorView:
+    code: str
+    kind: str
+    title: str
+    adopted_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class RoadmapView:
+    """`steps`, each with its effect under what stands that day; of `whole` many. `unadopted`: for who keeps the roadmap."""
+
     steps: tuple[StepLine, ...]
+    whole: int
     as_of: date
+    is_today: bool
     baskets: tuple[tuple[str, str], ...]
     states: tuple[str, ...]
+    effects: tuple[str, ...]
     may_keep: bool
+    unadopted: tuple[AnchorView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +143,24 @@ class WaiverView:
     recorded_by: str | None
     revoked_on: date | None
     revoked_reason: str | None
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """A step or an obstacle on another one's page. The state of an obstacle is raised or lifted."""
+
+    title: str
+    state: str
+    is_step: bool
 
 
 @dataclass(frozen=True, slots=True)
 class StepFacts:
-    """What is written down about a step: by the parties together, on the board."""
+    """What is written down about a step: by the parties together, on the board.
+
+    `mentioned`: by code, what its ties and exchanges name. `waivable`: the keys of what the viewer may waive, in his party's name.
+    """
 
     line: StepLine
     quantity: QuantityView | None
@@ -147,14 +177,9 @@ class StepFacts:
     exchanges: tuple[ExchangeView, ...]
     waivers: tuple[WaiverView, ...]
     changes: tuple[StepChangeView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnchorView:
-    code: str
-    kind: str
-    title: str
-    adopted_on: date | None
+    mentioned: dict[str, Mentioned]
+    waivable: tuple[str, ...]
+    unadopted: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,18 +194,36 @@ class ObstacleView:
 
 @dataclass(frozen=True, slots=True)
 class RequirementView:
-    """What may be waived: `what` in codes, why, and by whom: all `concerned`, of whom those `missing` have not yet."""
+    """What may be waived: `what` in codes, why, and by whom: all `concerned`, of whom those `missing` have not yet.
+
+    `offered`: (code, name) of those among the missing for whom the viewer may speak.
+    """
 
     key: str
     what: str
+    waits: tuple[tuple[str, str], ...]
+    targets: tuple[tuple[str, str], ...]
     reason: str | None
     concerned: tuple[str, ...]
     missing: tuple[str, ...]
+    offered: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a form is about, in words. `a` and `b`, (code, title): two sides of an exchange, or who waits and what for."""
+
+    code: str
+    title: str
+    state: str = ""
+    a: tuple[tuple[str, str], ...] = ()
+    b: tuple[tuple[str, str], ...] = ()
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the roadmap's forms offer: (code, shown)."""
+    """What the roadmap's forms offer: (code, shown). Of the steps and obstacles those that are not over; the others may be typed."""
 
     parties: tuple[tuple[str, str], ...]
     baskets: tuple[tuple[str, str], ...]

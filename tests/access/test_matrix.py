@@ -211,7 +211,10 @@ WRITES = [
         {"code": "ST-1", "basket": "ENERGY", "actors": ["KR"], "title": "Meter the grid"},
     ),
     _keeping("change a step", "roadmap/NE1/state", ACT | {"state": "agreed"}),
-    _keeping("grade a step", "roadmap/NE1/grades", {"cost": 2}),
+    _keeping(
+        "grade a step", "roadmap/NE1/grades", {"cost": 2, "sensitivity": 1, "reversibility": 4, "verifiability": 5}
+    ),
+    _keeping("adopt a text", "texts/C0812/adopt", {"happened_on": "2008-12-11"}),
     _keeping("an instalment", "roadmap/SP7-JP/instalments", {"quantity": 1000, "happened_on": "2026-11-20"}),
     _keeping("hand over", "roadmap/SP7-JP/handovers", ACT | {"party": "KR", "quantity": 1000}),
     _keeping("revoke a hand-over", "handovers/{handover}/revoke", ACT),
@@ -307,6 +310,8 @@ class World:
 
     def __init__(self, ground: Any, program: Any) -> None:
         load(ground, parse(ELSEWHERE), accounts={"outsider": PASSPHRASE})
+        with ground.engine.begin() as connection:  # one text is a draft again
+            connection.execute(text("UPDATE anchor SET adopted_on = NULL WHERE code = 'C0812'"))
         self.programs = {login: program(login) for login in CALLERS} | {"stranger": program()}
         self.things = self._things()
 
@@ -463,7 +468,7 @@ def _shape(path: str) -> str:
         .replace("/matrix.csv", "/matrix.{form}")
         .replace("/log/entries/0", "/log/entries/{position}")
     )
-    path = re.sub(r"/(baskets|roadmap|obstacles|exchanges|terms|requirements)/(?!new$)[^/]+", r"/\1/*", path)
+    path = re.sub(r"/(baskets|roadmap|obstacles|exchanges|terms|texts|requirements)/(?!new$)[^/]+", r"/\1/*", path)
     return re.sub(r"\{\w+\}", "*", path)
 
 

@@ -11,6 +11,7 @@ from app.backup import container, service
 from app.backup.container import CHUNK, MAC, MAGIC, TAG, padded
 from app.backup.faults import BackupFault, BadBackup, Refused
 from app.backup.recipients import STANZA, Identity, read_identity, read_recipients, write_identity
+from app.ledger.kinds import Kind
 from app.ledger.models import Leaf
 from app.ledger.service import record
 from app.vault.keys import KeyRing
@@ -111,7 +112,7 @@ def two(ground, tmp_path):
     """Two backups of one house, of one moment, for the same two recipients; in three parts each."""
     with unguarded(ground, "a test makes a house of some size") as work:
         dialogue = work.db.scalars(select(Leaf.dialogue_id)).first()
-        record(work, "a test wrote", dialogue_id=dialogue, length="x" * 70_000)
+        record(work, Kind.PARTY_ADDED, room=dialogue, dialogue_id=dialogue, length="x" * 70_000)
     return [back_up(ground, tmp_path / name, US, OTHERS) for name in ("one", "other")]
 
 

@@ -14,6 +14,7 @@ from app.backup.dumping import Head, Manifest, Shape, shapes_of, write
 from app.backup.faults import BadBackup, Refused
 from app.db.engine import make_engine
 from app.db.revisions import head, upgrade
+from app.ledger.kinds import Kind
 from app.ledger.models import Leaf
 from app.ledger.service import record
 from app.main import create_app
@@ -114,7 +115,7 @@ def test_backup_of_a_house_where_somebody_goes_on_writing_is_one_moment(ground, 
         while not stop.is_set():
             with unguarded(ground, WHY) as work:
                 work.db.add(Note(**values))
-                record(work, "a test wrote", dialogue_id=dialogue)
+                record(work, Kind.PARTY_ADDED, room=dialogue, dialogue_id=dialogue)
             written.append(1)
 
     writer = threading.Thread(target=go_on_writing)
@@ -140,7 +141,8 @@ def test_neither_waits_for_the_other(ground, tmp_path):
     """A transaction that has written and is still open does not hold up a backup, and is not in it."""
     with unguarded(ground, WHY) as work:
         before = work.db.scalar(select(func.count()).select_from(Leaf))
-        record(work, "not committed yet", dialogue_id=work.db.scalars(select(Leaf.dialogue_id)).first())
+        dialogue = work.db.scalars(select(Leaf.dialogue_id)).first()
+        record(work, Kind.PARTY_ADDED, room=dialogue, dialogue_id=dialogue)
         file = back_up(ground, tmp_path / "file")
     assert _manifest(file).tables["ledger_leaf"][0] == before
 

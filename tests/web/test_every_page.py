@@ -43,6 +43,7 @@ ONLY_SHOWS_A_FORM = {
     *(f"{H}/roadmap/{{code}}/{act}" for act in ("state", "grades", "instalments", "handovers", "links")),
     *(f"{H}/obstacles/{part}" for part in ("new", "{code}/lift", "{code}/links")),
     f"{H}/exchanges/new",
+    f"{H}/texts/{{code}}/adopt",
     f"{H}/mandates/{{mandate_id}}/hand",
     f"{H}/exchanges/{{code}}/readings",
     f"{H}/links/{{link_id}}/end",
