@@ -27,6 +27,8 @@ SEALED_COLUMNS = (
     ("entry", "body"),
     ("entry_version", "body"),
     ("position", "body"),
+    ("line_offer", "body"),
+    ("line_verdict", "body"),
     ("summary", "body"),
     ("release", "document"),
 )

@@ -28,6 +28,7 @@ from app.core.i18n import wording
 from app.core.ids import new_id
 from app.dialogues.joining import open_party_room
 from app.dialogues.queries import party_rows, short_name
+from app.registers import queries
 from app.registers.commands import LINES
 from app.registers.models import Entry, LineOffer, LineVerdict
 from app.registers.views import Comparison, ComparisonView, Subject
@@ -104,8 +105,8 @@ def _everything(reading: Reading, subject: str) -> tuple[dict[str, Offer], list[
         ours = reading.viewer.dialogue_id
         offers = all_rooms.db.scalars(select(LineOffer).where(LineOffer.dialogue_id == ours))
         verdicts = all_rooms.db.scalars(select(LineVerdict).where(LineVerdict.dialogue_id == ours))
-        found = [Offer(**_opened(all_rooms, row, _offer_context(row))) for row in offers]
-        weighed = [Weighed(**_opened(all_rooms, row, _verdict_context(row))) for row in verdicts]
+        found = [Offer(**_opened(all_rooms, row, queries.offer_context(row))) for row in offers]
+        weighed = [Weighed(**_opened(all_rooms, row, queries.verdict_context(row))) for row in verdicts]
     return (
         {offer.party: offer for offer in found if offer.subject == subject},
         [each for each in weighed if each.subject == subject],
@@ -115,14 +116,6 @@ def _everything(reading: Reading, subject: str) -> tuple[dict[str, Offer], list[
 def _opened(reading: Reading, row: LineOffer | LineVerdict, context: envelope.Context) -> dict[str, Any]:
     words: dict[str, Any] = json.loads(envelope.unseal(reading.room_key(row.compartment_id), row.body, context))
     return words
-
-
-def _offer_context(row: LineOffer) -> envelope.Context:
-    return envelope.Context("line offer", row.dialogue_id, row.compartment_id, row.id, row.version)
-
-
-def _verdict_context(row: LineVerdict) -> envelope.Context:
-    return envelope.Context("line verdict", row.dialogue_id, row.compartment_id, row.id, 1)
 
 
 # --- the owners' acts -------------------------------------------------------------------------------------------------
@@ -153,7 +146,7 @@ def _own_offers(work: Work) -> list[tuple[LineOffer, Offer]]:
     """The gate shows a participant none but those of the own party."""
     ours = LineOffer.dialogue_id == work.viewer.dialogue_id
     return [
-        (row, Offer(**_opened(work, row, _offer_context(row))))
+        (row, Offer(**_opened(work, row, queries.offer_context(row))))
         for row in work.db.scalars(select(LineOffer).where(ours))
     ]
 
@@ -164,7 +157,7 @@ def _keep(work: Work, party_id: UUID, row: LineOffer | None, kept: Offer) -> Non
         row = LineOffer(id=new_id(), dialogue_id=work.viewer.dialogue_id, compartment_id=room, version=0)
     work.permit(row)
     row.version += 1
-    row.body = _sealed(work, row.compartment_id, kept._asdict(), _offer_context(row))
+    row.body = _sealed(work, row.compartment_id, kept._asdict(), queries.offer_context(row))
     work.db.add(row)
     _weigh(work, row.compartment_id, kept)
     work.db.flush()  # the next line of the same file must find it
@@ -192,7 +185,7 @@ def _weigh(work: Work, room: UUID, own: Offer) -> None:
                 _reached(own, theirs, weighed),
             )
             row = LineVerdict(id=new_id(), dialogue_id=work.viewer.dialogue_id, compartment_id=room)
-            row.body = _sealed(work, room, found._asdict(), _verdict_context(row))
+            row.body = _sealed(work, room, found._asdict(), queries.verdict_context(row))
             work.permit(row)
             work.db.add(row)
 

@@ -21,7 +21,7 @@ from app.db.base import id_of
 from app.dialogues.models import Party
 from app.dialogues.queries import ended_mandates, party_names, short_name
 from app.registers.commands import DISCLOSURES, LINES
-from app.registers.models import Entry, EntryVersion, Position, Term
+from app.registers.models import Entry, EntryVersion, LineOffer, LineVerdict, Position, Term
 from app.registers.views import (
     ClaimView,
     EntryVersionView,
@@ -70,6 +70,14 @@ def version_context(row: EntryVersion) -> envelope.Context:
     return envelope.Context("entry", row.dialogue_id, row.compartment_id, row.entry_id, row.version, row.disclosure)
 
 
+def offer_context(row: LineOffer) -> envelope.Context:
+    return envelope.Context("line offer", row.dialogue_id, row.compartment_id, row.id, row.version)
+
+
+def verdict_context(row: LineVerdict) -> envelope.Context:
+    return envelope.Context("line verdict", row.dialogue_id, row.compartment_id, row.id, 1)
+
+
 def position_context(row: Position) -> envelope.Context:
     return envelope.Context("position", row.dialogue_id, row.compartment_id, row.id, row.version, row.disclosure)
 
@@ -114,13 +122,17 @@ def versions(reading: Reading) -> dict[UUID, list[tuple[EntryVersion, dict[str, 
 
 
 def every_body(reading: Reading) -> Iterator[envelope.Stored]:
-    """Every entry, earlier version and position that the reader sees, still sealed."""
+    """Every entry, earlier version, position and thing compared that the reader sees, still sealed."""
     for entry in reading.db.scalars(select(Entry)):
         yield envelope.Stored(entry.body, entry_context(entry))
     for version in reading.db.scalars(select(EntryVersion)):
         yield envelope.Stored(version.body, version_context(version))
     for position in reading.db.scalars(select(Position)):
         yield envelope.Stored(position.body, position_context(position))
+    for offer in reading.db.scalars(select(LineOffer)):
+        yield envelope.Stored(offer.body, offer_context(offer))
+    for verdict in reading.db.scalars(select(LineVerdict)):
+        yield envelope.Stored(verdict.body, verdict_context(verdict))
 
 
 def unsealed(reading: Reading, row: Entry | EntryVersion | Position, context: envelope.Context) -> dict[str, Any]:
