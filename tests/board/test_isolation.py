@@ -121,7 +121,7 @@ def documents(draw, *, substitutes_deliver=False):
     state = st.sampled_from(["exploratory", "active", "active", "stalled", "suspended", "dormant", "concluded"])
     links, exchanges = _links(draw, names), _exchanges(draw, names)
     steps = _steps(draw, names, substitutes_deliver)
-    if substitutes_deliver:  # whoever acts made a requirement, so that handing the step over tells
+    if substitutes_deliver or draw(some):  # whoever acts made a requirement, so that handing the step over tells
         own = [{"from": s["code"], "to": "OB", "kind": "requires", "by": s["actors"][0], "since": ON} for s in steps]
         links = draw(st.lists(st.sampled_from(own), min_size=1, max_size=3, unique_by=lambda link: link["from"]))
     obstacle = _part("OB", baskets=[draw(st.sampled_from(BASKETS))], raised=ON)
