@@ -69,6 +69,7 @@ class Index:
         self.kinds = tuple(kind for kind in CHAINS if self.keyed[kind])
         self.east_before = frozenset(form[-1] for form in (*self.east_family, *self.east_given) if form)
         """The last signs of what may stand before a title: a quick no for most titles."""
+        self.longest_east = max(map(len, (*self.east_family, *self.east_given)), default=0)
         self._met_joined: set[str] = set()
 
     def pattern_length(self, number: int) -> int:
@@ -124,8 +125,10 @@ class Index:
             self.east_family[form].add(number)
         if len(given) > 1:
             self.east_given[given].add(number)
-        if name.script != "han":
-            self._add(given + family, Pattern("name", number, name.language, "swapped", name.script, (len(given),)))
+        is_run_together = name.script != "han" or name.given_first
+        if is_run_together or len(given + family) > 2:
+            how = "swapped" if is_run_together else "parted"
+            self._add(given + family, Pattern("name", number, name.language, how, name.script, (len(given),)))
         if len(family) >= (3 if name.script == "kana" else 2):
             self._add(family, Pattern("family-name", number, name.language, script=name.script))
 

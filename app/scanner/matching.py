@@ -127,13 +127,23 @@ def _east(ready: Normalised, start: int, end: int, pattern: Pattern) -> str | No
         return _hangul(ready, start, end, pattern)
     if pattern.script == "kana":
         long = end - start >= 6
-        left_open = start > 0 and is_kana(text[start - 1]) and not ready.is_bound(start)
+        left_open = _goes_on_left(ready, start)
         return BLOCK if long or not left_open else WARN
+    if pattern.data == "parted" and not ready.is_bound(start + pattern.cuts[0]):
+        return None
     if end - start > 2 or pattern.kind == "silent":
         words = common("han-words")
         astride = not ready.is_bound(start) and text[start - 1 : start + 1] in words and text[start + 1 : end] in words
         return WARN if astride and pattern.kind == "name" else BLOCK
     return _two_han(ready, start, end)
+
+
+def _goes_on_left(ready: Normalised, start: int) -> bool:
+    """Whether a word of Kana may have begun before: not where Hiragana gives way to Katakana."""
+    if start == 0 or not is_kana(ready.compact[start - 1]) or ready.is_bound(start):
+        return False
+    before, here = (ready.text[ready.span(at, at + 1)[0]] for at in (start - 1, start))
+    return not (before <= "\u309f" and (here >= "\u30a1" or here == "&"))
 
 
 def _two_han(ready: Normalised, start: int, end: int) -> str | None:
@@ -217,7 +227,7 @@ def _closes(ready: Normalised, end: int) -> bool:
 def east_title(ready: Normalised, index: Index, start: int, end: int, pattern: Pattern) -> Iterator[Hit]:
     """A title that follows a family name, or a given name and an honorific, in Hangul or Han."""
     text = ready.compact
-    for length in range(1, 7 if start and is_kana(text[start - 1]) else 4):
+    for length in range(1, index.longest_east + 1):
         begin = start - length
         if begin < 0:
             break
@@ -241,7 +251,7 @@ def _title_verdict(ready: Normalised, begin: int, start: int, end: int, pattern:
         return None
     kana = "\u3041" <= word[0] <= "\u30ff"
     if kana:
-        return BLOCK if ready.is_bound(begin) or not "\u3041" <= text[begin - 1] <= "\u30ff" else None
+        return None if _goes_on_left(ready, begin) else BLOCK
     if len(word) == 1:
         return _han_title(ready, begin, start, end)
     left = text[begin - 1 : begin + 1]

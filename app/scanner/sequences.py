@@ -59,13 +59,20 @@ def _lone() -> re.Pattern[str]:
 def hits(ready: Normalised, index: Index, signs: str) -> Iterator[Hit]:
     """Every name that a sequence of words makes. `signs` says of each word what it may be."""
     known = common("en") | common("ru") | common("mn")
+    has_address = "@" in ready.text
     for found in _anchors().finditer(signs):
         at = found.start()
         if not _has_company(signs, at):
             continue
         word = ready.tokens[at]
-        if (len(word) > 5 and word not in known) or ord(signs[at]) - 0x100 & (WHOLE | HEAD) or ready.may_be_capital(at):
+        is_likely = (len(word) > 5 and word not in known) or ord(signs[at]) - 0x100 & (WHOLE | HEAD)
+        if is_likely or ready.may_be_capital(at) or (has_address and _is_address(ready, at)):
             yield from _at(ready, index, signs, at)
+
+
+def _is_address(ready: Normalised, at: int) -> bool:
+    """Whether an address of mail goes on behind the word."""
+    return ready.text.startswith("@", ready.span_of_tokens(at, at)[1])
 
 
 def lone_hits(ready: Normalised, index: Index, signs: str) -> Iterator[Hit]:
@@ -266,7 +273,7 @@ def _is_initial(ready: Normalised, token: int, family: int) -> bool:
         return shown.isupper() or before in {"-", "."} or len(word) == 1
     if len(word) == 2:
         return False
-    return shown.isupper() and word not in "aioвксоуия"
+    return shown.isupper() and word not in "aiвксоуия"
 
 
 def _with_patronymic(ready: Normalised, index: Index, at: int, givens: dict[int, str]) -> Iterator[Hit]:
