@@ -121,10 +121,11 @@ def _institution_or_role(ready: Normalised, index: Index, start: int, end: int, 
     ref = index.people[pattern.person].ref
     languages = {"latin": ("en",), "cyrillic": ("ru", "mn"), "hangul": ("ko",)}.get(pattern.script, ("zh", "ja"))
     if pattern.data == "body":
-        if pattern.script not in {"latin", "cyrillic"} or (
-            matching.is_edge(ready, start) and matching.is_edge(ready, end)
-        ):
+        if matching.is_own_body(ready, start, end, pattern.script):
             yield Hit(*ready.span(start, end), ref, "attribute", BLOCK)
+        return
+    if pattern.data == "post" and matching.is_post(ready, start, end, pattern.script):
+        yield Hit(*ready.span(start, end), ref, "attribute", BLOCK)
         return
     for language in languages:
         span = _speaks(ready, start, end, language)

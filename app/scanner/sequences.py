@@ -243,7 +243,7 @@ def _with_initials(ready: Normalised, index: Index, at: int, until: int, familie
             continue
         dot = ready.text[stop : stop + 1] == "."
         for person, how in families.items():
-            if _are_initials(index, person, ordered) and _fits(ready, at, how):
+            if _are_initials(index, person, ordered) and _fits(ready, at, until, how):
                 full = stop + (1 if step == 1 and dot else 0)
                 yield Hit(start, full, index.people[person].ref, "initials", BLOCK)
 
@@ -256,10 +256,10 @@ def _are_initials(index: Index, person: int, letters: list[str]) -> bool:
     return all(letter[0] in known for letter in letters)
 
 
-def _fits(ready: Normalised, at: int, how: str) -> bool:
-    """A common word, or a family only by its romanisation, must be written as a name."""
+def _fits(ready: Normalised, at: int, until: int, how: str) -> bool:
+    """A common word, or a family only by its romanisation, must be written as a name; of several words one: van der Berg."""
     word = ready.tokens[at]
-    return ready.is_capital(at) or (how == "x" and word not in common("en") and len(word) > 3)
+    return any(ready.is_capital(n) for n in range(at, until + 1)) or (how == "x" and word not in common("en") and len(word) > 3)
 
 
 def _is_initial(ready: Normalised, token: int, family: int) -> bool:
@@ -321,7 +321,7 @@ def _father_initial(ready: Normalised, index: Index, at: int, givens: dict[int, 
             continue
         for person, how in givens.items():
             known = index.mongolian[person] and ready.tokens[letter][0] in index.initials[person]
-            if known and _fits(ready, at, how):
+            if known and _fits(ready, at, at, how):
                 yield Hit(start, stop, index.people[person].ref, "initials", BLOCK)
 
 
