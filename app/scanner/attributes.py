@@ -143,7 +143,24 @@ def _first_person(registry: Registry) -> Iterator[tuple[str, int, str, str]]:
         people = {n for n, person in enumerate(registry.people) if _belongs(person, marks)}
         if len(people) == 1:
             number = next(iter(people))
-            yield from ((form, number, _language(normalise(form)), "body") for form in forms)
+            every = {each for form in forms for each in _ours(form)}
+            yield from ((form, number, _language(normalise(form)), "body") for form in every)
+
+
+_OUR_RUSSIAN = "наш наша наше нашего нашеи нашему нашу нашим нашем мои моя мое моего моеи моему мою моим моем".split()
+
+
+def _ours(form: str) -> set[str]:
+    """The form with every other word for "our", and in every case."""
+    first, _, rest = normalise(form).partition(" ")
+    if first == "우리":
+        return {form, f"저희 {rest}"}
+    if first == "манаи" and " " not in rest:
+        return {form, *(f"{our} {each}" for our in ("манаи", "миний") for each in mongolian(rest))}
+    if first in {"наш", "наша", "наше"} and " " not in rest:
+        nouns = russian(rest) | ({rest[:-1] + ending for ending in ("а", "у", "ом", "е")} if rest[-1] == "о" else set())
+        return {form, *(f"{our} {noun}" for our in _OUR_RUSSIAN for noun in nouns)}
+    return {form}
 
 
 def _belongs(person: Person, marks: tuple[str, ...]) -> bool:

@@ -1,5 +1,7 @@
 """Small grammars of attribution for languages that part their words: English, Russian, Mongolian."""
 
+import re
+
 from app.scanner.speech import Extent, Window, begins, words
 from app.scanner.words import grammar
 
@@ -29,7 +31,7 @@ def _english_side(w: Window, speaker: int) -> Extent | None:
     """A party's side, delegate, expert: with a verb of saying, after "according to", or with its own view."""
     if verb := _english_verb(w, speaker + 1, words("en-strict") | words("en-broad")):
         return 0, verb
-    if lead := _english_lead(w):
+    if lead := _english_lead(w) or _english_from(w):
         return lead, speaker
     owns = w.after(speaker).removesuffix("s") in words("en-room") and _owns(w, speaker)
     return (0, speaker + 1) if owns else None
@@ -85,6 +87,13 @@ def _english_lead(w: Window) -> int:
     if one in {"said", "says", "argued", "asked", "replied", "noted", "insisted", "added"} and n == 2:
         return n
     return 0
+
+
+def _english_from(w: Window) -> int:
+    """`came from the`, `a question from the`: only before somebody, as goods come from states too."""
+    n = 1 + (w.before(1) in {"the", "a", "an", "one"})
+    tells = w.before(n + 1) in grammar("en-from") or w.before(n + 1) in words("en-own")
+    return n + 1 if w.before(n) in {"from", "by"} and tells else 0
 
 
 def _owns(w: Window, speaker: int) -> bool:
@@ -160,11 +169,24 @@ def _russian_lead(w: Window) -> int:
     return 1 + len(rest)
 
 
+_MONGOLIAN_VERB = re.compile(
+    r"(?:в|с[аэоө]н|жээ|чээ|лаа|лээ|лоо|лөө|н[аэоө]|д[аэоө]г|ж|ч|сн(?:аар|ээр|оор|өөр)|х(?:даа|дээ|доо|дөө))$"
+)
+"""A verb, not a noun of the same stem: хэлсэн, but not хэлний; асуув, but not асуудал."""
+_NOT_SAID = ("хэлэлц", "хэлэнд", "хэлн", "хэлээр", "хэлтэ", "хэлтс", "үзэг", "үзүүл", "гэж", "ярилцлаг")
+
+
+def _is_mongolian_speaker(word: str) -> bool:
+    return begins(word, "mn-speaker") and word not in grammar("mn-not-speaker")
+
+
 def mongolian(w: Window, *, is_adjective: bool, is_possessive: bool) -> Extent | None:
     """The verb ends the sentence; a side, a delegate or `гэж` tells that somebody speaks."""
-    speaker = next((n for n in (1, 2, 3) if begins(w.after(n), "mn-speaker")), 0)
+    speaker = next((n for n in (1, 2, 3) if _is_mongolian_speaker(w.after(n))), 0)
     if speaker and w.is_parted(0, speaker):
         speaker = 0
+    if not speaker and w.tokens[w.last].endswith(tuple(grammar("mn-genitive"))):
+        return None  # of a state, and nobody of it
     if speaker and begins(w.after(speaker + 1), "mn-own") and w.after(speaker).endswith(("ын", "иин", "ны")):
         return 0, speaker + 1
     for n in range(1 + speaker, _FAR + speaker):
@@ -178,23 +200,7 @@ def mongolian(w: Window, *, is_adjective: bool, is_possessive: bool) -> Extent |
         ):
             return 0, n + 1
         said = begins(word, "mn-strict") or (speaker and begins(word, "mn-broad"))
-        if (
-            said
-            and word
-            not in {
-                "хэлэлцээ",
-                "хэлэлцээр",
-                "хэлэлцэж",
-                "хэлэлцээний",
-                "санал",
-                "гэж",
-                "хэлэлцээрийн",
-                "хэлэлцээнд",
-                "хэлэлцэв",
-                "ярилцлага",
-            }
-            and not word.startswith(("хэлэлц", "хэлэнд", "хэлн", "хэлээр", "хэлтэ", "хэлтс", "үзэг", "гэж"))
-        ):
+        if said and _MONGOLIAN_VERB.search(word) and not word.startswith(_NOT_SAID):
             quotes = any(w.after(m) in {"гэж", "гэдгииг", "хэмээн", "гэдэг", "гэсэн"} for m in range(1, n))
             if speaker or quotes or n <= 3:
                 return None if w.is_parted(0, n) else (0, n)

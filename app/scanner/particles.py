@@ -10,7 +10,7 @@ from app.scanner.speech import any_of
 _PATTERNS = {
     "ko": r"(?:의|에서온)?[가-힣]{{0,4}}?(?:{})(?:들)?(?:은|는|이|가|도|에서는|에서|에따르면|에의하면|의|으로부터|측은|측이)?",
     "zh": r"的?[\u4e00-\u9fff]{{0,3}}?(?:{})",
-    "ja": r"の?[\u4e00-\u9fff]{{0,4}}?(?:{}){{1,2}}(?:たち)?(?:から|によれば|によると|としては|は|が|も|の)?",
+    "ja": r"の?[\u4e00-\u9fff]{{0,4}}?(?:{}){{1,2}}(?:たち)?(?:からは|からも|から|によれば|によると|によって|により|に言わせれば|にいわせれば|としては|は|が|も|の)?",
 }
 
 
@@ -33,7 +33,7 @@ def korean(text: str, end: int, bound: int) -> int:
     if (
         speaker
         and speaker.group().endswith("의")
-        and re.match("의견|입장|주장|견해|발언|제안|우려|설명|요구", rest[head:])
+        and re.match("의견|입장|주장|견해|발언|제안|우려|설명|요구|지적|반론|반박|질문|답변|반대|비판|생각|시각|관점|말", rest[head:])
     ):
         return head + 2
     near = any_of("ko-strict").search(rest, head, head + 9) if speaker else None
@@ -56,6 +56,8 @@ def chinese(text: str, end: int, bound: int, *, is_side: bool) -> int:
     head = 0 if is_side else speaker.end() if speaker else 0
     speaks = is_side or speaker is not None
     gap = 8 if speaks else 4
+    if speaks and rest[head : head + 1] == "的" and (own := any_of("zh-own").match(rest, head + 1)):
+        return own.end()
     verbs = any_of("zh-strict", "zh-broad") if speaks else any_of("zh-strict")
     found = verbs.search(rest, head, head + gap + 4)
     if not found or found.start() > head + gap:
@@ -79,12 +81,13 @@ def japanese(text: str, end: int, bound: int, *, is_side: bool) -> int:
     topic = re.match(r"は|が|も|としては|によれば|によると", rest)
     if not speaker and not topic:
         return 0
-    if re.search("によれば|によると|としては", (speaker or topic).group()):  # type: ignore[union-attr]
+    if re.search("によれば|によると|言わせれば|いわせれば|としては", (speaker or topic).group()):  # type: ignore[union-attr]
         return (speaker or topic).end()  # type: ignore[union-attr]
     head = speaker.end() if speaker else topic.end()  # type: ignore[union-attr]
     if speaker and speaker.group().endswith("の"):
-        return head + 2 if re.match("主张|意见|见解|发言|提案|立场|悬念|指摘|说明|要求|懸念", rest[head:]) else 0
-    if speaker and not re.search("(?:から|は|が|も)$", speaker.group()):
+        own = any_of("ja-own").match(rest, head)
+        return own.end() if own else 0
+    if speaker and not re.search("(?:から|は|が|も|によって|により)$", speaker.group()):
         return 0
     verbs = any_of("ja-strict", "ja-broad") if speaker else any_of("ja-strict")
     found = list(verbs.finditer(rest, head))
@@ -114,7 +117,7 @@ def eastern(ready: Normalised, language: str, start: int, end: int) -> int:
         if (
             start
             and _ZH_LEAD.search(text[max(0, start - 3) : start])
-            and text[end : end + 1] in {"称", "说", "的", "代", "看"}
+            and text[end : end + 1] in {"称", "说", "的", "代", "看", "介", "所", "透"}
         ):
             return end + 1
         reach = chinese(text, end, max(clause, min(bound, end + 14)) if is_side else clause, is_side=is_side)
@@ -127,7 +130,7 @@ def eastern(ready: Normalised, language: str, start: int, end: int) -> int:
 def quick(language: str) -> Callable[[str, int, int], re.Match[str] | None] | None:
     """What must follow soon for an attribution to be there at all: a quick no for most mentions of a state."""
     if language == "zh":
-        return any_of("zh-strict", "zh-broad").search
+        return any_of("zh-strict", "zh-broad", "zh-own").search
     if language in _TOPICS:
         return re.compile(f"{_TOPICS[language]}|{_speakers(language).pattern}").match
     return None
