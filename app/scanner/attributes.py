@@ -107,7 +107,7 @@ def _paraphrases(plain: str) -> set[str]:
         return set()
     head, field = found.groups()
     linked = {f"{head} {word} {article}{field}" for word in ("for", "on", "of", "in") for article in ("", "the ")}
-    return linked | {f"{field} {head}"}
+    return linked | {f"{field} {head}", f"{field}s {head}"}
 
 
 def _phrases(person: Person) -> set[str]:

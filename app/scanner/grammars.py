@@ -33,6 +33,8 @@ def _english_side(w: Window, speaker: int) -> Extent | None:
         return 0, verb
     if lead := _english_lead(w) or _english_from(w):
         return lead, speaker
+    if w.after(speaker) in words("en-present") and _acts(w.after(speaker + 1)) and not w.is_parted(0, speaker + 1):
+        return 0, speaker + 1
     owns = w.after(speaker).removesuffix("s") in words("en-room") and _owns(w, speaker)
     return (0, speaker + 1) if owns else None
 
@@ -89,10 +91,17 @@ def _english_lead(w: Window) -> int:
     return 0
 
 
+def _acts(word: str) -> bool:
+    """A gesture, or any verb in the past: somebody of the room does something."""
+    return word in words("en-gesture") or (word.endswith("ed") and len(word) > 4)
+
+
 def _english_from(w: Window) -> int:
     """`came from the`, `a question from the`: only before somebody, as goods come from states too."""
     n = 1 + (w.before(1) in {"the", "a", "an", "one"})
     tells = w.before(n + 1) in grammar("en-from") or w.before(n + 1) in words("en-own")
+    after = next((m for m in (1, 2, 3) if _is_speaker(w.after(m))), 0)
+    tells = tells or bool(after and w.after(after + 1) in grammar("en-from"))
     return n + 1 if w.before(n) in {"from", "by"} and tells else 0
 
 
@@ -137,7 +146,9 @@ def _russian_origin(w: Window) -> Extent | None:
     if verb:
         return back, verb
     in_room = w.before(back).startswith(("участни", "делегат", "коллег", "представител", "делегац"))
-    return (back, 0) if in_room and back == 2 else None
+    is_visit = any(w.after(m).startswith(("прибы", "посет", "прие", "визит", "вылет", "прилет")) for m in (1, 2, 3))
+    is_here = back == 2 or (w.before(1).startswith(("делегац", "делегат")) and not is_visit)
+    return (back, 0) if in_room and is_here else None
 
 
 def _russian_subject(w: Window) -> Extent | None:
@@ -170,19 +181,32 @@ def _russian_lead(w: Window) -> int:
 
 
 _MONGOLIAN_VERB = re.compile(
-    r"(?:в|с[аэоө]н|жээ|чээ|лаа|лээ|лоо|лөө|н[аэоө]|д[аэоө]г|ж|ч|сн(?:аар|ээр|оор|өөр)|х(?:даа|дээ|доо|дөө))$"
+    r"(?:в|с[аэоө]н|жээ|чээ|лаа|лээ|лоо|лөө|н[аэоө]|д[аэоө]г|ж|ч|гүи|сн(?:аар|ээр|оор|өөр)|х(?:даа|дээ|доо|дөө))$"
 )
 """A verb, not a noun of the same stem: хэлсэн, but not хэлний; асуув, but not асуудал."""
 _NOT_SAID = ("хэлэлц", "хэлэнд", "хэлн", "хэлээр", "хэлтэ", "хэлтс", "үзэг", "үзүүл", "гэж", "ярилцлаг")
 
 
-def _is_mongolian_speaker(word: str) -> bool:
-    return begins(word, "mn-speaker") and word not in grammar("mn-not-speaker")
+def _mongolian_speaker(w: Window) -> int:
+    """How many words after the party somebody of it stands; 0 where it is somebody else or nobody."""
+    for n in (1, 2, 3):
+        word = w.after(n)
+        if word in grammar("mn-not-speaker"):
+            return 0
+        if begins(word, "mn-speaker"):
+            return n
+    return 0
+
+
+def _has_other_speaker(w: Window, verb: int) -> bool:
+    """Whether somebody who is of no state says it: before the state, or between the words said and the verb."""
+    near = [w.before(n) for n in range(1, 5) if w.before(n) and not w.is_parted(-n, -1)] + [w.after(n) for n in range(1, verb)]
+    return any(begins(word, "mn-speaker") or word in {"дарга", "даргалагч"} for word in near)
 
 
 def mongolian(w: Window, *, is_adjective: bool, is_possessive: bool) -> Extent | None:
     """The verb ends the sentence; a side, a delegate or `гэж` tells that somebody speaks."""
-    speaker = next((n for n in (1, 2, 3) if _is_mongolian_speaker(w.after(n))), 0)
+    speaker = _mongolian_speaker(w)
     if speaker and w.is_parted(0, speaker):
         speaker = 0
     if not speaker and w.tokens[w.last].endswith(tuple(grammar("mn-genitive"))):
@@ -202,6 +226,8 @@ def mongolian(w: Window, *, is_adjective: bool, is_possessive: bool) -> Extent |
         said = begins(word, "mn-strict") or (speaker and begins(word, "mn-broad"))
         if said and _MONGOLIAN_VERB.search(word) and not word.startswith(_NOT_SAID):
             quotes = any(w.after(m) in {"гэж", "гэдгииг", "хэмээн", "гэдэг", "гэсэн"} for m in range(1, n))
+            if not speaker and _has_other_speaker(w, n):
+                return None
             if speaker or quotes or n <= 3:
                 return None if w.is_parted(0, n) else (0, n)
     return None

@@ -8,9 +8,9 @@ from app.scanner.normalising import STOP, Normalised
 from app.scanner.speech import any_of
 
 _PATTERNS = {
-    "ko": r"(?:의|에서온)?[가-힣]{{0,4}}?(?:{})(?:들)?(?:은|는|이|가|도|에서는|에서|에따르면|에의하면|의|으로부터|측은|측이)?",
+    "ko": r"(?:의|에서온|쪽)?[가-힣]{{0,4}}?(?:{}){{1,2}}(?:들)?(?:은|는|이|가|도|께서|에서는|에서도|에서|에따르면|에의하면|에의해|의|으로부터|측은|측이)?",
     "zh": r"的?[\u4e00-\u9fff]{{0,3}}?(?:{})",
-    "ja": r"の?[\u4e00-\u9fff]{{0,4}}?(?:{}){{1,2}}(?:たち)?(?:からは|からも|から|によれば|によると|によって|により|に言わせれば|にいわせれば|としては|は|が|も|の)?",
+    "ja": r"(?:の|からの)?[\u4e00-\u9fff]{{0,4}}?(?:{}){{1,2}}(?:たち)?(?:からは|からも|から|によれば|によると|によって|により|に言わせれば|にいわせれば|としては|は|が|も|の)?",
 }
 
 
@@ -27,8 +27,12 @@ def korean(text: str, end: int, bound: int) -> int:
     topic = re.match(r"(?:은|는|이|가|도)", rest)
     if not speaker and not topic:
         return 0
-    if speaker and re.search(r"에따르면|에의하면", speaker.group()):
+    if topic and text[end - 1] == "측":
+        return topic.end()
+    if speaker and _KO_PRESENT.search(speaker.group()) and not _VISIT.search(rest):
         return speaker.end()
+    if topic and not speaker and _is_inside(text, end, topic.group()):
+        return 0
     head = speaker.end() if speaker else 1
     if (
         speaker
@@ -46,12 +50,31 @@ def korean(text: str, end: int, bound: int) -> int:
     scope = rest[head : head + (sentence.end() if sentence else 0)]
     verbs = any_of("ko-strict", "ko-broad") if speaker else any_of("ko-strict")
     found = list(verbs.finditer(scope))
-    return head + found[-1].end() if found and len(scope) - found[-1].end() < 12 else 0
+    if not found or (not speaker and _KO_PASSIVE.match(scope, found[-1].end())):
+        return 0
+    return head + found[-1].end() if len(scope) - found[-1].end() < 12 else 0
+
+
+_KO_PRESENT = re.compile(
+    r"에따르면$|에의하면$|(?:측|쪽|대표단|대표|참가자|참석자|참관인)(?:들)?(?:은|는|이|가|도|께서|에서는|에서도|에서|에의해)$"
+)
+"""Somebody of the room as the subject: no verb of saying is needed."""
+_KO_PASSIVE = re.compile("되|돼|됐|받|이있|가있|이나왔|가나왔|이제기|가제기|에대|을위|를위|사항|할")
+
+
+def _is_inside(text: str, end: int, particle: str) -> bool:
+    """Whether somebody else is the subject of the sentence, and the state only that of a clause within it."""
+    if particle not in {"이", "가"}:
+        return False
+    before = text[max(0, end - 24, text.rfind(STOP, 0, end) + 1) : end]
+    return bool(re.search("(?:참가자|참석자|의장|발언자|연사|위원|전문가|누군가|교수)(?:들)?(?:은|는|이|가)", before))
 
 
 def chinese(text: str, end: int, bound: int, *, is_side: bool) -> int:
     """The same in Chinese: 方, 代表团 or the state itself, then a verb of saying within the clause."""
     rest = text[end:bound]
+    if present := _ZH_PRESENT.match(rest):
+        return present.end()
     speaker = _speakers("zh").match(rest)
     head = 0 if is_side else speaker.end() if speaker else 0
     speaks = is_side or speaker is not None
@@ -81,6 +104,8 @@ def japanese(text: str, end: int, bound: int, *, is_side: bool) -> int:
     topic = re.match(r"は|が|も|としては|によれば|によると", rest)
     if not speaker and not topic:
         return 0
+    if speaker and _JA_PRESENT.search(speaker.group()) and not _VISIT.search(rest):
+        return speaker.end()
     if re.search("によれば|によると|言わせれば|いわせれば|としては", (speaker or topic).group()):  # type: ignore[union-attr]
         return (speaker or topic).end()  # type: ignore[union-attr]
     head = speaker.end() if speaker else topic.end()  # type: ignore[union-attr]
@@ -103,6 +128,13 @@ def japanese(text: str, end: int, bound: int, *, is_side: bool) -> int:
     )
 
 
+_VISIT = re.compile("방문|도착|예정|파견|입국|출국|访问|访れ|到着|派遣|予定|来日|出场")
+"""Delegations also travel, which anybody may know."""
+_JA_PRESENT = re.compile("(?:侧|代表团|代表団|代表|参加者|出席者)(?:たち)?(?:は|が|も|からは|からも|によって|により)$")
+"""Somebody of the room as the subject: no verb of saying is needed."""
+_ZH_PRESENT = re.compile("[\u4e00-\u9fff]{0,3}?(?:代表团|与会者|与会代表|参会者|与会专家)(?![于将要已正]{0,2}(?:将|要|访|到|抵|前往|参加))")
+
+
 def eastern(ready: Normalised, language: str, start: int, end: int) -> int:
     """The end of an attribution in Korean, Chinese or Japanese in the run-together text, or 0."""
     text = ready.compact
@@ -112,6 +144,8 @@ def eastern(ready: Normalised, language: str, start: int, end: int) -> int:
         reach = korean(text, end, min(bound, end + 90))
         return end + reach if reach else 0
     is_side = text[end - 1 : end] in {"方", "侧"} and end - start == 2
+    if is_side and language == "zh" and start and text[start - 1] in "被遭":
+        return end
     clause = _clause(ready, start, end, bound)
     if language == "zh" and not re.search("[ぁ-んァ-ン]", text[end : min(bound, end + 12)]):
         if (
@@ -130,7 +164,7 @@ def eastern(ready: Normalised, language: str, start: int, end: int) -> int:
 def quick(language: str) -> Callable[[str, int, int], re.Match[str] | None] | None:
     """What must follow soon for an attribution to be there at all: a quick no for most mentions of a state."""
     if language == "zh":
-        return any_of("zh-strict", "zh-broad", "zh-own").search
+        return any_of("zh-strict", "zh-broad", "zh-own", "zh-present").search
     if language in _TOPICS:
         return re.compile(f"{_TOPICS[language]}|{_speakers(language).pattern}").match
     return None
