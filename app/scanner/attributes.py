@@ -147,7 +147,26 @@ def _first_person(registry: Registry) -> Iterator[tuple[str, int, str, str]]:
             yield from ((form, number, _language(normalise(form)), "body") for form in every)
 
 
-_OUR_RUSSIAN = "наш наша наше нашего нашеи нашему нашу нашим нашем мои моя мое моего моеи моему мою моим моем".split()
+_OUR_RUSSIAN = [
+    "наш",
+    "наша",
+    "наше",
+    "нашего",
+    "нашеи",
+    "нашему",
+    "нашу",
+    "нашим",
+    "нашем",
+    "мои",
+    "моя",
+    "мое",
+    "моего",
+    "моеи",
+    "моему",
+    "мою",
+    "моим",
+    "моем",
+]
 
 
 def _ours(form: str) -> set[str]:

@@ -56,13 +56,22 @@ def _oblique(form: str) -> set[str]:
     return {" ".join(parts) for parts in product(*(sorted(russian_cases(word)) for word in words))} - {normalise(form)}
 
 
-_GENITIVES = (("ая", "ои"), ("ии", "ого"), ("ыи", "ого"), ("ые", "ых"), ("ия", "ии"), ("а", "ы"), ("я", "и"), ("ы", "ов"))
+_GENITIVES = (
+    ("ая", "ои"),
+    ("ии", "ого"),
+    ("ыи", "ого"),
+    ("ые", "ых"),
+    ("ия", "ии"),
+    ("а", "ы"),
+    ("я", "и"),
+    ("ы", "ов"),
+)
 
 
 def _genitive(word: str) -> str:
     """The genitive of a word in the long name of a state: Китайской Народной Республики."""
     found = next(((old, new) for old, new in _GENITIVES if word.endswith(old)), ("", ""))
-    return word[: len(word) - len(found[0])] + found[1]
+    return re.sub("(?<=[гкх])ы$", "и", word[: len(word) - len(found[0])] + found[1])
 
 
 def _iso(code: str) -> str:

@@ -216,7 +216,9 @@ def _split_west(words: list[str], script: str, language: str, person: Person, ba
     size = _family_size(rest, base, person)
     at_start = _resembles(rest[:size], base.family)
     at_end = _resembles(rest[-size:], base.family)
-    first = at_start if at_start != at_end else person.order == "family-first" and (language != "ru" or _is_eastern(person))
+    first = (
+        at_start if at_start != at_end else person.order == "family-first" and (language != "ru" or _is_eastern(person))
+    )
     if patronymic and at_start == at_end:
         first = words.index(patronymic) == len(words) - 1
     family, given = (rest[:size], rest[size:]) if first else (rest[-size:], rest[:-size])

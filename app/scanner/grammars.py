@@ -200,7 +200,9 @@ def _mongolian_speaker(w: Window) -> int:
 
 def _has_other_speaker(w: Window, verb: int) -> bool:
     """Whether somebody who is of no state says it: before the state, or between the words said and the verb."""
-    near = [w.before(n) for n in range(1, 5) if w.before(n) and not w.is_parted(-n, -1)] + [w.after(n) for n in range(1, verb)]
+    near = [w.before(n) for n in range(1, 5) if w.before(n) and not w.is_parted(-n, -1)] + [
+        w.after(n) for n in range(1, verb)
+    ]
     return any(begins(word, "mn-speaker") or word in {"дарга", "даргалагч"} for word in near)
 
 
@@ -213,6 +215,11 @@ def mongolian(w: Window, *, is_adjective: bool, is_possessive: bool) -> Extent |
         return None  # of a state, and nobody of it
     if speaker and begins(w.after(speaker + 1), "mn-own") and w.after(speaker).endswith(("ын", "иин", "ны")):
         return 0, speaker + 1
+    return _mongolian_said(w, speaker)
+
+
+def _mongolian_said(w: Window, speaker: int) -> Extent | None:
+    """The verb of saying; without a speaker it stands close by, or behind what is quoted."""
     for n in range(1 + speaker, _FAR + speaker):
         word = w.after(n)
         if not word:

@@ -29,28 +29,32 @@ def korean(text: str, end: int, bound: int) -> int:
         return 0
     if topic and text[end - 1] == "측":
         return topic.end()
-    if speaker and _KO_PRESENT.search(speaker.group()) and not _VISIT.search(rest):
-        return speaker.end()
-    if topic and not speaker and _is_inside(text, end, topic.group()):
-        return 0
-    head = speaker.end() if speaker else 1
-    if (
-        speaker
-        and speaker.group().endswith("의")
-        and re.match("의견|입장|주장|견해|발언|제안|우려|설명|요구|지적|반론|반박|질문|답변|반대|비판|생각|시각|관점|말", rest[head:])
-    ):
-        return head + 2
-    near = any_of("ko-strict").search(rest, head, head + 9) if speaker else None
-    if near and near.start() <= head + 6:
-        return near.end()
+    if speaker:
+        return _korean_near(rest, speaker) or _korean_said(rest, speaker.end(), is_speaker=True)
+    return 0 if _is_inside(text, end, rest[:1]) else _korean_said(rest, 1, is_speaker=False)
+
+
+def _korean_near(rest: str, speaker: re.Match[str]) -> int:
+    """Somebody of the room as the subject, with a view, or with a verb close by."""
+    head = speaker.end()
+    if _KO_PRESENT.search(speaker.group()) and not _VISIT.search(rest):
+        return head
+    if speaker.group().endswith("의") and (own := any_of("ko-own").match(rest, head)):
+        return own.end()
+    near = any_of("ko-strict").search(rest, head, head + 9)
+    return near.end() if near and near.start() <= head + 6 else 0
+
+
+def _korean_said(rest: str, head: int, *, is_speaker: bool) -> int:
+    """The verb of saying that ends the sentence; of a state without a delegation it must be an active one."""
     sentence = re.match(
         r".*?(?:했다|하였다|였다|었다|았다|혔다|했으며|했고|한다|했음|됐다|렸다|렸으며|혔으며|췄다|었다|웠다|습니다|했습니다|함)",
         rest[head:],
     )
     scope = rest[head : head + (sentence.end() if sentence else 0)]
-    verbs = any_of("ko-strict", "ko-broad") if speaker else any_of("ko-strict")
+    verbs = any_of("ko-strict", "ko-broad") if is_speaker else any_of("ko-strict")
     found = list(verbs.finditer(scope))
-    if not found or (not speaker and _KO_PASSIVE.match(scope, found[-1].end())):
+    if not found or (not is_speaker and _KO_PASSIVE.match(scope, found[-1].end())):
         return 0
     return head + found[-1].end() if len(scope) - found[-1].end() < 12 else 0
 
@@ -100,39 +104,48 @@ _ZH_LEAD = re.compile(r"(?:据|按照|根据|用|照)$")
 def japanese(text: str, end: int, bound: int, *, is_side: bool) -> int:
     """The same in Japanese: 側は, の代表は, or the state with は, and a verb of saying that ends the sentence."""
     rest = text[end:bound]
-    speaker = _speakers("ja").match(rest)
+    if speaker := _speakers("ja").match(rest):
+        return _japanese_speaker(rest, speaker)
     topic = re.match(r"は|が|も|としては|によれば|によると", rest)
-    if not speaker and not topic:
-        return 0
-    if speaker and _JA_PRESENT.search(speaker.group()) and not _VISIT.search(rest):
-        return speaker.end()
-    if re.search("によれば|によると|言わせれば|いわせれば|としては", (speaker or topic).group()):  # type: ignore[union-attr]
-        return (speaker or topic).end()  # type: ignore[union-attr]
-    head = speaker.end() if speaker else topic.end()  # type: ignore[union-attr]
-    if speaker and speaker.group().endswith("の"):
+    if not topic or len(topic.group()) > 1:
+        return topic.end() if topic else 0
+    return _japanese_said(rest, topic.end(), is_speaker=False)
+
+
+def _japanese_speaker(rest: str, speaker: re.Match[str]) -> int:
+    """Somebody of the room as the subject, "according to", or with a view."""
+    words, head = speaker.group(), speaker.end()
+    is_present = _JA_PRESENT.search(words) and not _VISIT.search(rest)
+    if is_present or re.search("によれば|によると|言わせれば|いわせれば|としては", words):
+        return head
+    if words.endswith("の"):
         own = any_of("ja-own").match(rest, head)
         return own.end() if own else 0
-    if speaker and not re.search("(?:から|は|が|も|によって|により)$", speaker.group()):
+    if not re.search("(?:から|は|が|も|によって|により)$", words):
         return 0
-    verbs = any_of("ja-strict", "ja-broad") if speaker else any_of("ja-strict")
+    return _japanese_said(rest, head, is_speaker=True)
+
+
+def _japanese_said(rest: str, head: int, *, is_speaker: bool) -> int:
+    """The verb of saying that ends the sentence."""
+    verbs = any_of("ja-strict", "ja-broad") if is_speaker else any_of("ja-strict")
     found = list(verbs.finditer(rest, head))
     if not found:
         return 0
     last = found[-1]
     tail = rest[last.end() :]
     said = re.match(r"(?:[ぁ-ん]{0,12})?$", tail) or re.match("した|て|る|た|ました|を示|が示|が出|を述", tail)
-    return (
-        last.end()
-        if said and (speaker or rest[last.start() - 1 : last.start()] in {"と", "を", "に", "く", "も"})
-        else 0
-    )
+    quotes = rest[last.start() - 1 : last.start()] in {"と", "を", "に", "く", "も"}
+    return last.end() if said and (is_speaker or quotes) else 0
 
 
 _VISIT = re.compile("방문|도착|예정|파견|입국|출국|访问|访れ|到着|派遣|予定|来日|出场")
 """Delegations also travel, which anybody may know."""
 _JA_PRESENT = re.compile("(?:侧|代表团|代表団|代表|参加者|出席者)(?:たち)?(?:は|が|も|からは|からも|によって|により)$")
 """Somebody of the room as the subject: no verb of saying is needed."""
-_ZH_PRESENT = re.compile("[\u4e00-\u9fff]{0,3}?(?:代表团|与会者|与会代表|参会者|与会专家)(?![于将要已正]{0,2}(?:将|要|访|到|抵|前往|参加))")
+_ZH_PRESENT = re.compile(
+    "[\u4e00-\u9fff]{0,3}?(?:代表团|与会者|与会代表|参会者|与会专家)(?![于将要已正]{0,2}(?:将|要|访|到|抵|前往|参加))"
+)
 
 
 def eastern(ready: Normalised, language: str, start: int, end: int) -> int:

@@ -164,8 +164,30 @@ def korean(syllable: str, *, first: bool) -> tuple[str, ...]:
     return (*(o + n + coda for o, n in product(onsets, nuclei)), _yale(place))
 
 
-_YALE_ONSETS = "k kk n t tt l m p pp s ss - c cc ch kh th ph h".split()
-_YALE_NUCLEI = "a ay ya yay e ey ye yey o wa way oy yo wu we wey wi yu u uy i".split()
+_YALE_ONSETS = ["k", "kk", "n", "t", "tt", "l", "m", "p", "pp", "s", "ss", "-", "c", "cc", "ch", "kh", "th", "ph", "h"]
+_YALE_NUCLEI = [
+    "a",
+    "ay",
+    "ya",
+    "yay",
+    "e",
+    "ey",
+    "ye",
+    "yey",
+    "o",
+    "wa",
+    "way",
+    "oy",
+    "yo",
+    "wu",
+    "we",
+    "wey",
+    "wi",
+    "yu",
+    "u",
+    "uy",
+    "i",
+]
 
 
 def _yale(place: int) -> str:

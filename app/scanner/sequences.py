@@ -259,7 +259,9 @@ def _are_initials(index: Index, person: int, letters: list[str]) -> bool:
 def _fits(ready: Normalised, at: int, until: int, how: str) -> bool:
     """A common word, or a family only by its romanisation, must be written as a name; of several words one: van der Berg."""
     word = ready.tokens[at]
-    return any(ready.is_capital(n) for n in range(at, until + 1)) or (how == "x" and word not in common("en") and len(word) > 3)
+    return any(ready.is_capital(n) for n in range(at, until + 1)) or (
+        how == "x" and word not in common("en") and len(word) > 3
+    )
 
 
 def _is_initial(ready: Normalised, token: int, family: int) -> bool:
