@@ -18,6 +18,16 @@ def english(w: Window, *, is_adjective: bool, is_possessive: bool) -> Extent | N
         return None if is_adjective or is_possessive else _english_origin(w, back)
     if is_possessive:
         return (1, 1) if w.before(1) in {"in", "to"} and w.after(1) in grammar("en-eyes") else None
+    return None if _is_open_question(w) else _english_state(w, speaker, is_adjective=is_adjective)
+
+
+def _is_open_question(w: Window) -> bool:
+    """Whether Japan agrees: nobody knows, so nobody has said it."""
+    return w.before(1 + (w.before(1) == "the")) in grammar("en-open-questions")
+
+
+def _english_state(w: Window, speaker: int, *, is_adjective: bool) -> Extent | None:
+    """A state itself, or its people, with a verb that only somebody who speaks can have."""
     if is_adjective and (w.before(1) != "the" or speaker):
         return None
     verb = _english_verb(w, 1, words("en-strict"))
@@ -145,6 +155,9 @@ def _russian_origin(w: Window) -> Extent | None:
     verb = next((m for m in range(1, 6) if _russian_said(w.after(m)) and not w.is_parted(0, m)), 0)
     if verb:
         return back, verb
+    told = next((m for m in (1, 2) if _russian_said(w.before(back + m)) and not w.is_parted(-back - m, -1)), 0)
+    if told and back <= 2:
+        return back + told, 0
     in_room = w.before(back).startswith(("участни", "делегат", "коллег", "представител", "делегац"))
     is_visit = any(w.after(m).startswith(("прибы", "посет", "прие", "визит", "вылет", "прилет")) for m in (1, 2, 3))
     is_here = back == 2 or (w.before(1).startswith(("делегац", "делегат")) and not is_visit)
@@ -152,6 +165,8 @@ def _russian_origin(w: Window) -> Extent | None:
 
 
 def _russian_subject(w: Window) -> Extent | None:
+    if _is_of_another(w):
+        return None
     for m in (1, 2, 3):
         if begins(w.after(m), "ru-strict") and not w.is_parted(0, m):
             return 0, m
@@ -159,6 +174,20 @@ def _russian_subject(w: Window) -> Extent | None:
             break
     said_before = begins(w.before(1), "ru-strict") and not w.is_parted(-1, -1)
     return (1, 0) if said_before and w.before(2) != "в" else None
+
+
+def _is_of_another(w: Window) -> bool:
+    """Доклад конгресса США отметил: an abbreviation takes no case, so that the noun before it tells whose verb it is."""
+    start, end = w.ready.span_of_tokens(w.first, w.last)
+    word = w.before(1)
+    if not w.ready.text[start:end].isupper() or not word or w.is_parted(-1, 0):
+        return False
+    return (
+        len(word) > 3
+        and not _russian_said(word)
+        and word not in grammar("ru-before-subject")
+        and word[-1] in "аяыиуюйь"
+    )
 
 
 _RUSSIAN_LEADS = {
@@ -198,6 +227,11 @@ def _mongolian_speaker(w: Window) -> int:
     return 0
 
 
+def _is_asked(w: Window, verb: int) -> bool:
+    """Whether the state stands in a question that somebody asks."""
+    return any(w.after(n) in {"уу", "үү", "юу", "юү", "эсэх", "эсэхииг"} for n in range(1, verb))
+
+
 def _has_other_speaker(w: Window, verb: int) -> bool:
     """Whether somebody who is of no state says it: before the state, or between the words said and the verb."""
     near = [w.before(n) for n in range(1, 5) if w.before(n) and not w.is_parted(-n, -1)] + [
@@ -233,7 +267,7 @@ def _mongolian_said(w: Window, speaker: int) -> Extent | None:
         said = begins(word, "mn-strict") or (speaker and begins(word, "mn-broad"))
         if said and _MONGOLIAN_VERB.search(word) and not word.startswith(_NOT_SAID):
             quotes = any(w.after(m) in {"гэж", "гэдгииг", "хэмээн", "гэдэг", "гэсэн"} for m in range(1, n))
-            if not speaker and _has_other_speaker(w, n):
+            if not speaker and (_has_other_speaker(w, n) or _is_asked(w, n)):
                 return None
             if speaker or quotes or n <= 3:
                 return None if w.is_parted(0, n) else (0, n)

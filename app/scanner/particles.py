@@ -141,7 +141,9 @@ def _japanese_said(rest: str, head: int, *, is_speaker: bool) -> int:
 
 _VISIT = re.compile("방문|도착|예정|파견|입국|출국|访问|访れ|到着|派遣|予定|来日|出场")
 """Delegations also travel, which anybody may know."""
-_JA_PRESENT = re.compile("(?:侧|代表团|代表団|代表|参加者|出席者)(?:たち)?(?:は|が|も|からは|からも|によって|により)$")
+_JA_PRESENT = re.compile(
+    "(?:侧|代表团|代表団|代表|参加者|出席者)(?:たち)?(?:は|が|も|から|からは|からも|によって|により)$"
+)
 """Somebody of the room as the subject: no verb of saying is needed."""
 _ZH_PRESENT = re.compile(
     "[\u4e00-\u9fff]{0,3}?(?:代表团|与会者|与会代表|参会者|与会专家)(?![于将要已正]{0,2}(?:将|要|访|到|抵|前往|参加))"
