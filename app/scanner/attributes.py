@@ -5,9 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 
+from app.scanner.inflecting import mongolian, russian
 from app.scanner.normalising import normalise
 from app.scanner.registry import Person, Registry
-from app.scanner.words import table
+from app.scanner.words import grammar, table
 
 _SCRIPT_LANGUAGE = (
     ("ko", re.compile("[가-힣]")),
@@ -48,22 +49,84 @@ def _functions(registry: Registry) -> Iterator[tuple[str, int, str, str]]:
             owners[phrase].add(number)
     for phrase, people in owners.items():
         if len(people) == 1 and len(phrase) > 1:
-            yield phrase, next(iter(people)), _language(phrase), "role"
+            sort = "post" if _is_telling(phrase) else "role"
+            yield from ((form, next(iter(people)), _language(phrase), sort) for form in _cases(phrase, sort))
+
+
+def _is_telling(phrase: str) -> bool:
+    """Whether a function is long enough to be nobody else's, wherever it stands; a short one asks for a verb of saying."""
+    words, size = phrase.split(), len(phrase.replace(" ", ""))
+    if _language(phrase) in {"ko", "east"}:
+        return size >= _TELLING_SIGNS
+    return size >= _TELLING_LETTERS and (len(words) > 2 or size >= _TELLING_LETTERS + 4)
+
+
+_TELLING_SIGNS, _TELLING_LETTERS = 5, 14
+
+
+def _cases(phrase: str, sort: str) -> set[str]:
+    """A function in Cyrillic with its head in every case: Russian at the beginning, with the adjectives before it; Mongolian ends with it."""
+    words = phrase.split()
+    if _language(phrase) != "cyrillic" or sort != "post":
+        return {phrase}
+    first, rest = words[0], words[1:]
+    found = {" ".join([form, *rest]) for form in russian(first)}
+    if re.search("(?:ии|ыи|ая|яя)$", first) and rest:
+        found |= {
+            " ".join([one, other, *rest[1:]])
+            for one in russian(first)
+            for other in russian(rest[0])
+            if _agree(one, other)
+        }
+    return found | {" ".join([*words[:-1], form]) for form in mongolian(words[-1])} | {phrase}
+
+
+def _agree(adjective: str, noun: str) -> bool:
+    return any(adjective.endswith(one) and noun.endswith(other) for one, other in _AGREEING)
+
+
+_AGREEING = (
+    ("ого", ("а", "я")),
+    ("его", ("а", "я")),
+    ("ому", ("у", "ю")),
+    ("ему", ("у", "ю")),
+    ("им", ("ом", "ем")),
+    ("ым", ("ом", "ем")),
+    ("ом", ("е",)),
+    ("ем", ("е",)),
+    ("ую", ("у", "ю")),
+    ("ои", ("ы", "и", "е", "ои", "еи")),
+)
+"""Endings of an adjective and of the noun behind it in the same case (normalised: и for й)."""
+
+
+def _paraphrases(plain: str) -> set[str]:
+    """An English function with another preposition, or turned round: `adviser on relief` is a `relief adviser`."""
+    found = re.fullmatch(r"([a-z ]+?) (?:for|on|of|in|to|about) (?:the )?([a-z0-9 ]+)", plain)
+    if not found:
+        return set()
+    head, field = found.groups()
+    linked = {f"{head} {word} {article}{field}" for word in ("for", "on", "of", "in") for article in ("", "the ")}
+    return linked | {f"{field} {head}", f"{field}s {head}"}
 
 
 def _phrases(person: Person) -> set[str]:
     """The person's functions, as written and as each language calls them."""
     posts = [post for post in (person.function, person.rank, *person.former, *person.titles) if post]
     found: set[str] = set()
+    if person.honorific and normalise(person.honorific) not in grammar("civil-titles"):
+        posts.append(person.honorific)
     for post in posts:
         plain = normalise(post)
         was = bool(_FORMER.match(plain)) or post in person.former
         bare = _FORMER.sub("", plain)
-        found |= {plain, bare}
+        found |= {plain, bare, *_paraphrases(plain), *_paraphrases(bare)}
         for forms in _roles().values():
             mine = [normalise(form) for form in forms]
             if bare in mine:
                 found |= set(mine)
+            elif post in {person.honorific, person.rank} and bare.split()[-1:] == mine[:1]:
+                found |= set(mine)  # a rear admiral is called an admiral
             elif any(re.search(rf"(?<!\w){re.escape(form)}$", bare) for form in mine) and was:
                 found |= {f"former {mine[0]}"}
         if was:
@@ -80,7 +143,43 @@ def _first_person(registry: Registry) -> Iterator[tuple[str, int, str, str]]:
         people = {n for n, person in enumerate(registry.people) if _belongs(person, marks)}
         if len(people) == 1:
             number = next(iter(people))
-            yield from ((form, number, _language(normalise(form)), "body") for form in forms)
+            every = {each for form in forms for each in _ours(form)}
+            yield from ((form, number, _language(normalise(form)), "body") for form in every)
+
+
+_OUR_RUSSIAN = [
+    "наш",
+    "наша",
+    "наше",
+    "нашего",
+    "нашеи",
+    "нашему",
+    "нашу",
+    "нашим",
+    "нашем",
+    "мои",
+    "моя",
+    "мое",
+    "моего",
+    "моеи",
+    "моему",
+    "мою",
+    "моим",
+    "моем",
+]
+
+
+def _ours(form: str) -> set[str]:
+    """The form with every other word for "our", and in every case."""
+    first, _, rest = normalise(form).partition(" ")
+    if first == "우리":
+        return {form, f"저희 {rest}"}
+    if first == "манаи" and " " not in rest:
+        return {form, *(f"{our} {each}" for our in ("манаи", "миний") for each in mongolian(rest))}
+    if first in {"наш", "наша", "наше"} and " " not in rest:
+        nouns = russian(rest) | ({rest[:-1] + ending for ending in ("а", "у", "ом", "е")} if rest[-1] == "о" else set())
+        return {form, *(f"{our} {noun}" for our in _OUR_RUSSIAN for noun in nouns)}
+    return {form}
 
 
 def _belongs(person: Person, marks: tuple[str, ...]) -> bool:

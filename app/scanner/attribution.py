@@ -49,9 +49,29 @@ def _name_forms(code: str, language: str, form: str) -> Iterator[tuple[str, str,
 def _oblique(form: str) -> set[str]:
     """The other cases of a Russian name of a state: they cannot be the subject, but follow "according to"."""
     words = normalise(form).split()
-    if len(words) > 2 or any(len(word) < 4 for word in words):
+    if len(words) > 2:
+        return {" ".join(map(_genitive, words))}
+    if any(len(word) < 4 for word in words):
         return set()
     return {" ".join(parts) for parts in product(*(sorted(russian_cases(word)) for word in words))} - {normalise(form)}
+
+
+_GENITIVES = (
+    ("ая", "ои"),
+    ("ии", "ого"),
+    ("ыи", "ого"),
+    ("ые", "ых"),
+    ("ия", "ии"),
+    ("а", "ы"),
+    ("я", "и"),
+    ("ы", "ов"),
+)
+
+
+def _genitive(word: str) -> str:
+    """The genitive of a word in the long name of a state: Китайской Народной Республики."""
+    found = next(((old, new) for old, new in _GENITIVES if word.endswith(old)), ("", ""))
+    return re.sub("(?<=[гкх])ы$", "и", word[: len(word) - len(found[0])] + found[1])
 
 
 def _iso(code: str) -> str:

@@ -163,16 +163,27 @@ def _split(native: str, language: str, person: Person, base: Name) -> list[Name]
     if not words:
         return []
     if script in {"hangul", "han", "kana"}:
+        is_foreign = person.order == "given-first" and (script == "hangul" or _DOT.search(native) is not None)
+        if is_foreign and len(words) > 1:
+            return _split_foreign(words, script, language, base)
         return _split_east(words, script, language, person)
     return [_split_west(words, script, language, person, base)]
+
+
+_DOT = re.compile("[·・･‧•]")
+"""Parts a transcribed name, which then keeps the order of the West."""
+
+
+def _split_foreign(words: list[str], script: str, language: str, base: Name) -> list[Name]:
+    """Given name first; the family has as many words as it is registered with, where so many are left."""
+    size = min(len(base.family.split()) or 1, len(words) - 1)
+    return [Name("".join(words[-size:]), "".join(words[:-size]), "", script, language, given_first=True)]
 
 
 def _split_east(words: list[str], script: str, language: str, person: Person) -> list[Name]:
     """Family first; where nothing parts the words, the family is the first sign, or as many as a double family has."""
     if len(words) > 1:
-        east = script == "kana" or person.order == "family-first" or script == "han"
-        family, given = (words[0], "".join(words[1:])) if east else (words[-1], "".join(words[:-1]))
-        return [Name(family, given, "", script, language)]
+        return [Name(words[0], "".join(words[1:]), "", script, language)]
     whole = words[0]
     if script == "kana" or (script == "hangul" and not 2 <= len(whole) <= 5):
         return [Name(whole, "", "", script, language, is_whole=False)]
@@ -205,17 +216,25 @@ def _split_west(words: list[str], script: str, language: str, person: Person, ba
     size = _family_size(rest, base, person)
     at_start = _resembles(rest[:size], base.family)
     at_end = _resembles(rest[-size:], base.family)
-    first = at_start if at_start != at_end else person.order == "family-first" and language != "ru"
+    first = (
+        at_start if at_start != at_end else person.order == "family-first" and (language != "ru" or _is_eastern(person))
+    )
     if patronymic and at_start == at_end:
         first = words.index(patronymic) == len(words) - 1
     family, given = (rest[:size], rest[size:]) if first else (rest[-size:], rest[:-size])
     return Name(" ".join(family), " ".join(given), patronymic, script, language, given_first=not first)
 
 
+def _is_eastern(person: Person) -> bool:
+    """Whether also a text in Russian writes this person's family first."""
+    return bool({"ko", "zh", "ja"} & set(origins(person)))
+
+
 def _family_size(words: list[str], base: Name, person: Person) -> int:
     """How many words the family has: as many as registered, where they fit."""
     size = len(base.family.split()) or 1
-    return size if size < len(words) and base.script == script_of(words[0]) else 1
+    is_same = base.script == script_of(words[0]) or len(words) == size + len(base.given.split())
+    return size if size < len(words) and is_same else 1
 
 
 def _resembles(words: list[str], family: str) -> bool:

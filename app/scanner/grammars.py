@@ -1,5 +1,7 @@
 """Small grammars of attribution for languages that part their words: English, Russian, Mongolian."""
 
+import re
+
 from app.scanner.speech import Extent, Window, begins, words
 from app.scanner.words import grammar
 
@@ -16,6 +18,16 @@ def english(w: Window, *, is_adjective: bool, is_possessive: bool) -> Extent | N
         return None if is_adjective or is_possessive else _english_origin(w, back)
     if is_possessive:
         return (1, 1) if w.before(1) in {"in", "to"} and w.after(1) in grammar("en-eyes") else None
+    return None if _is_open_question(w) else _english_state(w, speaker, is_adjective=is_adjective)
+
+
+def _is_open_question(w: Window) -> bool:
+    """Whether Japan agrees: nobody knows, so nobody has said it."""
+    return w.before(1 + (w.before(1) == "the")) in grammar("en-open-questions")
+
+
+def _english_state(w: Window, speaker: int, *, is_adjective: bool) -> Extent | None:
+    """A state itself, or its people, with a verb that only somebody who speaks can have."""
     if is_adjective and (w.before(1) != "the" or speaker):
         return None
     verb = _english_verb(w, 1, words("en-strict"))
@@ -29,8 +41,10 @@ def _english_side(w: Window, speaker: int) -> Extent | None:
     """A party's side, delegate, expert: with a verb of saying, after "according to", or with its own view."""
     if verb := _english_verb(w, speaker + 1, words("en-strict") | words("en-broad")):
         return 0, verb
-    if lead := _english_lead(w):
+    if lead := _english_lead(w) or _english_from(w):
         return lead, speaker
+    if w.after(speaker) in words("en-present") and _acts(w.after(speaker + 1)) and not w.is_parted(0, speaker + 1):
+        return 0, speaker + 1
     owns = w.after(speaker).removesuffix("s") in words("en-room") and _owns(w, speaker)
     return (0, speaker + 1) if owns else None
 
@@ -87,6 +101,20 @@ def _english_lead(w: Window) -> int:
     return 0
 
 
+def _acts(word: str) -> bool:
+    """A gesture, or any verb in the past: somebody of the room does something."""
+    return word in words("en-gesture") or (word.endswith("ed") and len(word) > 4)
+
+
+def _english_from(w: Window) -> int:
+    """`came from the`, `a question from the`: only before somebody, as goods come from states too."""
+    n = 1 + (w.before(1) in {"the", "a", "an", "one"})
+    tells = w.before(n + 1) in grammar("en-from") or w.before(n + 1) in words("en-own")
+    after = next((m for m in (1, 2, 3) if _is_speaker(w.after(m))), 0)
+    tells = tells or bool(after and w.after(after + 1) in grammar("en-from"))
+    return n + 1 if w.before(n) in {"from", "by"} and tells else 0
+
+
 def _owns(w: Window, speaker: int) -> bool:
     start, end = w.ready.span_of_tokens(w.last + speaker, min(w.last + speaker + 1, len(w.tokens) - 1))
     return w.after(speaker + 1) in words("en-own") and not w.is_parted(speaker, speaker + 1) and end > start
@@ -127,11 +155,18 @@ def _russian_origin(w: Window) -> Extent | None:
     verb = next((m for m in range(1, 6) if _russian_said(w.after(m)) and not w.is_parted(0, m)), 0)
     if verb:
         return back, verb
+    told = next((m for m in (1, 2) if _russian_said(w.before(back + m)) and not w.is_parted(-back - m, -1)), 0)
+    if told and back <= 2:
+        return back + told, 0
     in_room = w.before(back).startswith(("участни", "делегат", "коллег", "представител", "делегац"))
-    return (back, 0) if in_room and back == 2 else None
+    is_visit = any(w.after(m).startswith(("прибы", "посет", "прие", "визит", "вылет", "прилет")) for m in (1, 2, 3))
+    is_here = back == 2 or (w.before(1).startswith(("делегац", "делегат")) and not is_visit)
+    return (back, 0) if in_room and is_here else None
 
 
 def _russian_subject(w: Window) -> Extent | None:
+    if _is_of_another(w):
+        return None
     for m in (1, 2, 3):
         if begins(w.after(m), "ru-strict") and not w.is_parted(0, m):
             return 0, m
@@ -139,6 +174,20 @@ def _russian_subject(w: Window) -> Extent | None:
             break
     said_before = begins(w.before(1), "ru-strict") and not w.is_parted(-1, -1)
     return (1, 0) if said_before and w.before(2) != "в" else None
+
+
+def _is_of_another(w: Window) -> bool:
+    """Доклад конгресса США отметил: an abbreviation takes no case, so that the noun before it tells whose verb it is."""
+    start, end = w.ready.span_of_tokens(w.first, w.last)
+    word = w.before(1)
+    if not w.ready.text[start:end].isupper() or not word or w.is_parted(-1, 0):
+        return False
+    return (
+        len(word) > 3
+        and not _russian_said(word)
+        and word not in grammar("ru-before-subject")
+        and word[-1] in "аяыиуюйь"
+    )
 
 
 _RUSSIAN_LEADS = {
@@ -160,13 +209,51 @@ def _russian_lead(w: Window) -> int:
     return 1 + len(rest)
 
 
+_MONGOLIAN_VERB = re.compile(
+    r"(?:в|с[аэоө]н|жээ|чээ|лаа|лээ|лоо|лөө|н[аэоө]|д[аэоө]г|ж|ч|гүи|сн(?:аар|ээр|оор|өөр)|х(?:даа|дээ|доо|дөө))$"
+)
+"""A verb, not a noun of the same stem: хэлсэн, but not хэлний; асуув, but not асуудал."""
+_NOT_SAID = ("хэлэлц", "хэлэнд", "хэлн", "хэлээр", "хэлтэ", "хэлтс", "үзэг", "үзүүл", "гэж", "ярилцлаг")
+
+
+def _mongolian_speaker(w: Window) -> int:
+    """How many words after the party somebody of it stands; 0 where it is somebody else or nobody."""
+    for n in (1, 2, 3):
+        word = w.after(n)
+        if word in grammar("mn-not-speaker"):
+            return 0
+        if begins(word, "mn-speaker"):
+            return n
+    return 0
+
+
+def _is_asked(w: Window, verb: int) -> bool:
+    """Whether the state stands in a question that somebody asks."""
+    return any(w.after(n) in {"уу", "үү", "юу", "юү", "эсэх", "эсэхииг"} for n in range(1, verb))
+
+
+def _has_other_speaker(w: Window, verb: int) -> bool:
+    """Whether somebody who is of no state says it: before the state, or between the words said and the verb."""
+    near = [w.before(n) for n in range(1, 5) if w.before(n) and not w.is_parted(-n, -1)] + [
+        w.after(n) for n in range(1, verb)
+    ]
+    return any(begins(word, "mn-speaker") or word in {"дарга", "даргалагч"} for word in near)
+
+
 def mongolian(w: Window, *, is_adjective: bool, is_possessive: bool) -> Extent | None:
     """The verb ends the sentence; a side, a delegate or `гэж` tells that somebody speaks."""
-    speaker = next((n for n in (1, 2, 3) if begins(w.after(n), "mn-speaker")), 0)
+    speaker = _mongolian_speaker(w)
     if speaker and w.is_parted(0, speaker):
         speaker = 0
+    if not speaker and w.tokens[w.last].endswith(tuple(grammar("mn-genitive"))):
+        return None  # of a state, and nobody of it
     if speaker and begins(w.after(speaker + 1), "mn-own") and w.after(speaker).endswith(("ын", "иин", "ны")):
         return 0, speaker + 1
+    return _mongolian_said(w, speaker)
+
+
+def _mongolian_said(w: Window, speaker: int) -> Extent | None:
+    """The verb of saying; without a speaker it stands close by, or behind what is quoted."""
     for n in range(1 + speaker, _FAR + speaker):
         word = w.after(n)
         if not word:
@@ -178,24 +265,10 @@ def mongolian(w: Window, *, is_adjective: bool, is_possessive: bool) -> Extent |
         ):
             return 0, n + 1
         said = begins(word, "mn-strict") or (speaker and begins(word, "mn-broad"))
-        if (
-            said
-            and word
-            not in {
-                "хэлэлцээ",
-                "хэлэлцээр",
-                "хэлэлцэж",
-                "хэлэлцээний",
-                "санал",
-                "гэж",
-                "хэлэлцээрийн",
-                "хэлэлцээнд",
-                "хэлэлцэв",
-                "ярилцлага",
-            }
-            and not word.startswith(("хэлэлц", "хэлэнд", "хэлн", "хэлээр", "хэлтэ", "хэлтс", "үзэг", "гэж"))
-        ):
+        if said and _MONGOLIAN_VERB.search(word) and not word.startswith(_NOT_SAID):
             quotes = any(w.after(m) in {"гэж", "гэдгииг", "хэмээн", "гэдэг", "гэсэн"} for m in range(1, n))
+            if not speaker and (_has_other_speaker(w, n) or _is_asked(w, n)):
+                return None
             if speaker or quotes or n <= 3:
                 return None if w.is_parted(0, n) else (0, n)
     return None

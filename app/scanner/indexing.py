@@ -69,6 +69,7 @@ class Index:
         self.kinds = tuple(kind for kind in CHAINS if self.keyed[kind])
         self.east_before = frozenset(form[-1] for form in (*self.east_family, *self.east_given) if form)
         """The last signs of what may stand before a title: a quick no for most titles."""
+        self.longest_east = max(map(len, (*self.east_family, *self.east_given)), default=0)
         self._met_joined: set[str] = set()
 
     def pattern_length(self, number: int) -> int:
@@ -115,6 +116,9 @@ class Index:
             for part in (name.family, name.given):
                 if len(part) > 1:
                     self._add(part, Pattern("part", number, name.language, whole, name.script))
+                    if name.given_first:
+                        swapped = name.given + name.family
+                        self._add(part, Pattern("part", number, name.language, swapped, name.script))
 
     def _take_eastern_parts(self, number: int, name: Name) -> None:
         """Family names that a title may follow, given names that an honorific may, and the order of the West."""
@@ -124,8 +128,10 @@ class Index:
             self.east_family[form].add(number)
         if len(given) > 1:
             self.east_given[given].add(number)
-        if name.script != "han":
-            self._add(given + family, Pattern("name", number, name.language, "swapped", name.script, (len(given),)))
+        is_run_together = name.script != "han" or name.given_first
+        if is_run_together or len(given + family) > 2:
+            how = "swapped" if is_run_together else "parted"
+            self._add(given + family, Pattern("name", number, name.language, how, name.script, (len(given),)))
         if len(family) >= (3 if name.script == "kana" else 2):
             self._add(family, Pattern("family-name", number, name.language, script=name.script))
 
@@ -250,10 +256,16 @@ class Index:
             ("cyrillic-after", AFTER),
         ):
             for title in words[heading]:
-                self._note(normalise(title).split()[0] if " " not in title else "", (SILENT, role, "t"))
+                plain = normalise(title)
+                for form in _declined(plain, heading) if " " not in title else ():
+                    self._note(form.split()[0], (SILENT, role, "t"))
         for word in normalise(" ".join(words["latin-before"] + words["cyrillic-before"])).split():
             if len(word) > 1 or word == "н":
                 self._note(word, (SILENT, BEFORE, "t"))
+        self._eastern_titles()
+
+    def _eastern_titles(self) -> None:
+        words = lists("titles")
         for heading in ("ko", "han", "ja"):
             for title in words[heading]:
                 plain = normalise(title)
@@ -364,6 +376,13 @@ class Index:
                 if word[-1] == "s" and len(word) > 3:
                     found |= self.keyed[kind].get(key(kind, word[:-1]), set())
         return found
+
+
+def _declined(title: str, heading: str) -> set[str]:
+    """A title in Cyrillic in every case; a short one, and one of several words, only as it is listed."""
+    if not heading.startswith("cyrillic") or len(title) < 5 or " " in title:
+        return {title}
+    return {title, *mongolian(title)} if heading == "cyrillic-after" else {title, *russian(title)}
 
 
 _TWO_LETTER_INITIALS = frozenset(["yu", "ya", "yo", "ch", "sh", "zh", "ts", "ju", "ja", "kh", "дж"])

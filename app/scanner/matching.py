@@ -127,13 +127,23 @@ def _east(ready: Normalised, start: int, end: int, pattern: Pattern) -> str | No
         return _hangul(ready, start, end, pattern)
     if pattern.script == "kana":
         long = end - start >= 6
-        left_open = start > 0 and is_kana(text[start - 1]) and not ready.is_bound(start)
+        left_open = _goes_on_left(ready, start)
         return BLOCK if long or not left_open else WARN
+    if pattern.data == "parted" and not ready.is_bound(start + pattern.cuts[0]):
+        return None
     if end - start > 2 or pattern.kind == "silent":
         words = common("han-words")
         astride = not ready.is_bound(start) and text[start - 1 : start + 1] in words and text[start + 1 : end] in words
         return WARN if astride and pattern.kind == "name" else BLOCK
     return _two_han(ready, start, end)
+
+
+def _goes_on_left(ready: Normalised, start: int) -> bool:
+    """Whether a word of Kana may have begun before: not where Hiragana gives way to Katakana."""
+    if start == 0 or not is_kana(ready.compact[start - 1]) or ready.is_bound(start):
+        return False
+    before, here = (ready.text[ready.span(at, at + 1)[0]] for at in (start - 1, start))
+    return not (before <= "\u309f" and (here >= "\u30a1" or here == "&"))
 
 
 def _two_han(ready: Normalised, start: int, end: int) -> str | None:
@@ -201,10 +211,7 @@ def _closes(ready: Normalised, end: int) -> bool:
     text = ready.compact
     if end >= len(text) or ready.is_bound(end) or not is_hangul(text[end]):
         return True
-    stop = end
-    while stop < len(text) and is_hangul(text[stop]) and stop - end < 8 and (stop == end or not ready.is_bound(stop)):
-        stop += 1
-    rest = text[end:stop]
+    rest = _rest(ready, end)
     if rest in grammar("ko-particles") or rest.removeprefix("이") in grammar("ko-particles"):
         return True
     return any(
@@ -217,7 +224,7 @@ def _closes(ready: Normalised, end: int) -> bool:
 def east_title(ready: Normalised, index: Index, start: int, end: int, pattern: Pattern) -> Iterator[Hit]:
     """A title that follows a family name, or a given name and an honorific, in Hangul or Han."""
     text = ready.compact
-    for length in range(1, 7 if start and is_kana(text[start - 1]) else 4):
+    for length in range(1, index.longest_east + 1):
         begin = start - length
         if begin < 0:
             break
@@ -241,7 +248,7 @@ def _title_verdict(ready: Normalised, begin: int, start: int, end: int, pattern:
         return None
     kana = "\u3041" <= word[0] <= "\u30ff"
     if kana:
-        return BLOCK if ready.is_bound(begin) or not "\u3041" <= text[begin - 1] <= "\u30ff" else None
+        return None if _goes_on_left(ready, begin) else BLOCK
     if len(word) == 1:
         return _han_title(ready, begin, start, end)
     left = text[begin - 1 : begin + 1]
@@ -291,11 +298,52 @@ def _closes_title(ready: Normalised, end: int) -> bool:
     text = ready.compact
     if end >= len(text) or ready.is_bound(end) or not is_hangul(text[end]):
         return True
-    stop = end
+    rest = _rest(ready, end)
+    return rest in grammar("ko-particles") or rest.startswith(("님", "급", "측")) or _closes(ready, end)
+
+
+def is_post(ready: Normalised, start: int, end: int, script: str) -> bool:
+    """Whether a function that is one person's stands here as words of its own, and not any such person is meant."""
+    if script in {"latin", "cyrillic"}:
+        token = ready.token_at(start)
+        anybody = token > 0 and ready.tokens[token - 1] in grammar("en-anybody")
+        return is_edge(ready, start) and is_edge(ready, end) and not anybody
+    return script != "hangul" or ready.is_bound(start) or not is_hangul(ready.compact[start - 1])
+
+
+_ONE_SIGN_BODY = frozenset("部所院校馆局署省庁厅厅会学")
+
+
+def is_own_body(ready: Normalised, start: int, end: int, script: str) -> bool:
+    """Whether "our ministry" stands here, and is not the beginning or the end of other words: 我部分, 우리 부두."""
+    text = ready.compact
+    if script in {"latin", "cyrillic"}:
+        return is_edge(ready, start) and is_edge(ready, end)
+    if script == "hangul":
+        begins = ready.is_bound(start) or not is_hangul(text[start - 1])
+        return begins and (_is_word_end(ready, end) or _rest(ready, end) in grammar("ko-particles"))
+    before = text[start - 1] if start and not ready.is_bound(start) else ""
+    if text[start] in "本当我" and is_han(before) and before not in grammar("han-before-own"):
+        return False
+    if text[end - 1] not in _ONE_SIGN_BODY or ready.is_bound(end) or end >= len(text) or not is_han(text[end]):
+        return True
+    return text[start] == "我" and text[end] in grammar("han-after-suo" if text[end - 1] == "所" else "han-after-own")
+
+
+def is_han(sign: str) -> bool:
+    return "\u3400" <= sign <= "\u9fff"
+
+
+def _is_word_end(ready: Normalised, end: int) -> bool:
+    return end >= len(ready.compact) or ready.is_bound(end) or not is_hangul(ready.compact[end])
+
+
+def _rest(ready: Normalised, end: int) -> str:
+    """The rest of a Hangul word, at most eight signs."""
+    text, stop = ready.compact, end
     while stop < len(text) and is_hangul(text[stop]) and stop - end < 8 and (stop == end or not ready.is_bound(stop)):
         stop += 1
-    rest = text[end:stop]
-    return rest in grammar("ko-particles") or rest.startswith(("님", "급", "측")) or _closes(ready, end)
+    return text[end:stop]
 
 
 def old_and_young(ready: Normalised, index: Index, start: int, end: int, pattern: Pattern) -> Iterator[Hit]:

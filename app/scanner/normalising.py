@@ -34,6 +34,7 @@ _LATIN = {
     "ʀ": "r",
 }
 _APOSTROPHES = frozenset("'’‘ʼʹʺ′`´ʻʽ＇‛ˈ\u3164\u115f\u1160\uffa0")
+_APOSTROPHE_CLASS = "".join(sorted(_APOSTROPHES))
 _ACCENTED = re.compile("[À-ɏ\u0300-\u036fḀ-ỿ\uff21-\uff5a\u2010\u200b-\u200f\u00ad]")
 _BOUNDARY = re.compile(r"[\s。、，]")
 _WHOLE = re.compile(  # what only makes sense together: entities, tags, sounds and marks of Hangul and Kana
@@ -197,6 +198,8 @@ class Normalised:
         if len(word) == 1:
             return f" {word.upper()} " in part or f"\n{word.upper()} " in part or part.startswith(f"{word.upper()} ")
         if word.capitalize() in part or word.upper() in part:
+            return True
+        if re.search(f"{re.escape(word[0].upper())}[{_APOSTROPHE_CLASS}]", part):  # K'uang
             return True
         if "и" in word or "е" in word:  # й and ё lost their marks
             return word[0].upper() in part or word[0] in "ие"

@@ -8,9 +8,9 @@ from app.scanner.normalising import STOP, Normalised
 from app.scanner.speech import any_of
 
 _PATTERNS = {
-    "ko": r"(?:의|에서온)?[가-힣]{{0,4}}?(?:{})(?:들)?(?:은|는|이|가|도|에서는|에서|에따르면|에의하면|의|으로부터|측은|측이)?",
+    "ko": r"(?:의|에서온|쪽)?[가-힣]{{0,4}}?(?:{}){{1,2}}(?:들)?(?:은|는|이|가|도|께서|에서는|에서도|에서|에따르면|에의하면|에의해|의|으로부터|측은|측이)?",
     "zh": r"的?[\u4e00-\u9fff]{{0,3}}?(?:{})",
-    "ja": r"の?[\u4e00-\u9fff]{{0,4}}?(?:{}){{1,2}}(?:たち)?(?:から|によれば|によると|としては|は|が|も|の)?",
+    "ja": r"(?:の|からの)?[\u4e00-\u9fff]{{0,4}}?(?:{}){{1,2}}(?:たち)?(?:からは|からも|から|によれば|によると|によって|により|に言わせれば|にいわせれば|としては|は|が|も|の)?",
 }
 
 
@@ -27,35 +27,64 @@ def korean(text: str, end: int, bound: int) -> int:
     topic = re.match(r"(?:은|는|이|가|도)", rest)
     if not speaker and not topic:
         return 0
-    if speaker and re.search(r"에따르면|에의하면", speaker.group()):
-        return speaker.end()
-    head = speaker.end() if speaker else 1
-    if (
-        speaker
-        and speaker.group().endswith("의")
-        and re.match("의견|입장|주장|견해|발언|제안|우려|설명|요구", rest[head:])
-    ):
-        return head + 2
-    near = any_of("ko-strict").search(rest, head, head + 9) if speaker else None
-    if near and near.start() <= head + 6:
-        return near.end()
+    if topic and text[end - 1] == "측":
+        return topic.end()
+    if speaker:
+        return _korean_near(rest, speaker) or _korean_said(rest, speaker.end(), is_speaker=True)
+    return 0 if _is_inside(text, end, rest[:1]) else _korean_said(rest, 1, is_speaker=False)
+
+
+def _korean_near(rest: str, speaker: re.Match[str]) -> int:
+    """Somebody of the room as the subject, with a view, or with a verb close by."""
+    head = speaker.end()
+    if _KO_PRESENT.search(speaker.group()) and not _VISIT.search(rest):
+        return head
+    if speaker.group().endswith("의") and (own := any_of("ko-own").match(rest, head)):
+        return own.end()
+    near = any_of("ko-strict").search(rest, head, head + 9)
+    return near.end() if near and near.start() <= head + 6 else 0
+
+
+def _korean_said(rest: str, head: int, *, is_speaker: bool) -> int:
+    """The verb of saying that ends the sentence; of a state without a delegation it must be an active one."""
     sentence = re.match(
         r".*?(?:했다|하였다|였다|었다|았다|혔다|했으며|했고|한다|했음|됐다|렸다|렸으며|혔으며|췄다|었다|웠다|습니다|했습니다|함)",
         rest[head:],
     )
     scope = rest[head : head + (sentence.end() if sentence else 0)]
-    verbs = any_of("ko-strict", "ko-broad") if speaker else any_of("ko-strict")
+    verbs = any_of("ko-strict", "ko-broad") if is_speaker else any_of("ko-strict")
     found = list(verbs.finditer(scope))
-    return head + found[-1].end() if found and len(scope) - found[-1].end() < 12 else 0
+    if not found or (not is_speaker and _KO_PASSIVE.match(scope, found[-1].end())):
+        return 0
+    return head + found[-1].end() if len(scope) - found[-1].end() < 12 else 0
+
+
+_KO_PRESENT = re.compile(
+    r"에따르면$|에의하면$|(?:측|쪽|대표단|대표|참가자|참석자|참관인)(?:들)?(?:은|는|이|가|도|께서|에서는|에서도|에서|에의해)$"
+)
+"""Somebody of the room as the subject: no verb of saying is needed."""
+_KO_PASSIVE = re.compile("되|돼|됐|받|이있|가있|이나왔|가나왔|이제기|가제기|에대|을위|를위|사항|할")
+
+
+def _is_inside(text: str, end: int, particle: str) -> bool:
+    """Whether somebody else is the subject of the sentence, and the state only that of a clause within it."""
+    if particle not in {"이", "가"}:
+        return False
+    before = text[max(0, end - 24, text.rfind(STOP, 0, end) + 1) : end]
+    return bool(re.search("(?:참가자|참석자|의장|발언자|연사|위원|전문가|누군가|교수)(?:들)?(?:은|는|이|가)", before))
 
 
 def chinese(text: str, end: int, bound: int, *, is_side: bool) -> int:
     """The same in Chinese: 方, 代表团 or the state itself, then a verb of saying within the clause."""
     rest = text[end:bound]
+    if present := _ZH_PRESENT.match(rest):
+        return present.end()
     speaker = _speakers("zh").match(rest)
     head = 0 if is_side else speaker.end() if speaker else 0
     speaks = is_side or speaker is not None
     gap = 8 if speaks else 4
+    if speaks and rest[head : head + 1] == "的" and (own := any_of("zh-own").match(rest, head + 1)):
+        return own.end()
     verbs = any_of("zh-strict", "zh-broad") if speaks else any_of("zh-strict")
     found = verbs.search(rest, head, head + gap + 4)
     if not found or found.start() > head + gap:
@@ -75,29 +104,50 @@ _ZH_LEAD = re.compile(r"(?:据|按照|根据|用|照)$")
 def japanese(text: str, end: int, bound: int, *, is_side: bool) -> int:
     """The same in Japanese: 側は, の代表は, or the state with は, and a verb of saying that ends the sentence."""
     rest = text[end:bound]
-    speaker = _speakers("ja").match(rest)
+    if speaker := _speakers("ja").match(rest):
+        return _japanese_speaker(rest, speaker)
     topic = re.match(r"は|が|も|としては|によれば|によると", rest)
-    if not speaker and not topic:
+    if not topic or len(topic.group()) > 1:
+        return topic.end() if topic else 0
+    return _japanese_said(rest, topic.end(), is_speaker=False)
+
+
+def _japanese_speaker(rest: str, speaker: re.Match[str]) -> int:
+    """Somebody of the room as the subject, "according to", or with a view."""
+    words, head = speaker.group(), speaker.end()
+    is_present = _JA_PRESENT.search(words) and not _VISIT.search(rest)
+    if is_present or re.search("によれば|によると|言わせれば|いわせれば|としては", words):
+        return head
+    if words.endswith("の"):
+        own = any_of("ja-own").match(rest, head)
+        return own.end() if own else 0
+    if not re.search("(?:から|は|が|も|によって|により)$", words):
         return 0
-    if re.search("によれば|によると|としては", (speaker or topic).group()):  # type: ignore[union-attr]
-        return (speaker or topic).end()  # type: ignore[union-attr]
-    head = speaker.end() if speaker else topic.end()  # type: ignore[union-attr]
-    if speaker and speaker.group().endswith("の"):
-        return head + 2 if re.match("主张|意见|见解|发言|提案|立场|悬念|指摘|说明|要求|懸念", rest[head:]) else 0
-    if speaker and not re.search("(?:から|は|が|も)$", speaker.group()):
-        return 0
-    verbs = any_of("ja-strict", "ja-broad") if speaker else any_of("ja-strict")
+    return _japanese_said(rest, head, is_speaker=True)
+
+
+def _japanese_said(rest: str, head: int, *, is_speaker: bool) -> int:
+    """The verb of saying that ends the sentence."""
+    verbs = any_of("ja-strict", "ja-broad") if is_speaker else any_of("ja-strict")
     found = list(verbs.finditer(rest, head))
     if not found:
         return 0
     last = found[-1]
     tail = rest[last.end() :]
     said = re.match(r"(?:[ぁ-ん]{0,12})?$", tail) or re.match("した|て|る|た|ました|を示|が示|が出|を述", tail)
-    return (
-        last.end()
-        if said and (speaker or rest[last.start() - 1 : last.start()] in {"と", "を", "に", "く", "も"})
-        else 0
-    )
+    quotes = rest[last.start() - 1 : last.start()] in {"と", "を", "に", "く", "も"}
+    return last.end() if said and (is_speaker or quotes) else 0
+
+
+_VISIT = re.compile("방문|도착|예정|파견|입국|출국|访问|访れ|到着|派遣|予定|来日|出场")
+"""Delegations also travel, which anybody may know."""
+_JA_PRESENT = re.compile(
+    "(?:侧|代表团|代表団|代表|参加者|出席者)(?:たち)?(?:は|が|も|から|からは|からも|によって|により)$"
+)
+"""Somebody of the room as the subject: no verb of saying is needed."""
+_ZH_PRESENT = re.compile(
+    "[\u4e00-\u9fff]{0,3}?(?:代表团|与会者|与会代表|参会者|与会专家)(?![于将要已正]{0,2}(?:将|要|访|到|抵|前往|参加))"
+)
 
 
 def eastern(ready: Normalised, language: str, start: int, end: int) -> int:
@@ -109,12 +159,14 @@ def eastern(ready: Normalised, language: str, start: int, end: int) -> int:
         reach = korean(text, end, min(bound, end + 90))
         return end + reach if reach else 0
     is_side = text[end - 1 : end] in {"方", "侧"} and end - start == 2
+    if is_side and language == "zh" and start and text[start - 1] in "被遭":
+        return end
     clause = _clause(ready, start, end, bound)
     if language == "zh" and not re.search("[ぁ-んァ-ン]", text[end : min(bound, end + 12)]):
         if (
             start
             and _ZH_LEAD.search(text[max(0, start - 3) : start])
-            and text[end : end + 1] in {"称", "说", "的", "代", "看"}
+            and text[end : end + 1] in {"称", "说", "的", "代", "看", "介", "所", "透"}
         ):
             return end + 1
         reach = chinese(text, end, max(clause, min(bound, end + 14)) if is_side else clause, is_side=is_side)
@@ -127,7 +179,7 @@ def eastern(ready: Normalised, language: str, start: int, end: int) -> int:
 def quick(language: str) -> Callable[[str, int, int], re.Match[str] | None] | None:
     """What must follow soon for an attribution to be there at all: a quick no for most mentions of a state."""
     if language == "zh":
-        return any_of("zh-strict", "zh-broad").search
+        return any_of("zh-strict", "zh-broad", "zh-own", "zh-present").search
     if language in _TOPICS:
         return re.compile(f"{_TOPICS[language]}|{_speakers(language).pattern}").match
     return None

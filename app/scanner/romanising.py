@@ -161,14 +161,46 @@ def korean(syllable: str, *, first: bool) -> tuple[str, ...]:
     elif onset == "-" and nucleus[0] in "yi":
         onsets += ["l", "n"]  # a name that is written with its old first sound
     nuclei = (nucleus, *_OTHER_NUCLEI.get(nucleus, ()))
-    return tuple(o + n + coda for o, n in product(onsets, nuclei))
+    return (*(o + n + coda for o, n in product(onsets, nuclei)), _yale(place))
+
+
+_YALE_ONSETS = ["k", "kk", "n", "t", "tt", "l", "m", "p", "pp", "s", "ss", "-", "c", "cc", "ch", "kh", "th", "ph", "h"]
+_YALE_NUCLEI = [
+    "a",
+    "ay",
+    "ya",
+    "yay",
+    "e",
+    "ey",
+    "ye",
+    "yey",
+    "o",
+    "wa",
+    "way",
+    "oy",
+    "yo",
+    "wu",
+    "we",
+    "wey",
+    "wi",
+    "yu",
+    "u",
+    "uy",
+    "i",
+]
+
+
+def _yale(place: int) -> str:
+    """One syllable as linguists transcribe it (S. E. Martin's system): 제 is cey, 준 cwun."""
+    onset, coda = _YALE_ONSETS[place // 588].strip("-"), _CODAS[place % 28].strip("-")
+    return onset + _YALE_NUCLEI[place % 588 // 28] + coda
 
 
 def korean_words(name: str) -> set[str]:
     """Latin spellings of a name or part of a name in Hangul: syllables side by side, and with the sounds they take together."""
     per_syllable = [korean(syllable, first=index == 0) for index, syllable in enumerate(name)]
     words = {"".join(parts) for parts in product(*(spelt[:4] for spelt in per_syllable))}
-    return words | {_assimilated(name)}
+    return words | {_assimilated(name), "".join(_yale(ord(syllable) - 0xAC00) for syllable in name)}
 
 
 def _assimilated(name: str) -> str:

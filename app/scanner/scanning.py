@@ -8,7 +8,7 @@ from app.scanner.attribution import WESTERN
 from app.scanner.indexing import Index, Pattern, index_of
 from app.scanner.normalising import Normalised, unmixed
 from app.scanner.registry import BLOCK, WARN, Hit, Registry
-from app.scanner.speech import Window
+from app.scanner.speech import Window, any_of
 from app.scanner.words import grammar
 
 _SENTENCE = re.compile(r"[.!?]\s|\n\s*\n")
@@ -75,7 +75,21 @@ def _joined(ready: Normalised, index: Index, words: set[str]) -> Iterator[Hit]:
 def _party(ready: Normalised, start: int, end: int, pattern: Pattern) -> Iterator[Hit]:
     span = _speaks(ready, start, end, pattern.language, is_adjective=pattern.data.endswith("\ta"))
     if span:
-        yield Hit(*span, pattern.data.split("\t")[0], "attribution", BLOCK)
+        is_history = _is_history(ready, span, pattern.language)
+        yield Hit(*span, pattern.data.split("\t")[0], "attribution", WARN if is_history else BLOCK)
+
+
+_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
+
+
+def _is_history(ready: Normalised, span: tuple[int, int], language: str) -> bool:
+    """Whether a year stands before a state that speaks with no word for a delegation: then this is the public record."""
+    before = ready.text[max(0, span[0] - 40) : span[0]]
+    if not _YEAR.search(_SENTENCE.split(before)[-1]):
+        return False
+    heading = f"{language[:2]}-speaker"
+    said = ready.text[slice(*span)].casefold()
+    return any_of(heading).search(said) is None
 
 
 def _speaks(
@@ -121,10 +135,11 @@ def _institution_or_role(ready: Normalised, index: Index, start: int, end: int, 
     ref = index.people[pattern.person].ref
     languages = {"latin": ("en",), "cyrillic": ("ru", "mn"), "hangul": ("ko",)}.get(pattern.script, ("zh", "ja"))
     if pattern.data == "body":
-        if pattern.script not in {"latin", "cyrillic"} or (
-            matching.is_edge(ready, start) and matching.is_edge(ready, end)
-        ):
+        if matching.is_own_body(ready, start, end, pattern.script):
             yield Hit(*ready.span(start, end), ref, "attribute", BLOCK)
+        return
+    if pattern.data == "post" and matching.is_post(ready, start, end, pattern.script):
+        yield Hit(*ready.span(start, end), ref, "attribute", BLOCK)
         return
     for language in languages:
         span = _speaks(ready, start, end, language)

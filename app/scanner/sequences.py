@@ -59,13 +59,20 @@ def _lone() -> re.Pattern[str]:
 def hits(ready: Normalised, index: Index, signs: str) -> Iterator[Hit]:
     """Every name that a sequence of words makes. `signs` says of each word what it may be."""
     known = common("en") | common("ru") | common("mn")
+    has_address = "@" in ready.text
     for found in _anchors().finditer(signs):
         at = found.start()
         if not _has_company(signs, at):
             continue
         word = ready.tokens[at]
-        if (len(word) > 5 and word not in known) or ord(signs[at]) - 0x100 & (WHOLE | HEAD) or ready.may_be_capital(at):
+        is_likely = (len(word) > 5 and word not in known) or ord(signs[at]) - 0x100 & (WHOLE | HEAD)
+        if is_likely or ready.may_be_capital(at) or (has_address and _is_address(ready, at)):
             yield from _at(ready, index, signs, at)
+
+
+def _is_address(ready: Normalised, at: int) -> bool:
+    """Whether an address of mail goes on behind the word."""
+    return ready.text.startswith("@", ready.span_of_tokens(at, at)[1])
 
 
 def lone_hits(ready: Normalised, index: Index, signs: str) -> Iterator[Hit]:
@@ -236,7 +243,7 @@ def _with_initials(ready: Normalised, index: Index, at: int, until: int, familie
             continue
         dot = ready.text[stop : stop + 1] == "."
         for person, how in families.items():
-            if _are_initials(index, person, ordered) and _fits(ready, at, how):
+            if _are_initials(index, person, ordered) and _fits(ready, at, until, how):
                 full = stop + (1 if step == 1 and dot else 0)
                 yield Hit(start, full, index.people[person].ref, "initials", BLOCK)
 
@@ -249,10 +256,12 @@ def _are_initials(index: Index, person: int, letters: list[str]) -> bool:
     return all(letter[0] in known for letter in letters)
 
 
-def _fits(ready: Normalised, at: int, how: str) -> bool:
-    """A common word, or a family only by its romanisation, must be written as a name."""
+def _fits(ready: Normalised, at: int, until: int, how: str) -> bool:
+    """A common word, or a family only by its romanisation, must be written as a name; of several words one: van der Berg."""
     word = ready.tokens[at]
-    return ready.is_capital(at) or (how == "x" and word not in common("en") and len(word) > 3)
+    return any(ready.is_capital(n) for n in range(at, until + 1)) or (
+        how == "x" and word not in common("en") and len(word) > 3
+    )
 
 
 def _is_initial(ready: Normalised, token: int, family: int) -> bool:
@@ -266,7 +275,7 @@ def _is_initial(ready: Normalised, token: int, family: int) -> bool:
         return shown.isupper() or before in {"-", "."} or len(word) == 1
     if len(word) == 2:
         return False
-    return shown.isupper() and word not in "aioвксоуия"
+    return shown.isupper() and word not in "aiвксоуия"
 
 
 def _with_patronymic(ready: Normalised, index: Index, at: int, givens: dict[int, str]) -> Iterator[Hit]:
@@ -314,7 +323,7 @@ def _father_initial(ready: Normalised, index: Index, at: int, givens: dict[int, 
             continue
         for person, how in givens.items():
             known = index.mongolian[person] and ready.tokens[letter][0] in index.initials[person]
-            if known and _fits(ready, at, how):
+            if known and _fits(ready, at, at, how):
                 yield Hit(start, stop, index.people[person].ref, "initials", BLOCK)
 
 

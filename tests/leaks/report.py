@@ -33,8 +33,10 @@ def lines(split: str, cases: list[Answer], documents: list[Answer]) -> Iterator[
     yield from _documents(documents, split)
     yield from _known(cases)
     yield "" if split == "test" else "\ntargets (they bind on the test split)"
-    yield from map(str, verdicts(cases, documents, split))
-    yield ""
+    found = list(verdicts(cases, documents, split))
+    yield from map(str, found)
+    behind = [verdict.name for verdict in found if not verdict.met]
+    yield f"\nmissed: {'; '.join(behind) if behind else 'none'}\n"
 
 
 def _recall_table(cases: list[Answer]) -> Iterator[str]:

@@ -22,7 +22,17 @@ class Verdict:
     name: str
     asked: str
     came: str
-    met: bool
+    share: Share
+    target: float
+    at_most: bool = False
+
+    @property
+    def met(self) -> bool:
+        return self.reaches(self.target)
+
+    def reaches(self, floor: float) -> bool:
+        """Whether the share is as good as this one; of false blocks the fewer the better."""
+        return self.share.rate <= floor if self.at_most else self.share.rate >= floor
 
     def __str__(self) -> str:
         return f"{'met   ' if self.met else 'MISSED'} {self.name:34} {self.asked:>10}   {self.came}"
@@ -37,7 +47,9 @@ def verdicts(challenge: list[Answer], documents: list[Answer], split: str) -> It
     yield _at_most("false blocks per word of documents", document_false_blocks(documents))
     yield _at_most("false blocks per word of prose", prose_false_blocks(documents, split))
     near = blocked(a for a in challenge if a.case["class"] == "negative")
-    yield Verdict("near-miss sentences blocked", f"<= {100 * NEAR_MISSES:.1f} %", str(near), near.rate <= NEAR_MISSES)
+    yield Verdict(
+        "near-miss sentences blocked", f"<= {100 * NEAR_MISSES:.1f} %", str(near), near, NEAR_MISSES, at_most=True
+    )
 
 
 def document_false_blocks(documents: list[Answer]) -> Share:
@@ -53,9 +65,9 @@ def prose_false_blocks(documents: list[Answer], split: str) -> Share:
 
 
 def _at_least(name: str, floor: float, share: Share) -> Verdict:
-    return Verdict(name, f">= {100 * floor:.1f} %", str(share), share.rate >= floor)
+    return Verdict(name, f">= {100 * floor:.1f} %", str(share), share, floor)
 
 
 def _at_most(name: str, share: Share) -> Verdict:
-    met = share.hits * WORDS_PER_FALSE_BLOCK <= share.of
-    return Verdict(name, f"1 in {WORDS_PER_FALSE_BLOCK}", f"{share.hits} in {share.of} words", met)
+    came = f"{share.hits} in {share.of} words"
+    return Verdict(name, f"1 in {WORDS_PER_FALSE_BLOCK}", came, share, 1 / WORDS_PER_FALSE_BLOCK, at_most=True)

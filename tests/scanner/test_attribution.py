@@ -153,3 +153,34 @@ def test_a_party_that_speaks_blocks(text):
 )
 def test_a_state_as_subject_matter_passes(text):
     assert verdict_of(scan(text, STATES)) == PASS, scan(text, STATES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The objection came from the North Korean delegation.",
+        "한국 측에 의해 제기된 문제이다.",
+        "일본 대표의 생각은 기록되었다.",
+        "美国代表的看法是次序更重要。",
+        "韓国代表団は日付を拒んだ。",
+        "Точка зрения японского делегата записана.",
+        "Японы талаас онцлов.",
+    ],
+)
+def test_somebody_of_the_room_is_an_attribution(text):
+    assert verdict_of(scan(text, STATES)) == BLOCK
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Whether Japan agrees is open.",
+        "한 참가자가 중국이 받아들일 조건을 물었다.",
+        "In 2003 Russia said it would pay.",
+        "Доклад конгресса США отметил дефицит.",
+        "Япон төлбөрөө төлөх үү гэж асуув.",
+        "Нэг оролцогч Японы импортын хамаарал бол баримт гэж тэмдэглэв.",
+    ],
+)
+def test_a_state_in_the_words_of_others_is_none(text):
+    assert verdict_of(scan(text, STATES)) != BLOCK
