@@ -86,10 +86,7 @@ LIES = {
     "a note's version": (_statement("UPDATE note SET version = version + 1"), "does not open: notes"),
     "a disclosure": (_statement("UPDATE entry SET disclosure = 'shared'"), "does not open: registers"),
     "a missing leaf": (_statement("DELETE FROM ledger_leaf WHERE position = 1"), "transparency log was changed"),
-    "an entry of the log": (
-        _statement("""UPDATE ledger_leaf SET entry = '{"kind": "nothing"}' WHERE position = 2"""),
-        "transparency log was changed",
-    ),
+    "an entry of the log": (_one_bit("ledger_leaf", "entry", "position"), "transparency log was changed"),
 }
 
 
