@@ -389,7 +389,7 @@ def test_newer_schema(installed, production):
 @pytest.mark.parametrize(
     "statement",
     [
-        """UPDATE ledger_leaf SET entry = '{"kind": "nothing happened"}' WHERE position = (SELECT max(position) FROM ledger_leaf)""",
+        """UPDATE ledger_leaf SET entry = CAST('{"kind": "nothing happened"}' AS BLOB) WHERE position = (SELECT max(position) FROM ledger_leaf)""",
         "UPDATE ledger_leaf SET hash = zeroblob(32) WHERE position = (SELECT max(position) FROM ledger_leaf)",
         "DELETE FROM ledger_leaf WHERE position = (SELECT max(position) - 1 FROM ledger_leaf)",
     ],
@@ -399,7 +399,10 @@ def test_transparency_log_that_is_broken_at_its_tail(installed, statement):
         words = json.dumps({"kind": "a test", "number": number}, sort_keys=True, separators=(",", ":"))
         value = hashlib.sha256(b"\x00" + words.encode()).hexdigest()
         place = "(SELECT count(*) FROM ledger_leaf)"
-        _sql(installed, f"INSERT INTO ledger_leaf SELECT id, {place}, '{words}', x'{value}' FROM dialogue_head")
+        _sql(
+            installed,
+            f"INSERT INTO ledger_leaf SELECT id, {place}, CAST('{words}' AS BLOB), x'{value}' FROM dialogue_head",
+        )
     _sql(installed, statement)
     installed.refuses("The transparency log was changed")
 

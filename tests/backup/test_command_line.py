@@ -126,7 +126,7 @@ def test_check_that_is_told_to_stop_leaves_nothing(house, tmp_path):
     room.mkdir()
     command = [PYTHON, "-m", "app.cli", "backup", "verify", str(tmp_path / "file"), "--identity", str(house / "id")]
     process = subprocess.Popen(command, env=_environment(house) | {"TMPDIR": str(room)}, stdout=subprocess.PIPE)
-    while process.poll() is None and not any(room.iterdir()):
+    while process.poll() is None and not any(room.glob("*/*")):
         time.sleep(0.002)
     process.send_signal(signal.SIGTERM)
     process.communicate()

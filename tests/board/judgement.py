@@ -45,7 +45,8 @@ def requirements(doc, steps):
 
 
 def order(exchange):
-    return "disputed" if any(r.order != exchange.order for r in exchange.readings) else exchange.order
+    last = {r.party: r.order for r in exchange.readings}  # each party's latest word
+    return "disputed" if set(last.values()) - {exchange.order} else exchange.order
 
 
 def replaced(steps, code):

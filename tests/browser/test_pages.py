@@ -152,9 +152,9 @@ def test_walking_along_the_days_shows_each_board(server, chromium, script):
     page.goto(server + D)
     loads = []
     page.on("load", lambda _page: loads.append(1))
-    page.click("summary:has-text('days on which something happened')")
     for day, state in (("2007-02-13", "active"), ("2009-04-14", "suspended")):
-        page.click(f".days a:has-text('{day}') >> nth=0")
+        page.click("summary:has-text('days on which something happened')")
+        page.click(f"details .days a:has-text('{day}')")
         page.wait_for_url(f"**?as_of={day}")
         page.wait_for_selector(f".days a[aria-current]:has-text('{day}')")
         card = page.locator("article.basket", has_text="Denuclearization")
