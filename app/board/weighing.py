@@ -54,6 +54,7 @@ def show_impact(
     Raises Invalid for one that is not there.
     """
     rows = rows_of(reading, as_of or reading.today)
+    stalled, obstacles = tuple(dict.fromkeys(stalled)), tuple(dict.fromkeys(obstacles))
     _refuse_unknown(rows, stalled, obstacles)
     standing = (rows.stalled, rows.weighing)
     if not stalled and not obstacles:
@@ -299,5 +300,5 @@ def _readings(
 
 
 def _blocked(roadmap: Roadmap, stalled: tuple[str, ...], obstacles: tuple[str, ...]) -> tuple[str, ...]:
-    found = Effects(roadmap.network, stalled, obstacles).of
-    return tuple(code for code, effect in zip(roadmap.steps, found, strict=True) if effect is Effect.BLOCKED)
+    found = Effects(roadmap.network, stalled, obstacles)
+    return tuple(code for code in roadmap.steps if found.effect(code) is Effect.BLOCKED)
