@@ -15,14 +15,14 @@ from sqlalchemy import event
 from app.access.bypass import unguarded
 from app.access.gate import GateError
 from app.access.rehearsal import rehearsing
-from app.access.work import identify, reading, working
-from app.accounts.models import Account
+from app.access.work import reading, working
 from app.registers import bulk, service
 from app.registers.commands import LodgeEntry
 from app.registers.models import Term
 from app.roadmap.commands import AddObstacle
 from app.roadmap.service import add_obstacle
 from tests.ground import dump
+from tests.ground.people import viewer as viewer_of
 
 D = "/dialogues/six-party-talks"
 FILES = f"{D}/registers/files"
@@ -181,12 +181,6 @@ def test_two_downloads_are_the_same_bytes_and_name_nobody(visit):
 # --- as many as a file may hold ---------------------------------------------------------------------------------------
 
 
-def _viewer(ground, login):
-    with unguarded(ground, "a test looks up an account") as work:
-        account = work.db.query(Account).filter_by(login=login).one().id
-    return identify(ground, account, "six-party-talks")
-
-
 def _line(number):
     return {"kind": "red-line", "text": f"No number {number} without a name.", "touches": "VP SP7-JP"}
 
@@ -212,7 +206,7 @@ def _changed(ground, viewer, count):
 
 @pytest.mark.sqlite_only("the time is that of the program, not of the database")
 def test_time_grows_with_the_rows_and_not_with_their_square(ground):
-    viewer = _viewer(ground, "tachibana")
+    viewer = viewer_of(ground, "tachibana")
     _preview(ground, viewer, "lines", [_line(0)])  # what is made once
     _apply(ground, viewer, "lines", [_line(n) for n in range(800)])
     few, short = _preview(ground, viewer, "lines", _changed(ground, viewer, 200))
@@ -233,7 +227,7 @@ def _counted(ground):
 
 @pytest.mark.parametrize("name", ["lines", "terms"])
 def test_what_all_rows_share_is_read_once(ground, name):
-    viewer = _viewer(ground, "organiser" if name == "terms" else "tachibana")
+    viewer = viewer_of(ground, "organiser" if name == "terms" else "tachibana")
     row = _line if name == "lines" else lambda n: {"code": f"T-{n}", "expression": f"The word {n}"}
     counts = []
     for many in (10, 60):
@@ -245,7 +239,7 @@ def test_what_all_rows_share_is_read_once(ground, name):
 
 def test_others_write_while_a_file_is_looked_at(ground, visit):
     """In its very midst, when 700 rows are judged, another delegation lodges a line, and the record is kept."""
-    tachibana, others, organiser = visit("tachibana"), _viewer(ground, "morinaga"), _viewer(ground, "organiser")
+    tachibana, others, organiser = visit("tachibana"), viewer_of(ground, "morinaga"), viewer_of(ground, "organiser")
     seen = []
 
     def write_meanwhile(_connection, _cursor, statement, *_rest):
@@ -270,7 +264,7 @@ def test_others_write_while_a_file_is_looked_at(ground, visit):
 
 def test_the_record_is_kept_while_a_roadmap_is_looked_at(ground):
     """Both write to the dialogue's log: a rehearsal claims no place in it."""
-    organiser = _viewer(ground, "organiser")
+    organiser = viewer_of(ground, "organiser")
     seen = []
 
     def write_meanwhile(_connection, _cursor, statement, *_rest):
@@ -312,7 +306,7 @@ def test_the_record_is_kept_while_a_roadmap_is_looked_at(ground):
     ],
 )
 def test_a_preview_says_what_comes_of_it_then(ground, name, who, rows):
-    viewer = _viewer(ground, who)
+    viewer = viewer_of(ground, who)
     before = dump.rows(ground)
     said, _took = _preview(ground, viewer, name, rows)
     assert dump.rows(ground) == before
@@ -324,7 +318,7 @@ def test_a_preview_says_what_comes_of_it_then(ground, name, who, rows):
 
 
 def test_a_rehearsal_writes_to_no_table_but_its_copies(ground):
-    viewer = _viewer(ground, "organiser")
+    viewer = viewer_of(ground, "organiser")
     with working(ground, viewer) as work, rehearsing(work, "ledger_leaf") as rehearsal:
         row = rehearsal.db.query(Term).first()
         row.state = "agreed"
