@@ -33,6 +33,7 @@ from tests.cast import CAST, PASSPHRASE
 from tests.ground import postgres, sockets
 from tests.ground.browser import Visitor
 from tests.ground.program import Program
+from tests.ground.recorder import Recorder
 
 sockets.guard()
 set_up_logs("error")
@@ -100,6 +101,22 @@ def settle(url: str) -> None:
         with engine.connect() as connection:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
         engine.dispose()
+
+
+RECORDER = Recorder()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _recorded() -> Iterator[None]:
+    with RECORDER.watching():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_request_writes_a_note_beside_a_person() -> Iterator[None]:
+    yield
+    broken, RECORDER.broken[:] = list(RECORDER.broken), []
+    assert broken == []
 
 
 class Databases:

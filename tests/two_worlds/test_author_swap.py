@@ -14,6 +14,8 @@ from tests.two_worlds.swapping import swapped
 
 LONG = bool(os.environ.get("DIPOLI_TEST_LONG"))
 SMALL, PARTS = (5000 if LONG else 200), 8
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_author_swap(databases, tmp_path, loop, part, record_property):
     """Two hundred stories on the embedded database, one in twenty-five of them on the other."""
