@@ -97,6 +97,7 @@ READS = [
     ),
     Row("summaries", "GET", f"{D}/summaries", CHAIRING, MEMBERS - CHAIRING),
     Row("summary", "GET", f"{D}/summaries/{{summary}}", CHAIRING, MEMBERS - CHAIRING),
+    Row("clearances", "GET", f"{D}/releases/clearances", CHAIRING, MEMBERS - CHAIRING),
     Row("releases", "GET", f"{D}/releases", RUNNING | CHAIRING | {"liaison-japan", "liaison-rok"}),
     Row("release to Japan", "GET", f"{D}/releases/{{release}}", RUNNING | CHAIRING | {"liaison-japan"}),
     Row("its file", "GET", f"{D}/releases/{{release}}/files/md", RUNNING | CHAIRING | {"liaison-japan"}),
@@ -278,6 +279,22 @@ WRITES = [
         {"title": "Chair's summary", "text": "Small tranches.", "version": 2},
     ),
     Row(
+        "let pass",
+        "POST",
+        f"{D}/summaries/{{attributed}}/override",
+        CHAIRING,
+        MEMBERS - CHAIRING,
+        {"reason": "It is on the public record", "version": 2},
+    ),
+    Row(
+        "clear a recipient",
+        "POST",
+        f"{D}/releases/clearances",
+        {"facilitator"},
+        MEMBERS - {"facilitator"},
+        {"party": "KR", "tlp": "TLP:AMBER+STRICT"},
+    ),
+    Row(
         "preview",
         "POST",
         f"{D}/summaries/{{summary}}/preview",
@@ -336,6 +353,9 @@ class World:
         summary = self._made(rapporteur, f"{D}/summaries", {"meeting": by_code["W-2026"]})["id"]
         words = {"title": "Chair's summary", "text": "Small tranches were easier to verify.", "version": 1}
         assert rapporteur.call("PUT", f"{D}/summaries/{summary}", words).status_code == 200
+        attributed = self._made(rapporteur, f"{D}/summaries", {"meeting": by_code["W-2026"]})["id"]
+        said = words | {"text": "The Japanese side argued for dates."}
+        assert rapporteur.call("PUT", f"{D}/summaries/{attributed}", said).status_code == 200
         release = self._made(rapporteur, f"{D}/summaries/{summary}/releases", {"party": "JP", "tlp": "TLP:AMBER"})
         self._made(organiser, f"{D}/obstacles/new", {"code": "OB-1", "title": "A launch", "raised_on": "2026-11-10"})
         share = ACT | {"party": "RU", "quantity": 1000}
@@ -360,6 +380,7 @@ class World:
             "entry": entry["id"],
             "invitation": invitation,
             "summary": summary,
+            "attributed": attributed,
             "release": release["line"]["id"],
             "checkpoint": quote(organiser.call("GET", f"{D}/log/checkpoint").text, safe=""),
         }

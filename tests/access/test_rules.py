@@ -42,6 +42,8 @@ entry:lodge          writer  participant                            -
 entry:disclose       writer  participant                            -
 summary:read         reader  -                                      -
 summary:draft        writer  facilitator,rapporteur                 -
+gate:override        writer  facilitator,rapporteur                 -
+clearance:set        leader  facilitator                            -
 release:cut          writer  facilitator,rapporteur                 -
 release:read         reader  -                                      -
 release:acknowledge  reader  liaison                                -
