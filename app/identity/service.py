@@ -39,7 +39,34 @@ def warn(reading: Reading, text: str, acknowledged: str) -> None:
     if acknowledged == acknowledge:
         return
     known = registry(reading)
-    hits = tuple(hit for hit in scan(text, known) if hit.verdict == BLOCK or hit.kind == "family-name")
+    hits = _worth_a_warning(text, known)
     if hits:
-        warning = AuthorWarning(acknowledge, findings(text, hits, known), reworded(text, hits, known))
-        raise Warned(_("This text may tell who said something. It was not posted yet; it is your decision."), warning)
+        warning = AuthorWarning(
+            acknowledge, findings(text, hits, known), _passages(text, hits), reworded(text, hits, known)
+        )
+        raise Warned(_("This text may tell who said something. Nothing was stored yet; it is your decision."), warning)
+
+
+def reword(reading: Reading, text: str, place: str) -> str:
+    """The text with one place reworded, by its number from 0 in the warning; with all of them for anything else."""
+    known = registry(reading)
+    hits = _worth_a_warning(text, known)
+    chosen = int(place) if place.isascii() and place.isdigit() else len(hits)
+    return reworded(text, hits[chosen : chosen + 1] or hits, known)
+
+
+def _worth_a_warning(text: str, known: Registry) -> tuple[Hit, ...]:
+    return tuple(hit for hit in scan(text, known) if hit.verdict == BLOCK or hit.kind == "family-name")
+
+
+def _passages(text: str, hits: tuple[Hit, ...]) -> tuple[tuple[str, bool], ...]:
+    """The text in pieces, marked and not; places that overlap are one."""
+    pieces: list[tuple[str, bool]] = []
+    done = 0
+    for hit in hits:
+        if hit.start >= done:
+            pieces.append((text[done : hit.start], False))
+        if hit.end > done:
+            pieces.append((text[max(done, hit.start) : hit.end], True))
+            done = hit.end
+    return tuple(piece for piece in (*pieces, (text[done:], False)) if piece[0])

@@ -23,10 +23,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class AuthorWarning:
-    """What an author is shown before a text that names or attributes is posted. `acknowledge` belongs to this very text alone."""
+    """What an author is shown before a text that names or attributes is posted.
+
+    `acknowledge` belongs to this very text alone; `passages` are the whole text in pieces, each with whether something was found there;
+    `suggestion` is the whole text reworded.
+    """
 
     acknowledge: str
     findings: tuple[Finding, ...]
+    passages: tuple[tuple[str, bool], ...]
     suggestion: str
 
 
