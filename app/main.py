@@ -28,6 +28,8 @@ from app.meetings import pages as meetings_pages
 from app.notes import api as notes_api
 from app.notes import pages as notes_pages
 from app.notes.sealing import take_care
+from app.promises import api as promises_api
+from app.promises import pages as promises_pages
 from app.registers import api as registers_api
 from app.registers import pages as registers_pages
 from app.releases import api as releases_api
@@ -55,6 +57,7 @@ PAGES = (
     ledger_pages,
     accounts_pages,
     releases_pages,
+    promises_pages,
     assets,
     health,
     styleguide,
@@ -70,6 +73,7 @@ TWINS = (
     registers_api,
     releases_api,
     ledger_api,
+    promises_api,
 )
 
 

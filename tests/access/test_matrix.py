@@ -19,6 +19,7 @@ from app.interchange.loading import load
 from app.interchange.reading import parse
 from app.main import create_app
 from tests.cast import CAST, PASSPHRASE
+from tests.figures import figure
 
 D = "/dialogues/six-party-talks"
 MEMBERS = set(CAST)
@@ -425,6 +426,7 @@ def test_everybody_reads_what_the_table_says_and_nothing_else(world):
             if got != _expected(caller, row):
                 wrong[row.name, caller] = got
     assert wrong == {}
+    figure("P6", cells=len(READS) * (len(CALLERS) + 1))
 
 
 def test_who_may_not_write_changes_nothing(world, ground):
@@ -469,6 +471,7 @@ def test_hidden_and_missing_are_the_same_bytes(world):
                 assert (absent.status_code, absent.content) == (404, hidden.content), (row.name, caller)
                 assert dict(absent.headers) == dict(hidden.headers)
     assert pairs >= 80
+    figure("P5", identical_pairs=pairs)
 
 
 @pytest.mark.sqlite_only("routes do not depend on the database")

@@ -13,6 +13,7 @@ from app.notes.sealing import begin_seal
 from app.start import issue_token
 from tests.cast import PASSPHRASE
 from tests.conftest import loaded
+from tests.figures import figure
 from tests.ground import dump
 from tests.ground.program import Program
 
@@ -83,6 +84,8 @@ def test_author_swap_changes_nothing_but_the_tag(databases, tmp_path, loop, seal
     with a_world(databases, tmp_path / "b", loop, "namgung", sealed=sealed) as (also_seen, also_rows):
         pass
     assert WORDS.encode() in seen["liang", next(p for n, p in seen if p.endswith("/notes"))][1]
+    differing = [where for where in seen if seen[where] != also_seen[where]]
+    figure("P1", scenarios=1, pages=len(seen), differing_pages=len(differing))
     assert seen == also_seen
     assert {table for table in rows if rows[table] != also_rows[table]} == (set() if sealed else {"note"})
     if not sealed:

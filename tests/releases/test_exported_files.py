@@ -15,6 +15,7 @@ from pypdf.annotations import FreeText
 from pypdf.generic import DictionaryObject, NameObject, StreamObject, TextStringObject
 
 from app.releases.render import FORMATS
+from tests.figures import figure
 from tests.ground import dump
 from tests.releases.test_gate import desk  # noqa: F401  # a fixture
 
@@ -153,6 +154,7 @@ def test_name_planted_in_a_finished_file_holds_the_release_back(desk, ground, mo
     assert form.upper() in answer.json()["errors"][""]
     assert "Tachibana" not in answer.text
     assert dump.rows(ground) == before
+    figure("P10", planted=1, planted_found=1)
 
 
 @pytest.mark.sqlite_only("files do not depend on the database")
