@@ -9,7 +9,7 @@ from app.identity.rewording import replacement, reworded
 from app.identity.views import AuthorWarning, Finding, Warned
 from app.scanner import BLOCK, Hit, Registry, scan
 
-AROUND = 40  # characters of context on each side of a hit
+AROUND = 40  # characters of context on each side of a hit, within its line
 
 
 def findings(text: str, hits: tuple[Hit, ...], known: Registry) -> tuple[Finding, ...]:
@@ -19,9 +19,9 @@ def findings(text: str, hits: tuple[Hit, ...], known: Registry) -> tuple[Finding
             start=hit.start,
             end=hit.end,
             line=text.count("\n", 0, hit.start) + 1,
-            before=text[max(0, hit.start - AROUND) : hit.start],
+            before=text[max(0, hit.start - AROUND) : hit.start].rpartition("\n")[2],
             words=text[hit.start : hit.end],
-            after=text[hit.end : hit.end + AROUND],
+            after=text[hit.end : hit.end + AROUND].partition("\n")[0],
             kind=hit.kind,
             blocks=hit.verdict == BLOCK,
             suggestion=replacement(text, hit, known)[2],
