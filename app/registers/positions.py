@@ -19,7 +19,7 @@ from app.access.levels import Room
 from app.access.models import Compartment
 from app.access.rules import Action
 from app.access.work import Reading, Work
-from app.core.errors import Forbidden
+from app.core.errors import Forbidden, Invalid
 from app.core.i18n import gettext as _
 from app.core.i18n import wording
 from app.core.ids import new_id
@@ -114,7 +114,10 @@ def show_feelings(reading: Reading, code: str, *, as_of: date | None = None) -> 
         others="not yet acceptable to all" if objected else "no objection known",
         warnings=queries.warnings_of(reading, queries.kept_entries(reading, day), code),
         history=tuple(_view(held, own) for held in reversed(known) if _is_past(held, own, day)),
-        may_give=is_today and own is not None and reading.may_in(Action.POSITION_GIVE, Room.BOARD),
+        may_give=is_today
+        and own is not None
+        and not queries.waits(reading)
+        and reading.may_in(Action.POSITION_GIVE, Room.BOARD),
         as_of=day,
         is_today=is_today,
     )
@@ -173,8 +176,11 @@ def withdraw_position(work: Work, code: str) -> Feelings:
 
 
 def _own_party(work: Work) -> UUID:
+    """Who is not let in to what the own side seals cannot say what it holds: a second position would stand beside a sealed one."""
     if work.viewer.party_id is None:
         raise Forbidden(_("A position belongs to a delegation; you belong to none."))
+    if queries.waits(work):
+        raise Invalid({"disclosure": queries.not_let_in()})
     return work.viewer.party_id
 
 

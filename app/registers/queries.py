@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.access import reasons
 from app.access.levels import Room
 from app.access.models import Compartment
-from app.access.rules import Action
+from app.access.rules import Action, permits_role
 from app.access.work import Reading
 from app.baskets.queries import revivals
 from app.core.errors import NotFound
@@ -85,6 +85,16 @@ def verdict_context(row: LineVerdict) -> envelope.Context:
 def position_context(row: Position, kind: Room) -> envelope.Context:
     """`kind` of its room. The words of a row never change, so its version is always the first."""
     return envelope.Context("position", row.dialogue_id, row.compartment_id, row.id, 1, DISCLOSURE_OF[kind])
+
+
+def waits(reading: Reading) -> bool:
+    """Whether the viewer belongs to a delegation and is not let in: the same whatever there is, and whether there is anything."""
+    kinds = reading.viewer.room_kinds
+    return permits_role(reading.viewer, Action.ENTRY_LODGE) and Room.CONFIDED in kinds and Room.DELEGATION not in kinds
+
+
+def not_let_in() -> str:
+    return _("You are not let in to what your delegation keeps to itself: ask a member who is.")
 
 
 def entry(reading: Reading, entry_id: UUID) -> Entry:

@@ -62,6 +62,7 @@ def show_registers(
         is_today=as_of is None,
         days=_days(reading),
         may_lodge=permits_role(reading.viewer, Action.ENTRY_LODGE) and reading.viewer.party_id is not None,
+        waits=queries.waits(reading),
         may_keep_terms=may_keep_terms(reading),
         may_read=reading.may_in(Action.READING_GIVE, Room.BOARD),
         may_compare=permits_role(reading.viewer, Action.LINES_COMPARE),
@@ -208,6 +209,8 @@ def _sealed(work: Work, room: UUID, words: Mapping[str, object], context: envelo
 
 def _room_of(work: Work, disclosure: str, party_id: UUID) -> UUID:
     kind = ROOM_OF.get(disclosure)
+    if kind is Room.DELEGATION and queries.waits(work):
+        raise Invalid({"disclosure": queries.not_let_in()})
     return work.room(kind, party_id) if kind else work.room(Room.BOARD)
 
 

@@ -12,11 +12,13 @@ from app.access.levels import Room
 from app.access.models import Compartment
 from app.db.revisions import downgrade, upgrade
 from app.dialogues.models import Party
+from app.registers.models import Position
 from app.registers.positions import hide_parties
 from app.vault import envelope
 
 HERE = "/dialogues/six-party-talks/roadmap/NE1/position"
-KINDS = {"sealed": Room.DELEGATION, "confided": Room.CONFIDED, "shared-without-attribution": Room.BOARD}
+KINDS = {"confided": Room.CONFIDED, "shared-without-attribution": Room.BOARD}
+SEALED = {"view": "crosses-a-line", "text": "JP objects.", "disclosure": "sealed"}
 OLD = sa.table(
     "position",
     *(sa.column(name, sa.Uuid()) for name in ("id", "compartment_id", "dialogue_id", "party_id")),
@@ -39,15 +41,24 @@ def _as_before(work, code, disclosure):
     return row | {"disclosure": disclosure, "version": 1, "body": body}
 
 
+def _sealed_as_before(work):
+    """What she has sealed only she can open; its body was bound to the same place then."""
+    party, row = work.db.query(Party).filter_by(code="JP").one(), work.db.query(Position).one()
+    place = {name: getattr(row, name) for name in ("id", "compartment_id", "dialogue_id", "body")}
+    return place | {"party_id": party.id, "disclosure": "sealed", "version": 1}
+
+
 @pytest.fixture
-def rows(ground):
+def rows(ground, program):
     url = ground.engine.url.render_as_string(hide_password=False)
     with unguarded(ground, "a test writes what an earlier revision wrote") as work:
         work.db.execute(text("DELETE FROM position"))
-        pairs = (("JP", "sealed"), ("KR", "confided"), ("CN", "shared-without-attribution"))
-        made = [_as_before(work, code, disclosure) for code, disclosure in pairs]
+    assert program("tachibana").call("POST", HERE, SEALED).is_success
+    with unguarded(ground, "a test writes what an earlier revision wrote") as work:
+        made = [_sealed_as_before(work), *(_as_before(work, *one) for one in zip(("KR", "CN"), KINDS, strict=True))]
+        work.db.execute(text("DELETE FROM position"))
     ground.engine.dispose()
-    downgrade(url, "0006")
+    downgrade(url, "0007")
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(sa.insert(OLD), made)
@@ -84,7 +95,7 @@ def test_they_go_back_as_they_were_until_then_and_not_after(rows, ground):
     url, made = rows
     upgrade(url)
     ground.engine.dispose()
-    downgrade(url, "0006")
+    downgrade(url, "0007")
     engine = create_engine(url)
     with engine.connect() as connection:
         found = {row.id: row for row in connection.execute(sa.select(OLD))}
@@ -102,4 +113,4 @@ def test_they_go_back_as_they_were_until_then_and_not_after(rows, ground):
         hide_parties(work)
     ground.engine.dispose()
     with pytest.raises(RuntimeError, match="restore a backup"):
-        downgrade(url, "0006")
+        downgrade(url, "0007")
