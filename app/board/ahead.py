@@ -97,7 +97,8 @@ def show_next(reading: Reading, *, as_of: date | None = None) -> NextView:
     ]
     wants = _declared(reading, entries)
     candidates = [code for code in offered if code not in standing]
-    made = packages(tuple(_candidates(candidates, rows, wants, details)))
+    exchanged = frozenset(frozenset({code, *offered[code]}) for code in offered if offered[code])
+    made = packages(tuple(_candidates(candidates, rows, wants, details)), exchanged)
     shown = _Packages(rows, details, wants)
     return NextView(
         dialogue=reading.viewer.dialogue_code,
