@@ -28,6 +28,7 @@ from app.dialogues.service import invite_person
 from app.dialogues.views import IssuedInvitation
 from app.keys.asking import TERMINAL
 from app.keys.sources import Asking, acknowledge, key_beside_no_database, open_master, watch
+from app.registers.positions import hide_parties
 from app.settings import Settings
 from app.soundness import refuse_newer_schema, refuse_other_schema, refuse_unsafe_start, refuse_unsound_database
 from app.vault.keys import KeyRing
@@ -43,7 +44,10 @@ def prepare() -> Ground:
     """The master key made and the database migrated, where they were not; the ground they make."""
     settings = configuration.load()
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return _entered(settings, migrates=True)
+    made = _entered(settings, migrates=True)
+    with unguarded(made, "a migration has no key: what it left beside the encrypted is written into it") as work:
+        hide_parties(work)
+    return made
 
 
 def ground() -> Ground:

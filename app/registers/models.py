@@ -45,15 +45,16 @@ class EntryVersion(Guarded, Base):
 
 
 class Position(Guarded, Base):
-    """What a party thinks of a step. Room and encryption as for an entry; view, words and day are all in the body."""
+    """What a party thinks, or thought, of a step. Whose it is, view, words and days are all in the body or told by the room.
+
+    `party_id`: in rows from before revision 0008 until the next start of the house; none ever since.
+    """
 
     __tablename__ = "position"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     dialogue_id: Mapped[UUID] = mapped_column(ForeignKey("dialogue.id"), index=True)
-    party_id: Mapped[UUID] = mapped_column(ForeignKey("party.id"))
-    disclosure: Mapped[str]
+    party_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
     body: Mapped[bytes] = mapped_column(LargeBinary)
-    version: Mapped[int] = mapped_column(default=1)
 
 
 class LineOffer(Guarded, Base):

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.access import reasons
 from app.access.levels import Room
 from app.access.models import Compartment
-from app.access.rules import Action
+from app.access.rules import Action, permits_role
 from app.access.work import Reading
 from app.baskets.queries import revivals
 from app.core.errors import NotFound
@@ -26,8 +26,6 @@ from app.registers.views import (
     ClaimView,
     EntryVersionView,
     EntryView,
-    Feelings,
-    PositionView,
     TermReading,
     TermView,
     Touch,
@@ -49,6 +47,12 @@ RULE_OF = {
     "shared": "on-record",
 }
 OBJECTIONS = frozenset({"with-conditions", "crosses-a-line"})
+DISCLOSURE_OF = {
+    Room.DELEGATION: "sealed",
+    Room.CONFIDED: "confided",
+    Room.BOARD: "shared-without-attribution",
+}
+"""What it says of a position that it lies in a room of that kind."""
 
 
 class Kept(NamedTuple):
@@ -78,8 +82,19 @@ def verdict_context(row: LineVerdict) -> envelope.Context:
     return envelope.Context("line verdict", row.dialogue_id, row.compartment_id, row.id, 1)
 
 
-def position_context(row: Position) -> envelope.Context:
-    return envelope.Context("position", row.dialogue_id, row.compartment_id, row.id, row.version, row.disclosure)
+def position_context(row: Position, kind: Room) -> envelope.Context:
+    """`kind` of its room. The words of a row never change, so its version is always the first."""
+    return envelope.Context("position", row.dialogue_id, row.compartment_id, row.id, 1, DISCLOSURE_OF[kind])
+
+
+def waits(reading: Reading) -> bool:
+    """Whether the viewer belongs to a delegation and is not let in: the same whatever there is, and whether there is anything."""
+    kinds = reading.viewer.room_kinds
+    return permits_role(reading.viewer, Action.ENTRY_LODGE) and Room.CONFIDED in kinds and Room.DELEGATION not in kinds
+
+
+def not_let_in() -> str:
+    return _("You are not let in to what your delegation keeps to itself: ask a member who is.")
 
 
 def entry(reading: Reading, entry_id: UUID) -> Entry:
@@ -127,8 +142,9 @@ def every_body(reading: Reading) -> Iterator[envelope.Stored]:
         yield envelope.Stored(entry.body, entry_context(entry))
     for version in reading.db.scalars(select(EntryVersion)):
         yield envelope.Stored(version.body, version_context(version))
-    for position in reading.db.scalars(select(Position)):
-        yield envelope.Stored(position.body, position_context(position))
+    placed = select(Position, Compartment.kind).join(Compartment, Compartment.id == Position.compartment_id)
+    for position, kind in reading.db.execute(placed):
+        yield envelope.Stored(position.body, position_context(position, Room(kind)))
     for offer in reading.db.scalars(select(LineOffer)):
         yield envelope.Stored(offer.body, offer_context(offer))
     for verdict in reading.db.scalars(select(LineVerdict)):
@@ -249,39 +265,7 @@ def _claim(words: Mapping[str, Any]) -> ClaimView | None:
     return ClaimView(**claim) if claim and claim.get("subject") else None
 
 
-# --- positions, and red lines that a step touches ---------------------------------------------------------------------
-
-
-_POSITIONS = (
-    select(Position, Party)
-    .join(Party, Party.id == Position.party_id)
-    .where(Position.dialogue_id == id_of("dialogue"))
-    .order_by(Party.position)
-)
-
-
-def positions(reading: Reading) -> list[tuple[Position, Party, dict[str, Any]]]:
-    """Every position in the viewer's rooms, with its words."""
-    found = reading.db.execute(_POSITIONS, {"dialogue": reading.viewer.dialogue_id}).all()
-    return [(row, party, unsealed(reading, row, position_context(row))) for row, party in found]
-
-
-def feelings(reading: Reading, code: str) -> Feelings:
-    """What the viewer may know of what the parties think of a step."""
-    here = [(row, party, words) for row, party, words in positions(reading) if words["step"] == code]
-    own = reading.viewer.party_id
-    shown = [
-        PositionView(short_name(party), row.party_id == own, words["view"], words["text"], _on(words), row.disclosure)
-        for row, party, words in here
-        if row.party_id == own or row.disclosure == "confided"
-    ]
-    objected = any(words["view"] in OBJECTIONS for row, _party, words in here if row.party_id != own)
-    return Feelings(
-        positions=tuple(shown),
-        others="not yet acceptable to all" if objected else "no objection known",
-        warnings=warnings_of(reading, kept_entries(reading), code),
-        may_give=own is not None and reading.may_in(Action.POSITION_GIVE, Room.BOARD),
-    )
+# --- red lines that a step touches --------------------------------------------------------------------------------------
 
 
 def touches(words: Mapping[str, Any], step: str, basket: str) -> bool:

@@ -1,4 +1,4 @@
-"""The verbs of the registers: entries, positions, terms."""
+"""The verbs of the registers: entries and terms."""
 
 import json
 from collections.abc import Mapping
@@ -25,7 +25,6 @@ from app.registers.commands import (
     AddTerm,
     DiscloseEntry,
     EntryWords,
-    GivePosition,
     GiveReading,
     LodgeEntry,
     ReconfirmEntry,
@@ -33,8 +32,8 @@ from app.registers.commands import (
     TurnTerm,
     WithdrawEntry,
 )
-from app.registers.models import Entry, EntryVersion, Position, Term
-from app.registers.views import EntryPage, EntryView, Feelings, RegistersView, TermView
+from app.registers.models import Entry, EntryVersion, Term
+from app.registers.views import EntryPage, EntryView, RegistersView, TermView
 from app.roadmap import queries as roadmap
 from app.roadmap.service import known, recorded_by, refuse_future, speaks_for
 from app.vault import envelope
@@ -63,17 +62,11 @@ def show_registers(
         is_today=as_of is None,
         days=_days(reading),
         may_lodge=permits_role(reading.viewer, Action.ENTRY_LODGE) and reading.viewer.party_id is not None,
-        waits=_waits(reading),
+        waits=queries.waits(reading),
         may_keep_terms=may_keep_terms(reading),
         may_read=reading.may_in(Action.READING_GIVE, Room.BOARD),
         may_compare=permits_role(reading.viewer, Action.LINES_COMPARE),
     )
-
-
-def _waits(reading: Reading) -> bool:
-    """Whether the viewer belongs to a delegation and is not let in: the same whatever there is, and whether there is anything."""
-    kinds = reading.viewer.room_kinds
-    return permits_role(reading.viewer, Action.ENTRY_LODGE) and Room.CONFIDED in kinds and Room.DELEGATION not in kinds
 
 
 def _chosen(entries: tuple[EntryView, ...], kind: str | None, q: str | None) -> tuple[EntryView, ...]:
@@ -216,10 +209,8 @@ def _sealed(work: Work, room: UUID, words: Mapping[str, object], context: envelo
 
 def _room_of(work: Work, disclosure: str, party_id: UUID) -> UUID:
     kind = ROOM_OF.get(disclosure)
-    if kind is Room.DELEGATION and _waits(work):
-        raise Invalid(
-            {"disclosure": _("You are not let in to what your delegation keeps to itself: ask a member who is.")}
-        )
+    if kind is Room.DELEGATION and queries.waits(work):
+        raise Invalid({"disclosure": queries.not_let_in()})
     return work.room(kind, party_id) if kind else work.room(Room.BOARD)
 
 
@@ -308,54 +299,6 @@ def disclose(work: Work, entry_id: UUID, command: DiscloseEntry) -> None:
     row.disclosure = command.disclosure
     row.body = _sealed(work, room, {**words, "on": work.today.isoformat()}, queries.entry_context(row))
     work.db.flush()  # what follows reads it in its new room
-
-
-# --- positions --------------------------------------------------------------------------------------------------------
-
-
-def show_feelings(reading: Reading, code: str) -> Feelings:
-    roadmap.step(reading, code)
-    return queries.feelings(reading, code)
-
-
-def give_position(work: Work, code: str, command: GivePosition) -> Feelings:
-    """One's own party's position on a step, in place of the one before."""
-    party_id = work.viewer.party_id
-    if party_id is None:
-        raise Forbidden(_("A position belongs to a delegation; you belong to none."))
-    step = roadmap.step(work, code)
-    for row, _party, words in queries.positions(work):
-        if row.party_id == party_id and words["step"] == step.code:
-            work.require(Action.POSITION_GIVE, row)
-            work.db.delete(row)
-    words = {"step": step.code, "view": command.view, "text": command.text, "on": work.today.isoformat()}
-    row = put_position(work, party_id=party_id, disclosure=command.disclosure, words=words)
-    work.require(Action.POSITION_GIVE, row)
-    work.db.flush()  # the page below shows it
-    return queries.feelings(work, code)
-
-
-def put_position(
-    work: Work,
-    *,
-    party_id: UUID,
-    disclosure: str,
-    words: Mapping[str, object],
-    dialogue_id: UUID | None = None,
-    room: UUID | None = None,
-) -> Position:
-    """The row of a position, encrypted for its room. `room` is given only by the loader, who has no seat."""
-    row = Position(
-        id=new_id(),
-        dialogue_id=dialogue_id or work.viewer.dialogue_id,
-        compartment_id=room or _room_of(work, disclosure, party_id),
-        party_id=party_id,
-        disclosure=disclosure,
-        version=1,
-    )
-    row.body = _sealed(work, row.compartment_id, words, queries.position_context(row))
-    work.db.add(row)
-    return row
 
 
 # --- terms ------------------------------------------------------------------------------------------------------------
