@@ -251,6 +251,17 @@ def test_only_a_member_who_is_let_in_lets_in_and_only_over_the_words_compared(gr
     assert found.findings == []
 
 
+def test_a_public_key_that_the_host_exchanged_shows_in_the_words(ground, program):
+    _seat(program, "newcomer", "JP")
+    with ground.engine.begin() as connection:  # one that the host can open
+        forged = hybrid.public_of(bytes(32))
+        connection.execute(update(Account).where(Account.login == "newcomer").values(public_key=forged))
+    hers, his = _waiting(program("tachibana")), _waiting(program("newcomer"))
+    assert hers["id"] == his["id"]
+    assert hers["words"] != his["words"]
+    assert _let_in(program("tachibana"), hers, his["words"]).status_code == 409  # as he read them to her
+
+
 def test_the_first_of_a_delegation_makes_the_key_and_the_second_waits(program):
     _seat(program, "first", "RU", family="Pervov")
     _seat(program, "second", "RU", family="Vtorov")
