@@ -42,7 +42,7 @@ def test_every_column_of_bytes_is_opened_or_is_no_envelope():
 
 
 def test_good_backup_is_checked_to_the_last_record(ground, program, tmp_path):
-    furnish(program)
+    furnish(ground, program)
     notes = dump.rows(ground)["note"]
     said = "\n".join(service.verify(KEYS, back_up(ground, tmp_path / "file"), [US]))
     for words in (
@@ -116,7 +116,7 @@ LIES = {
 
 
 def test_each_lie_in_the_house_is_found(ground, program, tmp_path):
-    furnish(program)
+    furnish(ground, program)
     line = {"kind": "red-line", "text": "A second line of theirs, sealed."}
     assert program("tachibana").call("POST", f"{D}/registers", line).status_code == 201
     truth = dump.rows(ground)

@@ -53,7 +53,7 @@ def _out(visitor, name):
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-@pytest.mark.parametrize("name", ["roadmap", "lines", "terms", "obstacles"])
+@pytest.mark.parametrize("name", ["roadmap", "links", "lines", "terms", "obstacles"])
 def test_what_goes_out_comes_in_and_changes_nothing(visit, ground, name, form):
     organiser = visit("organiser")
     data = organiser.get(f"{FILES}/{name}.{form}").content
@@ -430,3 +430,54 @@ def test_a_preview_says_from_what_to_what(visit):
     step = next(row for row in _out(organiser, "roadmap") if row["code"] == "P3")
     shown = _send(organiser, "roadmap", _table([step | {"title": "Third phase, renamed"}], list(step))).text
     assert "<del>Third phase: dismantlement</del> → <ins>Third phase, renamed</ins>" in shown
+
+
+def test_requirements_go_out_and_in_and_end(visit, ground):
+    organiser = visit("organiser")
+    new = {"waits": "D-2", "target": "D-1", "kind": "requires", "since": "2026-10-05", "reason": "First the list."}
+    circle = new | {"waits": "D-1", "target": "D-2"}
+    refused = _send(organiser, "links", _table([new, circle]))
+    assert "These steps would require each other in a circle: D-1 → D-2 → D-1." in unescape(refused.text)
+    kept = _keep(organiser, _send(organiser, "links", _table([new])))
+    assert kept.status_code == 303
+    there = next(row for row in _out(organiser, "links") if row["waits"] == "D-2")
+    assert (there["target"], there["kind"], there["reason"]) == ("D-1", "requires", "First the list.")
+    ended = _keep(organiser, _send(organiser, "links", _table([there | {"until": "2026-10-20"}])))
+    assert ended.status_code == 303
+    assert all(row["waits"] != "D-2" for row in _out(organiser, "links"))
+    again = _send(organiser, "links", _table([there | {"until": "2026-10-20"}]))
+    assert "until: There is no such tie in force that could end." in unescape(again.text)
+    itself = _send(organiser, "links", _table([new | {"target": "D-2"}]))
+    assert "target: The step D-2 would require itself." in unescape(itself.text)
+
+
+def test_what_a_line_says_to_a_machine_is_in_its_owners_file_alone(visit):
+    tachibana = visit("tachibana")
+    new = {
+        "kind": "bottom-line", "text": "Half of it by sea.", "authority": "delegation", "capacity": "expert",
+        "disclosure": "shared", "subject": "SP7-JP", "stance": "at-most", "amount": "1234567.5", "unit": "t",
+        "may_be_compared": "true",
+    }  # fmt: skip
+    assert _keep(tachibana, _send(tachibana, "lines", _table([new]))).status_code == 303
+    claim = ("subject", "stance", "amount", "unit", "may_be_compared")
+    own = next(row for row in _out(tachibana, "lines") if row["text"] == new["text"])
+    assert {name: own[name] for name in claim} == {name: new[name] for name in claim}
+    seen = next(row for row in _out(visit("liang"), "lines") if row["text"] == new["text"])
+    assert {seen[name] for name in claim} == {""}
+
+
+def test_a_column_that_is_left_out_stays_as_it_is(visit):
+    tachibana = visit("tachibana")
+    own = next(row for row in _out(tachibana, "lines") if row["party"] == "Japan" and row["kind"] == "bottom-line")
+    part = {"code": own["code"], "text": "Before any announcement on fuel, a dated meeting."}
+    assert _keep(tachibana, _send(tachibana, "lines", _table([part]))).status_code == 303
+    after = next(row for row in _out(tachibana, "lines") if row["code"] == own["code"])
+    assert after == own | part
+
+
+def test_a_fault_is_named_by_its_column(visit):
+    organiser = visit("organiser")
+    step = next(row for row in _out(organiser, "roadmap") if row["code"] == "D-1")
+    answer = unescape(_send(organiser, "roadmap", _table([step | {"state": "agreed", "since": "2999-01-01"}])).text)
+    assert "since: " in answer
+    assert "happened_on" not in answer
