@@ -19,9 +19,10 @@ from app.accounts import queries as accounts
 from app.accounts.commands import IssueToken
 from app.accounts.service import issue_token as issue
 from app.core.errors import Invalid, NotFound
+from app.db.compacting import ReaderInTheWay, compact
 from app.db.engine import make_engine
 from app.db.inuse import share
-from app.db.revisions import upgrade
+from app.db.revisions import head, present, upgrade
 from app.dialogues.commands import InvitePerson
 from app.dialogues.joining import operator_of
 from app.dialogues.service import invite_person
@@ -36,6 +37,7 @@ from app.vault.linkage import Linkage
 from app.vault.passphrase import open_vault
 
 T = TypeVar("T")
+log = structlog.get_logger()
 STOP_WITHIN = 20  # seconds
 PR_SET_DUMPABLE = 4  # <sys/prctl.h>
 
@@ -64,12 +66,23 @@ def _entered(settings: Settings, *, migrates: bool) -> Ground:
     else:
         refuse_other_schema(engine)
     opened = open_master(settings, engine, TERMINAL, makes=migrates)
-    if migrates:
-        upgrade(settings.database_url)
-    acknowledge(engine, opened)
     ring = KeyRing(opened.master)
+    if migrates:
+        _migrate(settings, engine, ring)
+    acknowledge(engine, opened)
     watch(engine, ring)
     return Ground(settings, engine, ring, linkage_of(settings))
+
+
+def _migrate(settings: Settings, engine: Engine, ring: KeyRing) -> None:
+    """What a revision wrote anew then lies in no forgotten page either."""
+    before = present(engine)
+    upgrade(settings.database_url, keys=ring)
+    if before not in (None, head()):
+        try:
+            compact(engine)
+        except ReaderInTheWay:
+            log.warning("somebody reads the database: pages from before the migration go with the next compacting")
 
 
 def house_to_restore() -> tuple[Settings, KeyRing]:

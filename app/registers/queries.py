@@ -19,8 +19,9 @@ from app.core.i18n import gettext as _
 from app.core.i18n import wording
 from app.db.base import id_of
 from app.dialogues.models import Party
-from app.dialogues.queries import ended_mandates, party_names, short_name
+from app.dialogues.queries import ended_mandates, party_names, party_rows, short_name
 from app.registers.commands import DISCLOSURES, LINES
+from app.registers.document import Head, Words, read
 from app.registers.models import Entry, EntryVersion, LineOffer, LineVerdict, Position, Term
 from app.registers.views import (
     ClaimView,
@@ -56,22 +57,25 @@ DISCLOSURE_OF = {
 
 
 class Kept(NamedTuple):
-    """An entry with its words, as one version had them."""
+    """An entry with its words, as one version had both, in the room in which it lies now."""
 
-    row: Entry
+    row: Head
+    room: UUID
     kind: Room
     party: Party
     words: dict[str, Any]
-    version: int
-    disclosure: str
+
+    @property
+    def disclosure(self) -> str:
+        return self.row.disclosure
 
 
 def entry_context(row: Entry) -> envelope.Context:
-    return envelope.Context("entry", row.dialogue_id, row.compartment_id, row.id, row.version, row.disclosure)
+    return envelope.Context("entry", row.dialogue_id, row.compartment_id, row.id, 1)
 
 
 def version_context(row: EntryVersion) -> envelope.Context:
-    return envelope.Context("entry", row.dialogue_id, row.compartment_id, row.entry_id, row.version, row.disclosure)
+    return envelope.Context("entry version", row.dialogue_id, row.compartment_id, row.id, 1)
 
 
 def offer_context(row: LineOffer) -> envelope.Context:
@@ -98,29 +102,33 @@ def not_let_in() -> str:
 
 
 def entry(reading: Reading, entry_id: UUID) -> Entry:
-    found = reading.db.get(Entry, entry_id)
+    """One entry, held until the end of the transaction: a second writer finds what the first one made of it."""
+    found = reading.db.get(Entry, entry_id, with_for_update=True)
     if found is None or found.dialogue_id != reading.viewer.dialogue_id:
         raise NotFound
     return found
 
 
 _ENTRIES = (
-    select(Entry, Compartment.kind, Party)
+    select(Entry, Compartment.kind)
     .join(Compartment, Compartment.id == Entry.compartment_id)
-    .join(Party, Party.id == Entry.party_id)
     .where(Entry.dialogue_id == id_of("dialogue"))
-    .order_by(Entry.code)  # random: an order by time or party would tell
 )
-_VERSIONS = select(EntryVersion).where(EntryVersion.dialogue_id == id_of("dialogue")).order_by(EntryVersion.version)
+_VERSIONS = select(EntryVersion).where(EntryVersion.dialogue_id == id_of("dialogue"))
 
 
 def kept_entries(reading: Reading, as_of: date | None = None) -> list[Kept]:
-    """Every entry the viewer may see, withdrawn ones too; with `as_of`, in the words that stood on that day."""
-    here = {"dialogue": reading.viewer.dialogue_id}
-    found = [
-        Kept(row, Room(kind), party, unsealed(reading, row, entry_context(row)), row.version, row.disclosure)
-        for row, kind, party in reading.db.execute(_ENTRIES, here).all()
-    ]
+    """Every entry the viewer may see, withdrawn ones too; with `as_of`, in the words that stood on that day.
+
+    By code, which is random: an order by time or party would tell.
+    """
+    rows = reading.db.execute(_ENTRIES, {"dialogue": reading.viewer.dialogue_id}).all()
+    parties = {party.id: party for party in party_rows(reading)} if rows else {}
+    found = []
+    for row, kind in rows:
+        head, words = opened(reading, row, entry_context(row))
+        found.append(Kept(head, row.compartment_id, Room(kind), parties[head.party_id], words))
+    found.sort(key=lambda kept: kept.row.code)
     if as_of is None or as_of >= reading.today:
         return found
     earlier = versions(reading)
@@ -128,12 +136,19 @@ def kept_entries(reading: Reading, as_of: date | None = None) -> list[Kept]:
     return [kept for kept in stood if kept is not None]
 
 
-def versions(reading: Reading) -> dict[UUID, list[tuple[EntryVersion, dict[str, Any]]]]:
+def versions(reading: Reading) -> dict[UUID, list[tuple[Head, Words]]]:
     """Entry to its earlier versions, oldest first, as far as the viewer holds a key to the rooms they were written in."""
-    found: dict[UUID, list[tuple[EntryVersion, dict[str, Any]]]] = {}
+    found: dict[UUID, list[tuple[Head, Words]]] = {}
     for row in reading.db.scalars(_VERSIONS, {"dialogue": reading.viewer.dialogue_id}):
-        found.setdefault(row.entry_id, []).append((row, unsealed(reading, row, version_context(row))))
+        head, words = opened(reading, row, version_context(row))
+        found.setdefault(head.id, []).append((head, words))
+    for each in found.values():
+        each.sort(key=lambda version: version[0].version)
     return found
+
+
+def opened(reading: Reading, row: Entry | EntryVersion, context: envelope.Context) -> tuple[Head, Words]:
+    return read(envelope.unseal(reading.room_key(row.compartment_id), row.body, context))
 
 
 def every_body(reading: Reading) -> Iterator[envelope.Stored]:
@@ -151,19 +166,19 @@ def every_body(reading: Reading) -> Iterator[envelope.Stored]:
         yield envelope.Stored(verdict.body, verdict_context(verdict))
 
 
-def unsealed(reading: Reading, row: Entry | EntryVersion | Position, context: envelope.Context) -> dict[str, Any]:
+def unsealed(reading: Reading, row: Position, context: envelope.Context) -> dict[str, Any]:
     words: dict[str, Any] = json.loads(envelope.unseal(reading.room_key(row.compartment_id), row.body, context))
     return words
 
 
-def _that_stood(kept: Kept, earlier: list[tuple[EntryVersion, dict[str, Any]]], day: date) -> Kept | None:
+def _that_stood(kept: Kept, earlier: list[tuple[Head, Words]], day: date) -> Kept | None:
     if _given(kept.words) <= day:
         return kept
     stood = [(row, words) for row, words in earlier if _given(words) <= day]
     if not stood:
         return None
     row, words = stood[-1]
-    return kept._replace(words=words, version=row.version, disclosure=row.disclosure)
+    return kept._replace(row=row, words=words)
 
 
 def _given(words: Mapping[str, Any]) -> date:
@@ -226,7 +241,7 @@ def _entry_view(reading: Reading, kept: Kept, stale: _Stale) -> EntryView:
     is_own = reading.viewer.party_id == row.party_id
     named = is_own or kept.disclosure != "shared-without-attribution"
     readers = reasons.of_kind(reading, kept.kind)
-    may_revise = is_own and reading.may(Action.ENTRY_LODGE, row)
+    may_revise = is_own and reading.may(Action.ENTRY_LODGE, None, room=kept.room)
     # Without its party an entry must not be told by its authority, its capacity or its source either.
     return EntryView(
         id=row.id,
@@ -252,9 +267,9 @@ def _entry_view(reading: Reading, kept: Kept, stale: _Stale) -> EntryView:
         why=readers.why,
         is_demonstration=row.is_demonstration,
         is_withdrawn=bool(words.get("withdrawn")),
-        version=kept.version if is_own else None,
+        version=row.version if is_own else None,
         wider=DISCLOSURES[DISCLOSURES.index(row.disclosure) + 1 :]
-        if is_own and reading.may(Action.ENTRY_DISCLOSE, row)
+        if is_own and reading.may(Action.ENTRY_DISCLOSE, None, room=kept.room)
         else (),
         may_revise=may_revise,
     )
