@@ -8,6 +8,7 @@ from collections import Counter
 
 import pytest
 
+from tests.figures import figure
 from tests.two_worlds.house import PLANS
 from tests.two_worlds.scenario import scenario
 from tests.two_worlds.swapping import swapped
@@ -25,6 +26,7 @@ def test_author_swap(databases, tmp_path, loop, part, record_property):
         found, heard = swapped(databases, tmp_path / str(seed), loop, scenario(seed))
         assert found == [], scenario(seed)
         said.update(heard)
+    figure("P1", scenarios=len(seeds), differing_bytes=0)
     record_property("stories", len(seeds))
     record_property("what happened", dict(said))
     if databases.name == "sqlite" and part == 0:
