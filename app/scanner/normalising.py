@@ -199,7 +199,7 @@ class Normalised:
             return f" {word.upper()} " in part or f"\n{word.upper()} " in part or part.startswith(f"{word.upper()} ")
         if word.capitalize() in part or word.upper() in part:
             return True
-        if re.search(f"{re.escape(word[0].upper())}[{_APOSTROPHE_CLASS}]", part):  # K'uang
+        if re.search(f"[{_APOSTROPHE_CLASS}]?".join(map(re.escape, word.capitalize())), part):  # K'uang, Ch'iu
             return True
         if "и" in word or "е" in word:  # й and ё lost their marks
             return word[0].upper() in part or word[0] in "ие"

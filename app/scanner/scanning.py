@@ -80,11 +80,11 @@ def _party(ready: Normalised, start: int, end: int, pattern: Pattern) -> Iterato
 
 
 def _speaks(
-    ready: Normalised, start: int, end: int, language: str, *, is_adjective: bool = False
+    ready: Normalised, start: int, end: int, language: str, *, is_adjective: bool = False, is_body: bool = False
 ) -> tuple[int, int] | None:
     """Where the named party or institution and its verb stand in the text, if it speaks."""
     if language not in WESTERN:
-        reach = particles.eastern(ready, language, start, end)
+        reach = particles.eastern(ready, language, start, end, is_body=is_body)
         span = ready.span(start, reach) if reach else None
         return span if span and not _SENTENCE.search(ready.text[span[0] : span[1]]) else None
     ending = _ending(ready, start, end, language)
@@ -129,7 +129,7 @@ def _institution_or_role(ready: Normalised, index: Index, start: int, end: int, 
         yield Hit(*ready.span(start, end), ref, "attribute", BLOCK)
         return
     for language in languages:
-        span = _speaks(ready, start, end, language)
+        span = _speaks(ready, start, end, language, is_body=pattern.kind == "institution")
         if span is None and pattern.kind == "role" and language in WESTERN:
             span = _as_a(ready, start, end, language)
         if span:
