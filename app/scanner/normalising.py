@@ -6,7 +6,7 @@ The text is cut into chunks, each turned by one `str.translate`. The way back is
 import html
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from itertools import accumulate, chain, pairwise
 
 from app.scanner.words import table
@@ -145,8 +145,7 @@ class Normalised:
 
     def is_bound(self, place: int) -> bool:
         """Whether a token begins (or ends) at this place of `compact`."""
-        bounds = self._bounds
-        return bounds[min(bisect_left(bounds, place), len(bounds) - 1)] == place
+        return self._bounds[self.token_at(place)] == place
 
     def token_at(self, place: int) -> int:
         """The index of the token in which a place of `compact` lies."""
