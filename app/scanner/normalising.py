@@ -251,7 +251,7 @@ def _cuts(text: str) -> list[int]:
     return cuts
 
 
-def _pieces(words: set[str]) -> tuple[dict[str, list[str]], set[str]]:
+def _pieces(words: set[str]) -> tuple[dict[str, tuple[str, ...]], set[str]]:
     """For each word between spaces the words it is matched as; and the words that only make sense sign by sign.
 
     Each word is turned once, however often it stands in the text: all in one pass.
@@ -260,9 +260,11 @@ def _pieces(words: set[str]) -> tuple[dict[str, list[str]], set[str]]:
     forms = _SEPARATOR.join(ordered).translate(_TABLE).split(_SEPARATOR)
     if len(forms) != len(ordered):
         forms = [word.translate(_TABLE) for word in ordered]
-    pieces = {word: form.split() for word, form in zip(ordered, forms, strict=True)}
+    pieces = {
+        word: tuple(form.split()) for word, form in zip(ordered, forms, strict=True)
+    }  # a list is one step further away
     if parted := _parted(set(chain.from_iterable(pieces.values()))):
-        pieces = {word: [q for p in parts for q in parted.get(p, (p,))] for word, parts in pieces.items()}
+        pieces = {word: tuple(q for p in parts for q in parted.get(p, (p,))) for word, parts in pieces.items()}
     return pieces, {word for word, form in zip(ordered, forms, strict=True) if _CLUSTER in form}
 
 

@@ -90,7 +90,9 @@ def chinese(text: str, end: int, bound: int, *, is_side: bool) -> int:
     if not found or found.start() > head + gap:
         return 0
     between = rest[head : found.start()]
-    is_elsewhere = re.search(r"的|向|对|与|和|被|将|把", between.replace("再次", "")) and (not speaks or "的" in between)
+    is_elsewhere = re.search(r"的|向|对|与|和|被|将|把", between.replace("再次", "")) and (
+        not speaks or "的" in between
+    )
     if is_elsewhere or (not speaks and any_of("zh-outside").match(between)):
         return 0
     if rest[found.start() : found.start() + 3] in _ZH_NOT or rest[found.start() : found.start() + 2] in _ZH_NOT:
