@@ -64,7 +64,7 @@ WORDS: dict[Kind, str] = {
     Kind.INVITATION_REVOKED:   N_("An invitation was revoked: %(roles)s, party %(party)s."),
     Kind.ITEM_ADDED:           N_("Meeting %(meeting)s: item %(item)s was added, rule %(rule)s."),
     Kind.KEYS_HANDED:          N_("Keys were handed:"),
-    Kind.KEYS_TAKEN:           N_("A mandate is over, and its keys were taken back:"),
+    Kind.KEYS_TAKEN:           N_("Keys were taken back:"),
     Kind.LINK_ADDED:           N_("Step %(step)s was tied to %(to)s: %(tie)s."),
     Kind.MANDATE_ENDED:        N_("A mandate of %(party)s ended on %(happened_on)s: %(position)s."),
     Kind.MANDATE_GIVEN:        N_("A mandate of %(party)s was given from %(begins_on)s: %(position)s."),
@@ -153,8 +153,9 @@ def _shown(name: str, value: Any) -> Any:
 def details_of(entry: dict[str, Any]) -> tuple[str, ...]:
     """The lines below the sentence: each key that was handed, what was let pass and how often, each digest of a release."""
     keys = [_(KEY_WORDS[key["level"]]) % {"member": key["member"], "room": _room(key)} for key in entry.get("keys", ())]
+    by = (_("let in by member %(member)s") % {"member": entry["by"]},) if "by" in entry else ()
     found = [f"{_(FOUND_WORDS.get(kind, kind))}: {count}" for kind, count in sorted(entry.get("found", {}).items())]
-    return (*keys, *found, *(f"{form}: {digest}" for form, digest in sorted(entry.get("digests", {}).items())))
+    return (*keys, *by, *found, *(f"{form}: {digest}" for form, digest in sorted(entry.get("digests", {}).items())))
 
 
 def _room(key: dict[str, Any]) -> str:

@@ -129,10 +129,10 @@ def edit(request: Request, work: WorkDep, meeting_id: UUID, note_id: UUID, field
     return response
 
 
-@router.post("/release-batch", name="notes.release_batch", dependencies=[acts(Action.BATCH_RELEASE)])
-def release_batch(request: Request, work: WorkDep, meeting_id: UUID) -> Response:
-    service.release_batch(work, meeting_id)
-    return _back(request, meeting_id, "saved")
+@router.post("/release-batch", name="notes.ask_for_batch", dependencies=[acts(Action.BATCH_RELEASE)])
+def ask_for_batch(request: Request, work: WorkDep, meeting_id: UUID) -> Response:
+    service.ask_for_batch(work, meeting_id)
+    return _back(request, meeting_id, "asked")
 
 
 @router.post("/close", name="notes.close", dependencies=[acts(Action.MEETING_CLOSE)])
