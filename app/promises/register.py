@@ -18,7 +18,7 @@ class Promise:
 # fmt: off
 PROMISES = (
     Promise("P1", N_("Nobody but you can tell from the platform who wrote a note."),
-            ("tests/two_worlds/test_author_swap.py::test_author_swap",)),
+            ("tests/two_worlds/test_author_swap.py::test_author_swap", "tests/two_worlds/test_mutants.py::test_harness_notices", "tests/notes/test_rows.py::test_request_that_writes_a_note_writes_one_row_and_nothing_keyed_to_a_person")),
     Promise("P2", N_("A copy of our database or a backup does not tell either, even before sealing, without your passphrase. A raw image of a running PostgreSQL, taken while a batch is being collected, may narrow the circle to those who were active then."),
             ("tests/backup/test_authorship.py::test_linkage_game", "tests/backup/test_authorship.py::test_two_authors_make_one_backup")),
     Promise("P3", N_("After sealing nobody can ever tell, not with all backups and all passphrases."),
@@ -72,8 +72,8 @@ NOT_PROMISED = (
 )
 # fmt: on
 FIGURES = {
-    "scenarios": N_("scenarios"),
-    "differing_bytes": N_("bytes that differ"),
+    "scenarios": N_("stories told twice, with two authors"),
+    "differing": N_("differences seen by anybody else"),
     "differing_pages": N_("of them different"),
     "formats": N_("file formats"),
     "differing_files": N_("files that differ"),
