@@ -20,6 +20,21 @@ def compact(engine: Engine, *tables: str) -> None:
         _compact_postgresql(engine, tables)
 
 
+def cut_log(engine: Engine) -> None:
+    """Put SQLite's write-ahead log into the database and cut it to nothing; PostgreSQL has no such file of one's own.
+
+    The log keeps every page in the order of writing: a note beside the row of whoever was active just then. Where a reader is in the
+    way, the log stays until the next time.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        raw.close()
+
+
 def _compact_sqlite(engine: Engine) -> None:
     """Checkpoint, VACUUM, checkpoint: with `secure_delete` the old bytes are then in neither file (measured)."""
     raw = engine.raw_connection()

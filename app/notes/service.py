@@ -14,6 +14,7 @@ from app.core.errors import Conflict, Forbidden, NotFound
 from app.core.i18n import gettext as _
 from app.core.i18n import wording
 from app.core.ids import derived_id, new_id
+from app.db.compacting import cut_log
 from app.ledger.kinds import Kind
 from app.ledger.service import record
 from app.meetings import queries as meetings
@@ -176,8 +177,10 @@ def _rewrite_in_one(work: Work, meeting: Meeting) -> None:
 
     Otherwise the database itself would tell: PostgreSQL keeps on every row the transaction that wrote it, and a heap keeps the
     order of writing. After this all rows share one transaction and no order. Ids stay, because tags are made over them; they
-    are random and say nothing.
+    are random and say nothing. SQLite's log, which keeps the order, goes with the commit.
     """
+    engine = work.ground.engine
+    work.later.append(lambda: cut_log(engine))
     key = work.room_key(queries.floor_of(work, meeting))
     notes = queries.rows(work, meeting)
     fresh = [_released(meeting, note, key) for note in entropy.shuffled(notes)]
