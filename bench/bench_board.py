@@ -1,4 +1,4 @@
-"""Board and roadmap of 10 baskets x 20 topics x 400 steps against a bare route that replays the very same queries and sends a ready-made page."""
+"""Board, roadmap and impact page of 10 baskets x 20 topics x 400 steps against a bare route that replays the very same queries and sends a ready-made page."""
 
 import tempfile
 import urllib.request
@@ -107,7 +107,8 @@ def main() -> None:
 
     process = serve(make_app, PORT)
     head = f"HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: dipoli={cookie}\r\n\r\n"
-    for name, path in (("board", "/dialogues/bench"), ("roadmap", "/dialogues/bench/roadmap")):
+    pages = {"board": "", "roadmap": "/roadmap", "impact": "/impact?stall=B0"}
+    for name, path in ((name, f"/dialogues/bench{path}") for name, path in pages.items()):
         _get(f"/record/{name}", cookie)
         size = len(_get(path, cookie))
         queries = _get(f"/keep/{name}/{size}", cookie).decode()

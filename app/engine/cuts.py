@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from app.engine.isolation import targets_first, towards
 from app.engine.network import Key, Network, Requirement, Roadmap
+from app.engine.ways import towards
 
 LARGEST = 3  # acts in one option: who wants more waivers than that at once wants another text
 ANY = 1 << 30
@@ -46,7 +46,8 @@ class Held:
         _following, reached = towards(still, network.hard)
         self.network = network
         self.still = frozenset(network.codes[n] for n in still)
-        self.blocked = tuple(network.codes[n] for n in sorted(reached[len(still) :]))
+        held = {network.codes[n] for n in reached[len(still) :]}
+        self.blocked = tuple(code for code in roadmap.steps if code in held)
         self.number = {code: n for n, code in enumerate(self.blocked)}
         self.handed_over = roadmap.handed_over
         self.requirements = tuple(self._relevant(roadmap.requirements))
@@ -102,8 +103,7 @@ class Held:
 
     def targets_first(self) -> list[int]:
         """The blocked steps, each after those that it waits for, as far as there are no circles."""
-        codes = self.network.codes
-        return [self.number[codes[n]] for n in targets_first(self.network.hard) if codes[n] in self.number]
+        return sorted(range(len(self.blocked)), key=lambda step: self.network.number[self.blocked[step]])
 
 
 class Flow:

@@ -50,18 +50,19 @@ class Roadmap:
 class Network:
     """The roadmap with numbers for names, made once and asked often.
 
-    Nodes 0 … steps-1 are the steps in the roadmap's order, the obstacles come after them. What is done, withdrawn or lifted is
-    no node: it holds nobody.
+    Nodes 0 … steps-1 are the steps, each after those that it requires and otherwise in the roadmap's order; the obstacles come
+    after them. One pass by number then meets everything that a step waits for before the step, and memory from front to back. What
+    is done, withdrawn or lifted is no node: it holds nobody.
     """
 
     def __init__(self, roadmap: Roadmap) -> None:
         self.roadmap = roadmap
         self.steps = len(roadmap.steps)
-        self.codes = [*roadmap.steps, *sorted(roadmap.obstacles)]
+        self.codes = [*_targets_first(roadmap), *sorted(roadmap.obstacles)]
         self.number = {code: n for n, code in enumerate(self.codes)}
         self.members: dict[str, list[int]] = {}
-        for n, basket in enumerate(roadmap.steps.values()):
-            self.members.setdefault(basket, []).append(n)
+        for code, basket in roadmap.steps.items():
+            self.members.setdefault(basket, []).append(self.number[code])
         self.hard = self._adjacency((each.waiting, each.targets) for each in roadmap.requirements)
         self.tied = self._adjacency(((step,), (target,)) for step, target in roadmap.ties)
 
@@ -69,6 +70,12 @@ class Network:
     def either(self) -> Adjacency:
         """Requirements and political ties alike."""
         return [hard + tied if tied else hard for hard, tied in zip(self.hard, self.tied, strict=True)]
+
+    @cached_property
+    def returns(self) -> list[int]:
+        """Where a circle closes (two sides of an exchange that wait for each other): steps that wait for one of a higher number."""
+        steps = {step for target, waits in enumerate(self.hard[: self.steps]) for step in waits if step < target}
+        return sorted(steps)
 
     @cached_property
     def asks(self) -> list[list[tuple[int, Key]]]:
@@ -97,3 +104,29 @@ class Network:
         nodes = [n for basket in dict.fromkeys(stalled) for n in self.members.get(basket, ())]
         weighing = {self.number[code] for code in obstacles if code in self.roadmap.obstacles}
         return [*nodes, *sorted(weighing)]
+
+
+def _targets_first(roadmap: Roadmap) -> list[str]:
+    """The steps in the order in which a depth-first search along the requirements leaves them (Tarjan 1976).
+
+    Whatever a step requires comes before it, unless a circle leads back; and a roadmap written in such an order keeps it.
+    """
+    required: dict[str, list[str]] = {code: [] for code in roadmap.steps}
+    for each in roadmap.requirements:
+        for step, target in each.pairs():
+            if step in required and target in required:
+                required[step].append(target)
+    unseen = {code: iter(targets) for code, targets in required.items()}
+    order: list[str] = []
+    begun: set[str] = set()
+    for first in roadmap.steps:
+        way = [] if first in begun else [first]
+        begun.add(first)
+        while way:
+            following = next((target for target in unseen[way[-1]] if target not in begun), None)
+            if following is None:
+                order.append(way.pop())
+            else:
+                begun.add(following)
+                way.append(following)
+    return order

@@ -13,6 +13,7 @@ from app.main import create_app
 from app.start import issue_token
 from tests.cast import CAST, PASSPHRASE
 from tests.conftest import _secret, loaded
+from tests.figures import figure
 from tests.ground.browser import Visitor
 from tests.ground.crawl import pages_of
 from tests.ground.program import Program
@@ -108,7 +109,9 @@ def test_what_is_sealed_changes_no_byte_for_anybody_outside_the_delegation(datab
         assert "A secret line, sharper." in own
         assert "A secret position." in own
     assert seen.keys() == plain.keys()
-    assert [where for where in seen if seen[where] != plain[where]] == []
+    differing = [where for where in seen if seen[where] != plain[where]]
+    figure("P5", pages=len(seen), differing_pages=len(differing))
+    assert differing == []
     assert len(seen) > 150
     assert not any(b"A secret" in found[1] for where, found in seen.items() if where != "export")
 

@@ -17,6 +17,7 @@ from app.notes import service as notes
 from app.notes.sealing import begin_seal
 from app.start import issue_token
 from tests.backup.house import US, back_up, parts
+from tests.figures import figure
 from tests.two_worlds.chance import is_chance
 from tests.two_worlds.house import CODE, MOMENT, Plan, house, seeded
 from tests.two_worlds.linkage_game import Loot, rates, take
@@ -102,6 +103,7 @@ def test_linkage_game(databases, tmp_path, loop, record_property):
         before = rates(game.loot(salts=(salt,)), game.truth)
         record_property("before the seal", before)
         assert _better_than_chance(before) == {}
+        figure("P2", guesses=NOTES * len(before), right_guesses=sum(before.values()))
         # The controls: one coerced passphrase with the salt gives that person's notes and no others'; all of them give all.
         one = rates(game.loot((ONE,), (salt,)), game.truth)["tags under every key"]
         others = sum(who == game.written[0] for who in game.written) if game.written[0] != ONE else 0
@@ -118,6 +120,7 @@ def test_linkage_game(databases, tmp_path, loop, record_property):
         after = rates(loot, game.truth)
         record_property("after the seal", after)
         assert _better_than_chance(after) == {}
+        figure("P3", guesses=NOTES * len(after), right_guesses=sum(after.values()))
         assert len(after) > 18
 
 

@@ -29,6 +29,7 @@ from app.start import set_up_logs
 from app.vault import envelope
 from tests.backup.house import back_up, dump_of
 from tests.conftest import Databases, settle
+from tests.figures import figure
 from tests.two_worlds.chance import is_chance
 from tests.two_worlds.house import CODE, WHY, Plan, house, seeded
 from tests.two_worlds.killing import STEPS, Places, seal_and_die
@@ -130,7 +131,8 @@ def test_seal_killed_at_a_step_arrives(databases, tmp_path, prepared, step, monk
         here.kill_and_go_on(prepared.meetings[number], int((number + 0.5) * places / TIMES))
     assert is_chance(here.hits, TIMES * NOTES, 1 / 4)
     assert here.left_behind() == {}
-    record_property("kills", TIMES)
+    figure("P4", kills=TIMES, completed=TIMES)
+    figure("P3", guesses=TIMES * NOTES, right_guesses=here.hits)
     record_property("places", places)
     here.end()
 

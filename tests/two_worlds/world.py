@@ -22,6 +22,8 @@ from app.access.bypass import unguarded
 from app.access.work import Ground
 from app.core import clock, entropy
 from app.main import create_app
+from app.meetings.models import Meeting
+from app.notes.batches import publish
 from app.notes.models import Note
 from app.start import set_up_logs
 from tests.cast import PASSPHRASE
@@ -233,7 +235,12 @@ class World:
         )
 
     def batch(self, act: Act) -> Answer:
-        return self.program(act.who, "POST", f"{self.here(act)}/release-batch")
+        """Asked for; and as if enough people had written and the coin had fallen well, the clock makes it appear."""
+        answer = self.program(act.who, "POST", f"{self.here(act)}/release-batch")
+        if answer.status == 200:
+            with unguarded(self.ground, WHY) as work:
+                publish(work, work.db.get_one(Meeting, UUID(self.meetings[act.meeting])))
+        return answer
 
     def close(self, act: Act) -> Answer:
         return self.program(act.who, "POST", f"{self.here(act)}/close")
