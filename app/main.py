@@ -27,9 +27,13 @@ from app.meetings import api as meetings_api
 from app.meetings import pages as meetings_pages
 from app.notes import api as notes_api
 from app.notes import pages as notes_pages
+from app.notes.batches import release_due
 from app.notes.sealing import take_care
+from app.promises import api as promises_api
+from app.promises import pages as promises_pages
 from app.registers import api as registers_api
 from app.registers import pages as registers_pages
+from app.registers.sealing import settle
 from app.releases import api as releases_api
 from app.releases import pages as releases_pages
 from app.roadmap import api as roadmap_api
@@ -40,7 +44,7 @@ from app.web.journal import Journal
 from app.web.languages import Languages
 
 log = structlog.get_logger()
-CARE_SECONDS = 600
+CARE_SECONDS = 60
 MAX_BODY = 1024 * 1024  # bytes; fields have limits of their own, so that what was typed can come back in the page
 
 # In the order of use: a path is looked for in one module after the other.
@@ -55,6 +59,7 @@ PAGES = (
     ledger_pages,
     accounts_pages,
     releases_pages,
+    promises_pages,
     assets,
     health,
     styleguide,
@@ -70,6 +75,7 @@ TWINS = (
     registers_api,
     releases_api,
     ledger_api,
+    promises_api,
 )
 
 
@@ -89,6 +95,7 @@ def create_app(ground: Ground) -> FastAPI:
     app.state.ground = ground
     app.state.form_secret = ground.keys.derive(b"form keys")
     app.state.login_of_token = login_of_token
+    app.state.signed_in = settle
     app.state.api_problem = problem
     for module in (*PAGES, *TWINS):
         app.include_router(module.router)
@@ -114,10 +121,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _take_care(ground: Ground) -> None:
-    """Seals that were interrupted or are overdue, now and every ten minutes."""
+    """Batches that are due, seals that were interrupted or are overdue: now and every minute."""
     while True:
-        try:
-            await anyio.to_thread.run_sync(take_care, ground)
-        except Exception as fault:  # noqa: BLE001  # the next round tries again
-            log.error("caretaker failed", kind=type(fault).__name__)  # noqa: TRY400  # words quote values
+        for care in (release_due, take_care):
+            try:
+                await anyio.to_thread.run_sync(care, ground)
+            except Exception as fault:  # noqa: BLE001  # the next round tries again
+                log.error("caretaker failed", kind=type(fault).__name__)  # noqa: TRY400  # words quote values
         await asyncio.sleep(CARE_SECONDS)

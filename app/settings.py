@@ -32,7 +32,8 @@ class Settings(BaseSettings):
     idle_minutes: int = Field(default=30, ge=1)
     absolute_hours: int = Field(default=12, ge=1)
     seal_after_days: int = Field(default=14, ge=0)
-    batch_minimum: int = Field(default=3, ge=1)
+    batch_minimum: int = Field(default=5, ge=1)
+    batch_minutes: int = Field(default=30, ge=1)
     argon2_memory_kib: int = Field(default=65536, ge=8)
     argon2_passes: int = Field(default=3, ge=1)
     log_level: str = "info"

@@ -10,6 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from tests.cast import PASSPHRASE
+from tests.ground.batches import through_slots
 
 D = "/dialogues/six-party-talks"
 
@@ -125,7 +126,7 @@ def test_organiser_prepares_a_meeting_and_each_sees_it_in_his_own_time(visit):
     assert organiser.get(f"{place}/notes").status_code == 404  # she manages it and does not hear it
 
 
-def test_note_waits_for_its_batch_and_only_its_author_can_edit_it(visit):
+def test_note_waits_for_its_batch_and_only_its_author_can_edit_it(ground, visit):
     author, other = visit("tachibana"), visit("namgung")
     meeting = _meeting(author)
     item = _items(author, meeting)[0]
@@ -148,8 +149,13 @@ def test_note_waits_for_its_batch_and_only_its_author_can_edit_it(visit):
     assert "A dated meeting helps most." in stale.text
     assert "Too late" in stale.text
 
+    for name in ("liang", "namgung", "whitcombe", "rapporteur"):
+        assert visit(name).send(item, page=page, body="We agree on that").status_code == 303
     facilitator = visit("facilitator")
     assert facilitator.send(f"{meeting}/release-batch", page=page).status_code == 303
+    assert "A batch has been asked for" in facilitator.get(page).text
+    assert "A dated meeting helps most." not in other.get(page).text
+    assert through_slots(ground) == 1
     assert "A dated meeting helps most." in other.get(page).text
 
 

@@ -22,10 +22,14 @@ class Action(StrEnum):
     BASKET_TURN = "basket:turn"
     BATCH_RELEASE = "note:release"
     BOARD_READ = "board:read"
+    CLEARANCE_SET = "clearance:set"
+    DELEGATION_LET_IN = "delegation:let-in"
+    DELEGATION_READ = "delegation:read"
     DIALOGUE_READ = "dialogue:read"
     ENTRY_DISCLOSE = "entry:disclose"
     ENTRY_LODGE = "entry:lodge"
     ENTRY_READ = "entry:read"
+    GATE_OVERRIDE = "gate:override"
     INVITATION_ISSUE = "invitation:issue"
     LINES_COMPARE = "lines:compare"
     LOG_READ = "log:read"
@@ -103,9 +107,13 @@ RULES: dict[Action, Rule] = {
     Action.ENTRY_LODGE:         Rule(Level.WRITE, _of(Role.PARTICIPANT)),
     Action.ENTRY_DISCLOSE:      Rule(Level.WRITE, _of(Role.PARTICIPANT)),
     Action.POSITION_GIVE:       Rule(Level.WRITE, _of(Role.PARTICIPANT)),
+    Action.DELEGATION_READ:     Rule(Level.WRITE, _of(Role.PARTICIPANT)),
+    Action.DELEGATION_LET_IN:   Rule(Level.WRITE, _of(Role.PARTICIPANT)),
     Action.LINES_COMPARE:       Rule(Level.READ,  _of(Role.FACILITATOR)),
     Action.SUMMARY_READ:        Rule(Level.READ),
     Action.SUMMARY_DRAFT:       Rule(Level.WRITE, _CHAIRING),
+    Action.GATE_OVERRIDE:       Rule(Level.WRITE, _CHAIRING),
+    Action.CLEARANCE_SET:       Rule(Level.LEAD,  _of(Role.FACILITATOR)),
     Action.RELEASE_CUT:         Rule(Level.WRITE, _CHAIRING),
     Action.RELEASE_READ:        Rule(Level.READ),
     Action.ACKNOWLEDGE_RELEASE: Rule(Level.READ,  _of(Role.LIAISON)),

@@ -189,7 +189,8 @@ def meetings_of(basket: str, rows: Rows) -> tuple[MeetingCell | None, MeetingCel
     """The last meeting that had begun by that day, and the next after it; on a past day only one that was held soon."""
     ours = [meeting for meeting in rows.meetings if basket in meeting.basket_codes]
     last = next((m for m in reversed(ours) if m.starts_on <= rows.day), None)
-    until = date.max if rows.is_today else rows.day + timedelta(days=SOON_DAYS)
+    is_last = rows.is_today or rows.day > date.max - timedelta(days=SOON_DAYS)
+    until = date.max if is_last else rows.day + timedelta(days=SOON_DAYS)
     following = next((m for m in ours if rows.day < m.starts_on <= until), None)
     return _cell(last), _cell(following)
 

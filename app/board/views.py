@@ -252,10 +252,15 @@ class OptionView:
 
 @dataclass(frozen=True, slots=True)
 class FreeingView:
-    """`most`: no more than that many steps are freed by one, two, three acts."""
+    """`options`: the smallest sets, of which `left_out` more are not shown. `best`: of one, up to two, up to three acts what frees most;
+    `most`: no more than that many steps are freed by so many. `lifting`: obstacle to the steps that its end alone would free.
+    """
 
     blocked: int
     options: tuple[OptionView, ...]
+    left_out: int
+    best: tuple[OptionView, ...]
+    lifting: tuple[tuple[str, int], ...]
     everything: OptionView
     is_exact: bool
     most: tuple[int, ...]
@@ -430,7 +435,7 @@ class StepPage:
     """A step with all that the viewer may know of it, as of a day."""
 
     facts: StepFacts
-    feelings: Feelings | None
+    feelings: Feelings
     effect: StepEffectView | None
     waits: tuple[Waiting, ...]
     rung: int

@@ -54,7 +54,7 @@ def show_impact(
     Raises Invalid for one that is not there.
     """
     rows = rows_of(reading, as_of or reading.today)
-    stalled, obstacles = tuple(dict.fromkeys(stalled)), tuple(dict.fromkeys(obstacles))
+    stalled, obstacles = tuple(dict.fromkeys(filter(None, stalled))), tuple(dict.fromkeys(filter(None, obstacles)))
     _refuse_unknown(rows, stalled, obstacles)
     standing = (rows.stalled, rows.weighing)
     if not stalled and not obstacles:
@@ -82,7 +82,7 @@ def show_impact(
         ),
         plans=_plans(reading, rows, found),
         effects=elsewhere(found, stalled),
-        freeing=words.freeing(_freeing(roadmap, stalled, obstacles)),
+        freeing=words.freeing(_freeing(roadmap, stalled, obstacles), _lifting(roadmap, stalled, obstacles)),
         exchanges=tuple(_exchange(row, rows, words, stalled, obstacles) for row in rows.roadmap.exchanges),
         may_waive=rows.is_today and reading.may_in(Action.REQUIREMENT_WAIVE, Room.BOARD),
         may_keep=rows.is_today and may_keep(reading),
@@ -101,6 +101,15 @@ def _refuse_unknown(rows: Rows, stalled: tuple[str, ...], obstacles: tuple[str, 
 @lru_cache(maxsize=32)
 def _freeing(roadmap: Roadmap, stalled: tuple[str, ...], obstacles: tuple[str, ...]) -> Freeing:
     return freeing(roadmap, stalled, obstacles)
+
+
+@lru_cache(maxsize=32)
+def _lifting(roadmap: Roadmap, stalled: tuple[str, ...], obstacles: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    """Obstacle to how many steps would be blocked no longer, were it lifted and all else as it is."""
+    blocked = len(_blocked(roadmap, stalled, obstacles))
+    rest = {code: tuple(other for other in obstacles if other != code) for code in obstacles}
+    freed = [(code, blocked - len(_blocked(roadmap, stalled, others))) for code, others in rest.items()]
+    return tuple((code, count) for code, count in freed if count)
 
 
 class Words:
@@ -148,13 +157,18 @@ class Words:
         return ChainLink(step, target, basket, tie.is_hard, self._party(tie.party) or None, self._reason(tie))
 
     def _border(self, step: str, target: str, key: str) -> BorderView:
+        """What was written of a whole basket is said of the basket: a step may be held by that and by a line of its own."""
         tie = next(tie for tie in self.by_key[key] if (tie.step, tie.target) == (step, target))
-        return BorderView(step, target, key, self._party(tie.party) or None, self._reason(tie))
+        return BorderView(tie.basket or step, target, key, self._party(tie.party) or None, self._reason(tie))
 
-    def freeing(self, found: Freeing) -> FreeingView:
+    def freeing(self, found: Freeing, lifting: tuple[tuple[str, int], ...]) -> FreeingView:
+        sized = ([option for option in found.options if len(option.acts) <= size] for size in (1, 2, 3))
         return FreeingView(
             blocked=len(found.blocked),
-            options=tuple(self._option(option) for option in found.options[:MOST_OPTIONS]),
+            options=tuple(self._option(option) for option in found.smallest[:MOST_OPTIONS]),
+            left_out=len(found.smallest[MOST_OPTIONS:]),
+            best=tuple(self._option(options[0]) for options in sized if options),
+            lifting=lifting,
             everything=self._option(found.everything),
             is_exact=found.is_exact,
             most=found.most,

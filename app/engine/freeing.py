@@ -49,7 +49,8 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Freeing:
-    """`options`: most freed first, then fewest acts. `everything`: the fewest acts that free every blocked step.
+    """`options`: most freed first, then fewest acts. `smallest`: those of them that free something which no part of them frees; what is
+    left out only puts others together. `everything`: the fewest acts that free every blocked step.
 
     `most[k-1]`, for one, two and three acts: no k acts free more steps than that; where an option with k acts frees so many, it is the
     best. `is_exact`: every combination was looked at, and that is so for each k.
@@ -57,6 +58,7 @@ class Freeing:
 
     blocked: tuple[str, ...]
     options: tuple[Option, ...]
+    smallest: tuple[Option, ...]
     everything: Option
     is_exact: bool
     most: tuple[int, ...]
@@ -70,18 +72,19 @@ def freeing(
     sizes = range(1, LARGEST + 1)
     cost = sum(comb(len(held.acts), size) for size in sizes) * max(1, len(held.ways))
     if cost <= budget:
-        found = _every(held, sizes)
+        freed = _every(held, sizes)
+        found = {acts: steps for acts, steps in freed.items() if acts and not any(_in_vain(acts, freed))}
         most = _best(found, sizes)
     else:
         cuts = farthest_cuts(held)
-        found = _greedy(held, cuts, sizes)
+        freed = found = _greedy(held, cuts, sizes)
         most = tuple(_bound(held, cuts, size) for size in sizes)
-    options = [_option(held, acts, freed) for acts, freed in found.items()]
-    ranked = sorted(options, key=lambda option: (-len(option.frees), len(option.acts), str(option.acts)))
+    smallest = {acts for acts in found if _is_smallest(held, acts, freed)}
     everything = fewest_for_all(held)
     return Freeing(
         blocked=held.blocked,
-        options=tuple(ranked),
+        options=_ranked(held, found),
+        smallest=_ranked(held, {acts: found[acts] for acts in smallest}),
         everything=_option(held, everything, held.freed(everything)),
         is_exact=cost <= budget,
         most=most,
@@ -96,17 +99,29 @@ def _option(held: Held, acts: Iterable[int], freed: Iterable[int]) -> Option:
     return Option(tuple(held.acts[act] for act in sorted(acts)), tuple(held.blocked[step] for step in freed))
 
 
+def _ranked(held: Held, found: _Found) -> tuple[Option, ...]:
+    order = sorted(found.items(), key=lambda each: (-len(each[1]), len(each[0]), sorted(each[0])))
+    return tuple(_option(held, acts, freed) for acts, freed in order)
+
+
+def _is_smallest(held: Held, acts: _Acts, freed: _Found) -> bool:
+    """Whether these acts free more than their parts free, each for itself."""
+    parts = [acts - {act} for act in acts]
+    by_parts = {step for part in parts for step in (freed[part] if part in freed else held.freed(part))}
+    return not by_parts.issuperset(freed[acts])
+
+
 def _best(found: _Found, sizes: Iterable[int]) -> tuple[int, ...]:
     """The most that is freed by one act, by up to two, by up to three."""
     return tuple(max((len(freed) for acts, freed in found.items() if len(acts) <= size), default=0) for size in sizes)
 
 
 def _every(held: Held, sizes: Iterable[int]) -> _Found:
-    """Every option of these sizes in which no act is in vain."""
+    """What every combination of these sizes frees, and what none does."""
     freed: _Found = {frozenset(): []}
     for chosen in chain.from_iterable(combinations(range(len(held.acts)), size) for size in sizes):
         freed[frozenset(chosen)] = held.freed(chosen)
-    return {acts: steps for acts, steps in freed.items() if acts and not any(_in_vain(acts, freed))}
+    return freed
 
 
 def _in_vain(acts: _Acts, freed: _Found) -> Iterator[bool]:

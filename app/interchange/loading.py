@@ -1,5 +1,6 @@
 """A judged document into the database: in one transaction, or not at all."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -16,11 +17,12 @@ from app.accounts.service import create_account, give_second_factor
 from app.baskets.models import Basket, BasketChange, SilenceAgreed, Topic, TopicChange
 from app.core.errors import Conflict
 from app.core.ids import new_id
+from app.dialogues.admitting import hand_on, holders, log_keys, sealed_room, seated
 from app.dialogues.joining import seat_member
 from app.dialogues.models import Mandate, Party, Person
 from app.dialogues.service import open_dialogue, put_party
 from app.engine.schedule import due_on
-from app.interchange.document import ChangeDoc, Document, MeetingDoc, Part, StepDoc
+from app.interchange.document import ChangeDoc, Document, MeetingDoc, Part, PositionDoc, StepDoc
 from app.interchange.judging import waived_link
 from app.interchange.reading import day_of
 from app.ledger.kinds import Kind
@@ -29,7 +31,8 @@ from app.meetings.models import AgendaItem, Attendance, Meeting
 from app.meetings.service import put_open_meeting
 from app.notes.service import put_demonstration_note
 from app.registers.models import Term
-from app.registers.service import ROOM_OF, put_entry, put_position
+from app.registers.positions import put_position
+from app.registers.service import ROOM_OF, put_entry
 from app.roadmap.models import Anchor, Exchange, Handover, Instalment, Link, Obstacle, Step, StepChange, Waiver
 from app.vault.passphrase import open_vault
 
@@ -42,6 +45,8 @@ class Loaded:
 
     dialogue: str
     accounts: dict[str, str] = field(default_factory=dict)
+    left_out: int = 0
+    """Sealed entries and positions of parties of whom nobody has a seat: there is no key to seal them with."""
 
 
 @dataclass(slots=True)
@@ -57,6 +62,7 @@ class _Names:
     vaults: dict[str, bytes] = field(default_factory=dict)
     heads: dict[str, str] = field(default_factory=dict)
     """Party to the mandate of its head that has not ended."""
+    left_out: int = 0
 
 
 def load(ground: Ground, document: Document, *, accounts: dict[str, str] | None = None) -> Loaded:
@@ -71,12 +77,13 @@ def load(ground: Ground, document: Document, *, accounts: dict[str, str] | None 
         _load_parties(work, document, names)
         _load_people(work, document, names)
         made = _load_memberships(work, document, names, accounts or {})
+        _let_in(work, names)
         _load_baskets(work, document, names)
         _load_registers(work, document, names)
         for meeting in document.meetings:
             _load_meeting(work, meeting, names)
         record(work, Kind.DIALOGUE_LOADED, room=names.rooms[Room.LOBBY], dialogue_id=names.dialogue)
-    return Loaded(document.dialogue.code, made)
+    return Loaded(document.dialogue.code, made, names.left_out)
 
 
 def _rest(part: Part, *fields: str) -> dict[str, Any]:
@@ -202,6 +209,24 @@ def _load_memberships(work: Work, document: Document, names: _Names, passphrases
             names.vaults[seat.person] = vault
         made[seat.login] = passphrases[seat.login]
     return made
+
+
+def _let_in(work: Work, names: _Names) -> None:
+    """Those of a demonstration's delegation have let each other in; its passphrases are everybody's."""
+    for party_id in names.parties.values():
+        room = sealed_room(work, party_id)
+        held = holders(work, room)
+        for member in seated(work, party_id):
+            if held and member.id not in held:
+                hand_on(work, room, member)
+    log_keys(work, names.dialogue)
+
+
+def _can_be_kept(work: Work, disclosure: str, room: UUID, names: _Names) -> bool:
+    """What is sealed needs somebody to seal it to."""
+    can_be_kept = disclosure != "sealed" or bool(holders(work, room))
+    names.left_out += not can_be_kept
+    return can_be_kept
 
 
 def _account(work: Work, login: str, passphrase: str, roles: frozenset[Role]) -> Account:
@@ -338,7 +363,7 @@ def _load_steps(work: Work, document: Document, names: _Names, shared: dict[str,
             state=s.changes[-1].state,
             position=position,
             earlier=[words.model_dump(mode="json") for words in s.earlier],
-            extra=_rest(s, "text", "verification", "outcome", "grades", "precedents"),
+            extra=_rest(s, "text", "verification", "outcome", "grades", "precedents", "graded_before"),
         )
         _put(work, step)
         _put_changes(work, StepChange, "step_id", step.id, shared["compartment_id"], s.changes)
@@ -378,17 +403,28 @@ def _load_quantity(work: Work, s: StepDoc, step: Step) -> None:
 
 
 def _load_positions(work: Work, s: StepDoc, names: _Names) -> None:
-    for position in s.positions:
+    for position, until in _dated(s.positions):
         words = {"step": s.code, "view": position.view, "text": position.text or "", "on": day_of(position.on)}
         party_id = names.parties[position.party]
+        room = _disclosed(work, names, position.disclosure, party_id)
+        if not _can_be_kept(work, position.disclosure, room, names):
+            continue
         put_position(
             work,
             party_id=party_id,
             disclosure=position.disclosure,
-            words=words,
+            words=words | ({"until": until.isoformat()} if until else {}),
             dialogue_id=names.dialogue,
-            room=_disclosed(work, names, position.disclosure, party_id),
+            room=room,
         )
+
+
+def _dated(positions: list[PositionDoc]) -> Iterator[tuple[PositionDoc, date | None]]:
+    """Each with the day of its end: its own, or that of the same party's next."""
+    by_day = sorted(positions, key=lambda p: p.on or date.min)
+    for place, position in enumerate(by_day):
+        following = next((p.on for p in by_day[place + 1 :] if p.party == position.party), None)
+        yield position, position.until or following
 
 
 def _disclosed(work: Work, names: _Names, disclosure: str, party_id: UUID) -> UUID:
@@ -459,6 +495,8 @@ def _load_entries(work: Work, document: Document, names: _Names) -> None:
     for e in document.entries:
         party_id = names.parties[e.party]
         room = _disclosed(work, names, e.disclosure, party_id)
+        if not _can_be_kept(work, e.disclosure, room, names):
+            continue
         given = day_of(e.on or work.today)
         words = {
             "text": e.text,

@@ -13,6 +13,8 @@ from app.core.i18n import gettext as _
 
 class Kind(StrEnum):
     BASKET_TURNED = "basket turned"
+    CHECK_OVERRIDDEN = "identity check overridden"
+    CLEARANCE_SET = "clearance set"
     DIALOGUE_LOADED = "dialogue loaded"
     EXCHANGE_ADDED = "exchange added"
     HANDED_OVER = "handed over"
@@ -33,6 +35,7 @@ class Kind(StrEnum):
     OBSTACLE_RAISED = "obstacle raised"
     OBSTACLE_TIED = "obstacle tied"
     ORDER_READ = "order read"
+    OVERRIDE_APPROVED = "override approved"
     PARTY_ADDED = "party added"
     READING_GIVEN = "reading given"
     RELEASE_ACKNOWLEDGED = "release acknowledged"
@@ -51,6 +54,8 @@ class Kind(StrEnum):
 # fmt: off
 WORDS: dict[Kind, str] = {
     Kind.BASKET_TURNED:        N_("Basket %(basket)s: %(state)s, since %(happened_on)s."),
+    Kind.CHECK_OVERRIDDEN:     N_("A text that attributes was let pass the identity check by members %(members)s:"),
+    Kind.CLEARANCE_SET:        N_("The liaisons of %(party)s are cleared up to %(tlp)s."),
     Kind.DIALOGUE_LOADED:      N_("The dialogue was loaded from a document."),
     Kind.EXCHANGE_ADDED:       N_("Exchange %(exchange)s was written down: %(order)s."),
     Kind.HANDED_OVER:          N_("Of step %(step)s, %(quantity)s was handed over to %(party)s."),
@@ -59,7 +64,7 @@ WORDS: dict[Kind, str] = {
     Kind.INVITATION_REVOKED:   N_("An invitation was revoked: %(roles)s, party %(party)s."),
     Kind.ITEM_ADDED:           N_("Meeting %(meeting)s: item %(item)s was added, rule %(rule)s."),
     Kind.KEYS_HANDED:          N_("Keys were handed:"),
-    Kind.KEYS_TAKEN:           N_("A mandate is over, and its keys were taken back:"),
+    Kind.KEYS_TAKEN:           N_("Keys were taken back:"),
     Kind.LINK_ADDED:           N_("Step %(step)s was tied to %(to)s: %(tie)s."),
     Kind.MANDATE_ENDED:        N_("A mandate of %(party)s ended on %(happened_on)s: %(position)s."),
     Kind.MANDATE_GIVEN:        N_("A mandate of %(party)s was given from %(begins_on)s: %(position)s."),
@@ -71,6 +76,7 @@ WORDS: dict[Kind, str] = {
     Kind.OBSTACLE_RAISED:      N_("Obstacle %(obstacle)s was raised on %(happened_on)s."),
     Kind.OBSTACLE_TIED:        N_("Obstacle %(obstacle)s was tied to basket %(basket)s: %(tie)s."),
     Kind.ORDER_READ:           N_("%(party)s gave its reading of the order of exchange %(exchange)s."),
+    Kind.OVERRIDE_APPROVED:    N_("Member %(member)s approved that a text is let pass the identity check:"),
     Kind.PARTY_ADDED:          N_("Party %(party)s was added."),
     Kind.READING_GIVEN:        N_("%(party)s gave its reading of the term %(term)s."),
     Kind.RELEASE_ACKNOWLEDGED: N_("Release R-%(number)s was acknowledged."),
@@ -120,6 +126,14 @@ ROOM_WORDS = {
 }
 
 
+FOUND_WORDS = {
+    "title": N_("a name with a title"),
+    "institution": N_("an institution"),
+    "attribution": N_("an affiliation that speaks"),
+    "attribute": N_("what fits one person only"),
+}
+
+
 def words_of(entry: dict[str, Any]) -> str:
     """One sentence in the reader's language; what has no words, as in an entry of a later version, stands as it is."""
     try:
@@ -137,9 +151,11 @@ def _shown(name: str, value: Any) -> Any:
 
 
 def details_of(entry: dict[str, Any]) -> tuple[str, ...]:
-    """The lines below the sentence: each key that was handed, each digest of a release."""
+    """The lines below the sentence: each key that was handed, what was let pass and how often, each digest of a release."""
     keys = [_(KEY_WORDS[key["level"]]) % {"member": key["member"], "room": _room(key)} for key in entry.get("keys", ())]
-    return (*keys, *(f"{form}: {digest}" for form, digest in sorted(entry.get("digests", {}).items())))
+    by = (_("let in by member %(member)s") % {"member": entry["by"]},) if "by" in entry else ()
+    found = [f"{_(FOUND_WORDS.get(kind, kind))}: {count}" for kind, count in sorted(entry.get("found", {}).items())]
+    return (*keys, *by, *found, *(f"{form}: {digest}" for form, digest in sorted(entry.get("digests", {}).items())))
 
 
 def _room(key: dict[str, Any]) -> str:

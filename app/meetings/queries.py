@@ -1,5 +1,6 @@
 """Reading meetings, agendas and attendances."""
 
+from collections import Counter
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from app.access import reasons
 from app.access.levels import Role
 from app.access.models import Grant, Member
-from app.access.rules import Action
+from app.access.rules import RULES, Action
 from app.access.work import Reading
 from app.accounts.service import time_zone_of
 from app.core.errors import NotFound
@@ -191,21 +192,31 @@ def _attendance(reading: Reading, meeting_id: UUID) -> tuple[AttendanceView, ...
 
 
 class Circle(NamedTuple):
-    """Who could have written a note: how many people, of how many delegations."""
+    """Who could have written a note: how many people of each delegation, and how many who belong to none."""
 
-    people: int
-    delegations: int
+    sizes: tuple[int, ...]
+    unattached: int
+
+    @property
+    def people(self) -> int:
+        return sum(self.sizes) + self.unattached
+
+    @property
+    def delegations(self) -> int:
+        return len(self.sizes)
 
 
 def circle_of(reading: Reading, floor_id: UUID) -> Circle:
-    """Everybody with a key to the floor who may speak there."""
-    rows = reading.db.execute(
-        select(Member.party_id, Member.roles)
+    """Everybody whom the policy lets write on the floor."""
+    rule = RULES[Action.NOTE_POST]
+    members = reading.db.scalars(
+        select(Member)
         .join(Grant, Grant.member_id == Member.id)
-        .where(Grant.compartment_id == floor_id, Grant.level >= 2, Member.is_active)
-    ).all()
-    parties = {party_id for party_id, _roles in rows if party_id}
-    return Circle(people=len(rows), delegations=len(parties))
+        .where(Grant.compartment_id == floor_id, Grant.level >= rule.level, Member.is_active)
+    )
+    parties = Counter(member.party_id for member in members if _roles(member) & rule.roles)
+    unattached = parties.pop(None, 0)
+    return Circle(tuple(sorted(parties.values())), unattached)
 
 
 def speakers(reading: Reading, *, dialogue_id: UUID | None) -> list[tuple[UUID, UUID, frozenset[Role], UUID | None]]:

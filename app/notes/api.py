@@ -35,8 +35,8 @@ def edit(work: WorkDep, login: CurrentLogin, dialogue: str, meeting_id: UUID, no
 
 
 @router.post("/release-batch", dependencies=[acts(Action.BATCH_RELEASE)])
-def release_batch(work: WorkDep, dialogue: str, meeting_id: UUID) -> NotesView:
-    return service.release_batch(work, meeting_id)
+def ask_for_batch(work: WorkDep, dialogue: str, meeting_id: UUID) -> NotesView:
+    return service.ask_for_batch(work, meeting_id)
 
 
 @router.post("/close", dependencies=[acts(Action.MEETING_CLOSE)])

@@ -96,6 +96,7 @@ def take_care(ground: Ground) -> None:
 
 
 def _unlink(ground: Ground, meeting_id: UUID) -> None:
+    ground.linkage.windows.destroy(meeting_id)
     ground.linkage.destroy_salt(meeting_id)
     _mark(ground, meeting_id, "unlinked")
 

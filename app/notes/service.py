@@ -14,11 +14,12 @@ from app.core.errors import Conflict, Forbidden, NotFound
 from app.core.i18n import gettext as _
 from app.core.i18n import wording
 from app.core.ids import derived_id, new_id
+from app.identity.service import warn
 from app.ledger.kinds import Kind
 from app.ledger.service import record
 from app.meetings import queries as meetings
 from app.meetings.models import Meeting
-from app.notes import queries
+from app.notes import batches, queries
 from app.notes.commands import EditNote, PostNote
 from app.notes.models import Note, SealApproval
 from app.notes.sealing import begin_seal
@@ -33,9 +34,14 @@ def show_notes(reading: Reading, meeting_id: UUID) -> NotesView:
 def post_note(
     work: Work, meeting_id: UUID, item_id: UUID, command: PostNote, *, vault_key: bytes | None, once: bytes | None
 ) -> None:
-    """Keep a note. It appears to others with the next batch. `once` is the form's key: the same key makes the same row."""
+    """Keep a note. It appears to others with the next batch. `once` is the form's key: the same key makes the same row.
+
+    Raises Warned, before anything is written, where the text may tell who said something and the author has not said that it is meant.
+    """
     place = queries.place(work, meeting_id, item_id)
     floor = _act_on_floor(work, Action.NOTE_POST, place)
+    warn(work, command.body, command.acknowledge)
+    _count(work, place, vault_key)
     note_id = derived_id(once, "note") if once else new_id()
     note = Note(
         id=note_id,
@@ -52,6 +58,14 @@ def post_note(
         work.db.flush()
     except IntegrityError:
         work.abandon()  # the first submission of this very form was kept, though its answer never arrived
+
+
+def _count(work: Work, meeting: queries.Sitting, vault_key: bytes | None) -> None:
+    """Once it is kept, count who wrote into the present window. All who have no vault key count as one person."""
+    windows, meeting_id = work.ground.linkage.windows, meeting.id
+    window = windows.current(meeting_id)
+    mark = tags.poster_mark(_author_key(work, meeting, vault_key) if vault_key else window, window)
+    work.later.append(lambda: windows.add(meeting_id, window, mark))
 
 
 def put_demonstration_note(
@@ -72,6 +86,8 @@ def put_demonstration_note(
         is_released=is_released,
     )
     work.db.add(note)
+    if not is_released:
+        _count(work, meeting, vault_key)
 
 
 def _author_key(work: Work, meeting: queries.Sitting, vault_key: bytes | None) -> bytes:
@@ -115,18 +131,8 @@ def own_notes(reading: Reading, meeting_id: UUID, *, vault_key: bytes | None) ->
 
 
 def _own(meeting: Meeting, note: Note, key: bytes, item: str) -> OwnNote:
-    body = _latest(meeting, note, key)
-    return OwnNote(note.id, item, body, _latest_version(note), note.is_released)
-
-
-def _latest_version(note: Note) -> int:
-    return note.version + 1 if note.pending is not None else note.version
-
-
-def _latest(meeting: Meeting, note: Note, key: bytes) -> str:
-    """The author's last words, which the others may not have seen yet."""
-    stored = note.pending if note.pending is not None else note.body
-    return envelope.unseal(key, stored, queries.context_of(meeting, note.id, _latest_version(note)))
+    body = queries.latest(meeting, note, key)
+    return OwnNote(note.id, item, body, queries.latest_version(note), note.is_released)
 
 
 def edit_note(work: Work, meeting_id: UUID, note_id: UUID, command: EditNote, *, vault_key: bytes | None) -> None:
@@ -140,9 +146,11 @@ def edit_note(work: Work, meeting_id: UUID, note_id: UUID, command: EditNote, *,
     if vault_key is None or not tags.is_mine(_author_key(work, meeting, vault_key), note.id, note.tag):
         raise NotFound
     key = work.room_key(floor)
-    version = _latest_version(note)
+    version = queries.latest_version(note)
     if command.version != version:
-        raise Conflict(_("This note was changed in the meantime."), theirs=_latest(meeting, note, key))
+        raise Conflict(_("This note was changed in the meantime."), theirs=queries.latest(meeting, note, key))
+    warn(work, command.body, command.acknowledge)
+    _count(work, meeting, vault_key)
     work.permit(note)
     if note.is_released:
         _put_pending(meeting, note, key, command.body)
@@ -160,56 +168,22 @@ def _put_pending(meeting: Meeting, note: Note, key: bytes, body: str) -> None:
     note.pending = envelope.seal(key, body, queries.context_of(meeting, note.id, note.version + 1))
 
 
-def release_batch(work: Work, meeting_id: UUID) -> NotesView:
-    """Show the others what waits. A batch holds at least the configured number of notes, unless the meeting closes."""
+def ask_for_batch(work: Work, meeting_id: UUID) -> NotesView:
+    """A batch appears in one of the next slots, once enough people have written: `app.notes.batches` decides.
+
+    The answer is the same whatever waits, and asking again changes nothing: otherwise asking would tell who has just written.
+    """
     meeting = meetings.meeting(work, meeting_id)
     _act_on_floor(work, Action.BATCH_RELEASE, meeting)
-    least = work.ground.settings.batch_minimum
-    if queries.waiting(work, meeting) < least:
-        raise Conflict(_("Fewer than %(least)s notes wait: a smaller batch could name its authors.") % {"least": least})
-    _rewrite_in_one(work, meeting)
+    work.ground.linkage.windows.ask(meeting.id, batches.slot_at(work.ground, work.now))
     return queries.view(work, meeting)
-
-
-def _rewrite_in_one(work: Work, meeting: Meeting) -> None:
-    """Write every note of the meeting anew, shuffled, in one transaction.
-
-    Otherwise the database itself would tell: PostgreSQL keeps on every row the transaction that wrote it, and a heap keeps the
-    order of writing. After this all rows share one transaction and no order. Ids stay, because tags are made over them; they
-    are random and say nothing.
-    """
-    key = work.room_key(queries.floor_of(work, meeting))
-    notes = queries.rows(work, meeting)
-    fresh = [_released(meeting, note, key) for note in entropy.shuffled(notes)]
-    work.permit(*notes)
-    for note in notes:
-        work.db.delete(note)
-    work.db.flush()  # the ids must be free before they are used again
-    work.permit(*fresh)
-    for note in fresh:
-        work.db.add(note)
-        work.db.flush()  # one by one, or the unit of work would sort them by id
-
-
-def _released(meeting: Meeting, note: Note, key: bytes) -> Note:
-    version = _latest_version(note)
-    body = envelope.seal(key, _latest(meeting, note, key), queries.context_of(meeting, note.id, version))
-    return Note(
-        id=note.id,
-        compartment_id=note.compartment_id,
-        agenda_item_id=note.agenda_item_id,
-        body=body,
-        tag=note.tag,
-        version=version,
-        is_released=True,
-    )
 
 
 def close_meeting(work: Work, meeting_id: UUID) -> NotesView:
     """No more notes; what still waits is released, few as it may be."""
     meeting = meetings.meeting(work, meeting_id)
     floor = _act_on_floor(work, Action.MEETING_CLOSE, meeting)
-    _rewrite_in_one(work, meeting)
+    batches.publish(work, meeting)
     work.require(Action.MEETING_CLOSE, meeting, room=floor)
     meeting.state = "closed"
     record(work, Kind.MEETING_CLOSED, room=meeting.compartment_id, meeting=meeting.code)

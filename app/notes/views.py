@@ -22,11 +22,15 @@ class ItemNotes:
 
 @dataclass(frozen=True, slots=True)
 class Anonymity:
-    """How many people, of how many delegations, could have written a note; `protects` is false for small numbers."""
+    """How many people, of how many delegations, could have written a note; `protects` is false for small numbers.
+
+    `batch`: how many people must have written before anything is shown; none where nothing is shown before the meeting closes.
+    """
 
     people: int
     delegations: int
     protects: bool
+    batch: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class NotesView:
     why: str
     items: tuple[ItemNotes, ...]
     anonymity: Anonymity
+    batch_minutes: int
+    is_batch_asked: bool
     may_post: bool
     may_release: bool
     may_close: bool

@@ -236,7 +236,17 @@ def east_title(ready: Normalised, index: Index, start: int, end: int, pattern: P
         verdict = _title_verdict(ready, begin, start, end, pattern)
         if verdict:
             for number in sorted((people or set()) | (given or set())):
-                yield Hit(*ready.span(begin, end), index.people[number].ref, "title", verdict)
+                sure = WARN if lacks_office(index, number, text[start:end]) else verdict
+                yield Hit(*ready.span(begin, end), index.people[number].ref, "title", sure)
+
+
+def lacks_office(index: Index, number: int, title: str) -> bool:
+    """Whether the title is a high public office that is not on record for this person: `President Li` is then somebody else."""
+    if title not in grammar("offices"):
+        return False
+    person = index.people[number]
+    held = (person.honorific, person.function, person.rank, *person.titles, *person.former)
+    return title not in normalise(" ".join(each for each in held if each))
 
 
 def _title_verdict(ready: Normalised, begin: int, start: int, end: int, pattern: Pattern) -> str | None:

@@ -90,11 +90,12 @@ def chinese(text: str, end: int, bound: int, *, is_side: bool) -> int:
     if not found or found.start() > head + gap:
         return 0
     between = rest[head : found.start()]
+    if not speaks and any_of("zh-outside").match(between):
+        return 0
     if re.search(r"的|向|对|与|和|被|将|把", between.replace("再次", "")) and (not speaks or "的" in between):
         return 0
-    if rest[found.start() : found.start() + 3] in _ZH_NOT or rest[found.start() : found.start() + 2] in _ZH_NOT:
-        return 0
-    return found.end()
+    is_other = any(rest[found.start() : found.start() + size] in _ZH_NOT for size in (2, 3))
+    return 0 if is_other else found.end()
 
 
 _ZH_NOT = frozenset({"说明书", "要求的", "建议的", "声明的", "说法", "提出的", "主张的"})

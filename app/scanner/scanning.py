@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable, Iterator
 
-from app.scanner import fuzzy, matching, particles, sequences
+from app.scanner import fuzzy, matching, particles, publicity, sequences
 from app.scanner.attribution import WESTERN
 from app.scanner.indexing import Index, Pattern, index_of
 from app.scanner.normalising import Normalised, unmixed
 from app.scanner.registry import BLOCK, WARN, Hit, Registry
-from app.scanner.speech import Window, any_of
+from app.scanner.speech import Window
 from app.scanner.words import grammar
 
 _SENTENCE = re.compile(r"[.!?]\s|\n\s*\n")
@@ -75,21 +75,8 @@ def _joined(ready: Normalised, index: Index, words: set[str]) -> Iterator[Hit]:
 def _party(ready: Normalised, start: int, end: int, pattern: Pattern) -> Iterator[Hit]:
     span = _speaks(ready, start, end, pattern.language, is_adjective=pattern.data.endswith("\ta"))
     if span:
-        is_history = _is_history(ready, span, pattern.language)
-        yield Hit(*span, pattern.data.split("\t")[0], "attribution", WARN if is_history else BLOCK)
-
-
-_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
-
-
-def _is_history(ready: Normalised, span: tuple[int, int], language: str) -> bool:
-    """Whether a year stands before a state that speaks with no word for a delegation: then this is the public record."""
-    before = ready.text[max(0, span[0] - 40) : span[0]]
-    if not _YEAR.search(_SENTENCE.split(before)[-1]):
-        return False
-    heading = f"{language[:2]}-speaker"
-    said = ready.text[slice(*span)].casefold()
-    return any_of(heading).search(said) is None
+        verdict = WARN if publicity.is_public(ready.text, span, pattern.language[:2]) else BLOCK
+        yield Hit(*span, pattern.data.split("\t")[0], "attribution", verdict)
 
 
 def _speaks(

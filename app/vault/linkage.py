@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.core import clock, entropy
 from app.vault.keys import derive
+from app.vault.windows import Windows
 
 ROUNDING = 600  # seconds: an expiry must not be a diary
 FORM_KEY_LIFE = timedelta(hours=24)
@@ -66,6 +67,7 @@ class Linkage:
         for pragma in ("journal_mode = MEMORY", "synchronous = OFF", "secure_delete = ON", "temp_store = MEMORY"):
             self._db.execute(f"PRAGMA {pragma}")
         self._db.executescript(TABLES)
+        self.windows = Windows(self._db, self._lock)
 
     # --- sign-ins -----------------------------------------------------------------------------------------------
 

@@ -23,3 +23,8 @@ def edit_tag(key: bytes, note_id: UUID) -> bytes:
 
 def is_mine(key: bytes, note_id: UUID, tag: bytes | None) -> bool:
     return tag is not None and hmac.compare_digest(edit_tag(key, note_id), tag)
+
+
+def poster_mark(key: bytes, window: bytes) -> bytes:
+    """One person's mark in one batch window: the first 16 bytes of HMAC-SHA256(author key, "poster" || window id)."""
+    return hmac.digest(key, b"poster" + window, "sha256")[:TAG_SIZE]

@@ -54,7 +54,7 @@ def answer(request: Request, fault: DomainError) -> Response:
     if status == 401:
         return _sign_in(request, kept)
     if status == 404 or not kept:
-        return page(request, f"errors/{status}.html", status=status, message=str(fault), kept=kept)
+        return page(request, f"errors/{status}.html", status=status, message=sentences_of(fault), kept=kept)
     return _kept(request, status, sentences_of(fault), kept)
 
 

@@ -17,6 +17,7 @@ NAVIGATION = (
     (N_("Meetings"), "meetings.list", Action.BOARD_READ),
     (N_("Roadmap"), "roadmap.show", Action.BOARD_READ),
     (N_("Registers"), "registers.list", Action.BOARD_READ),
+    (N_("Your delegation"), "dialogues.delegation", Action.DELEGATION_READ),
     (N_("Summaries"), "releases.summaries", Action.SUMMARY_DRAFT),
     (N_("Releases"), "releases.list", Action.RELEASE_READ),
     (N_("Parties"), "dialogues.parties", Action.DIALOGUE_READ),
@@ -27,6 +28,7 @@ DATED = frozenset({"board.show", "roadmap.show", "registers.list"})
 """Those that can be looked at as of a past day: who walks there from a past day stays on it."""
 FLASHES = {
     "saved": N_("Saved."),
+    "asked": N_("Asked for. A batch appears at one of the next moments, once enough people have written."),
     "posted": N_("Your note is kept. It appears to the others with the next batch."),
     "signed-out": N_("You are signed out."),
 }
@@ -70,7 +72,7 @@ def _day_asked_for(request: Request) -> str:
 
 
 def _leads_somewhere(viewer: Viewer, action: Action) -> bool:
-    kinds = {"board:read": "board", "people:read": "registry", "release:read": "release"}
+    kinds = {"board:read": "board", "delegation:read": "confided", "people:read": "registry", "release:read": "release"}
     needed = kinds.get(action)
     return needed is None or needed in viewer.room_kinds
 

@@ -19,6 +19,7 @@ from app.interchange.loading import load
 from app.interchange.reading import parse
 from app.main import create_app
 from tests.cast import CAST, PASSPHRASE
+from tests.figures import figure
 
 D = "/dialogues/six-party-talks"
 MEMBERS = set(CAST)
@@ -79,6 +80,7 @@ READS = [
     Row("requirement", "GET", f"{D}/requirements/{{link}}/waive", DECLARING, MEMBERS - DECLARING),
     Row("term", "GET", f"{D}/terms/verification/readings", DECLARING, MEMBERS - DECLARING),
     Row("parties", "GET", f"{D}/parties", MEMBERS),
+    Row("one's delegation", "GET", f"{D}/delegation", DELEGATES, MEMBERS - DELEGATES),
     Row("people", "GET", f"{D}/people", RUNNING | {"rapporteur"} | DELEGATES),
     Row("meetings", "GET", f"{D}/meetings", BOARD),
     Row("meeting form", "GET", f"{D}/meetings/new", RUNNING, MEMBERS - RUNNING),
@@ -97,6 +99,7 @@ READS = [
     ),
     Row("summaries", "GET", f"{D}/summaries", CHAIRING, MEMBERS - CHAIRING),
     Row("summary", "GET", f"{D}/summaries/{{summary}}", CHAIRING, MEMBERS - CHAIRING),
+    Row("clearances", "GET", f"{D}/releases/clearances", CHAIRING, MEMBERS - CHAIRING),
     Row("releases", "GET", f"{D}/releases", RUNNING | CHAIRING | {"liaison-japan", "liaison-rok"}),
     Row("release to Japan", "GET", f"{D}/releases/{{release}}", RUNNING | CHAIRING | {"liaison-japan"}),
     Row("its file", "GET", f"{D}/releases/{{release}}/files/md", RUNNING | CHAIRING | {"liaison-japan"}),
@@ -202,6 +205,7 @@ WRITES = [
     Row("re-confirm her entry", "POST", f"{D}/registers/{{entry}}/reconfirm", OWN_PARTY, MEMBERS - DELEGATES, {}),
     Row("withdraw her entry", "POST", f"{D}/registers/{{entry}}/withdraw", OWN_PARTY, MEMBERS - DELEGATES, {}),
     Row("give a position", "POST", f"{D}/roadmap/VP/position", DELEGATES, MEMBERS - DELEGATES, {"view": "acceptable"}),
+    Row("withdraw a position", "POST", f"{D}/roadmap/VP/position/withdraw", DELEGATES, MEMBERS - DELEGATES, {}),
     Row(
         "add a step",
         "POST",
@@ -249,7 +253,15 @@ WRITES = [
         f"{D}/mandates/{{mandate}}/hand",
         {"organiser"},
         MEMBERS - {"organiser"},
-        {"happened_on": "2026-11-20"},
+        {"happened_on": "2026-11-20", "accepts_loss": True},
+    ),
+    Row(
+        "let her delegation's third member in",
+        "POST",
+        f"{D}/delegation/{{waiting}}/let-in",
+        OWN_PARTY,
+        MEMBERS - DELEGATES,
+        {"words": "{words}"},
     ),
     Row(
         "preview a file",
@@ -276,6 +288,22 @@ WRITES = [
         CHAIRING,
         MEMBERS - CHAIRING,
         {"title": "Chair's summary", "text": "Small tranches.", "version": 2},
+    ),
+    Row(
+        "let pass",
+        "POST",
+        f"{D}/summaries/{{attributed}}/override",
+        CHAIRING,
+        MEMBERS - CHAIRING,
+        {"reason": "It is on the public record", "version": 2},
+    ),
+    Row(
+        "clear a recipient",
+        "POST",
+        f"{D}/releases/clearances",
+        {"facilitator"},
+        MEMBERS - {"facilitator"},
+        {"party": "KR", "tlp": "TLP:AMBER+STRICT"},
     ),
     Row(
         "preview",
@@ -333,9 +361,13 @@ class World:
         entry = next(e for e in tachibana.get(f"{D}/registers")["entries"] if e["text"] == "Only for us.")
         self._made(organiser, f"{D}/people", {"family": "Guest", "role": "observer"})
         invitation = organiser.get(f"{D}/people")["invitations"][0]["id"]
+        waiting = self._newcomer()
         summary = self._made(rapporteur, f"{D}/summaries", {"meeting": by_code["W-2026"]})["id"]
         words = {"title": "Chair's summary", "text": "Small tranches were easier to verify.", "version": 1}
         assert rapporteur.call("PUT", f"{D}/summaries/{summary}", words).status_code == 200
+        attributed = self._made(rapporteur, f"{D}/summaries", {"meeting": by_code["W-2026"]})["id"]
+        said = words | {"text": "The Japanese side argued for dates."}
+        assert rapporteur.call("PUT", f"{D}/summaries/{attributed}", said).status_code == 200
         release = self._made(rapporteur, f"{D}/summaries/{summary}/releases", {"party": "JP", "tlp": "TLP:AMBER"})
         self._made(organiser, f"{D}/obstacles/new", {"code": "OB-1", "title": "A launch", "raised_on": "2026-11-10"})
         share = ACT | {"party": "RU", "quantity": 1000}
@@ -359,10 +391,21 @@ class World:
             "note": note["id"],
             "entry": entry["id"],
             "invitation": invitation,
+            "waiting": waiting["id"],
+            "words": waiting["words"],
             "summary": summary,
+            "attributed": attributed,
             "release": release["line"]["id"],
             "checkpoint": quote(organiser.call("GET", f"{D}/log/checkpoint").text, safe=""),
         }
+
+    def _newcomer(self) -> dict[str, str]:
+        """A third member of the delegation of Japan, who waits to be let in."""
+        seat = {"family": "Newcomer", "role": "participant", "party": "JP"}
+        issued = self._made(self.programs["organiser"], f"{D}/people", seat)
+        account = {"code": issued["code"], "login": "newcomer", "passphrase": PASSPHRASE}
+        self._made(self.programs["stranger"], f"/invitations/{issued['token']}", account)
+        return self.programs["tachibana"].get(f"{D}/delegation")["waiting"][0]
 
     @staticmethod
     def _made(who: Any, path: str, body: Any) -> Any:
@@ -404,6 +447,7 @@ def test_everybody_reads_what_the_table_says_and_nothing_else(world):
             if got != _expected(caller, row):
                 wrong[row.name, caller] = got
     assert wrong == {}
+    figure("P6", cells=len(READS) * (len(CALLERS) + 1))
 
 
 def test_who_may_not_write_changes_nothing(world, ground):
@@ -448,6 +492,7 @@ def test_hidden_and_missing_are_the_same_bytes(world):
                 assert (absent.status_code, absent.content) == (404, hidden.content), (row.name, caller)
                 assert dict(absent.headers) == dict(hidden.headers)
     assert pairs >= 80
+    figure("P5", identical_pairs=pairs)
 
 
 @pytest.mark.sqlite_only("routes do not depend on the database")

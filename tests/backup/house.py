@@ -13,6 +13,7 @@ from app.backup.recipients import Identity
 from app.meetings.models import Meeting
 from app.vault.keys import KeyRing
 from tests.conftest import MASTER, Databases
+from tests.ground.batches import show_all
 
 D = "/dialogues/six-party-talks"
 US = Identity(bytes(range(32)))
@@ -21,15 +22,15 @@ KEYS = KeyRing(MASTER)
 WHY = "a test looks at what is stored"
 
 
-def furnish(program):
+def furnish(ground, program):
     """Notes that wait, notes released, an edit that waits, a summary, a release, a receipt. Returns the meeting's path."""
-    author, facilitator, rapporteur = program("tachibana"), program("facilitator"), program("rapporteur")
+    author, rapporteur = program("tachibana"), program("rapporteur")
     meetings = author.get(f"{D}/meetings")["upcoming"]
     here = f"{D}/meetings/{next(m['id'] for m in meetings if m['code'] == 'W-2026')}"
     item = author.get(f"{here}/notes")["items"][0]["id"]
     for number in range(3):
         _post(author, here, item, f"Released {number}")
-    assert facilitator.call("POST", f"{here}/release-batch").status_code == 200
+    show_all(ground)
     mine = next(n for n in author.get(f"{here}/notes/mine")["notes"] if n["body"] == "Released 1")
     edit = {"body": "Edited, and not yet shown", "version": mine["version"]}
     assert author.call("PUT", f"{here}/notes/mine/{mine['id']}", edit).status_code == 204

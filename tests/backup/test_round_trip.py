@@ -54,7 +54,7 @@ def both(databases, tmp_path_factory, request):
 
 def test_there_and_back_between_the_engines_nothing_is_lost_but_the_tags(both, ground, program, tmp_path):
     here, there = both
-    furnish(program)
+    furnish(ground, program)
     first = back_up(ground, tmp_path / "first")
     with restored(there, first, tmp_path / "there") as away:
         second = back_up(away, tmp_path / "second")
@@ -70,7 +70,7 @@ def test_there_and_back_between_the_engines_nothing_is_lost_but_the_tags(both, g
 def test_restored_house_is_sound_reads_the_same_and_lets_nobody_edit_what_was_there(
     databases, ground, program, loop, tmp_path
 ):
-    meeting = furnish(program)
+    meeting = furnish(ground, program)
     before = program("tachibana").get(f"{meeting}/notes")
     file = back_up(ground, tmp_path / "file")
     with restored(databases, file, tmp_path / "house") as house:

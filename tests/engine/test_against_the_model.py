@@ -78,8 +78,9 @@ def test_what_would_free_it_frees_what_it_says_and_nothing_smaller_does(roadmap,
         assert found.is_exact or not budget
     for option in found.options:
         acts = {(act.kind, act.key) for act in option.acts}
-        for act in acts:
-            assert len(model.freed(roadmap, acts - {act}, stalled, obstacles)) < len(option.frees)
+        by_parts = [model.freed(roadmap, acts - {act}, stalled, obstacles) for act in acts]
+        assert all(len(part) < len(option.frees) for part in by_parts)
+        assert (option in found.smallest) == (not set().union(*by_parts).issuperset(option.frees))
 
 
 def _best(roadmap, every, size, stalled, obstacles):

@@ -16,6 +16,7 @@ from app.notes.queries import context_of
 from app.notes.sealing import begin_seal, resume_seals, take_care
 from app.vault import envelope
 from tests.conftest import loaded
+from tests.figures import figure
 from tests.ground import dump
 
 WHY = "a test looks at what is stored"
@@ -105,6 +106,8 @@ def test_seal_stopped_at_any_statement_arrives(databases, tmp_path):
     stride = 1 if databases.name == "sqlite" else 9  # a PostgreSQL copy takes longer; every kind of statement is met
     for count in range(1, whole + 1, stride):
         _seal_stopped_at(databases, tmp_path / str(count), count)
+    stopped = len(range(1, whole + 1, stride))
+    figure("P4", statements=whole, kills=stopped, completed=stopped)
 
 
 @pytest.mark.sqlite_only("about SQLite's own files")
