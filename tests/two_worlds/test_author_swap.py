@@ -28,11 +28,7 @@ def test_author_swap(databases, tmp_path, loop, part, record_property):
         differing += len(found)
         assert found == [], scenario(seed)
         said.update(heard)
-<<<<<<< HEAD
     figure("P1", scenarios=len(seeds), differing=differing)
-=======
-    figure("P1", scenarios=len(seeds), differing_bytes=0)
->>>>>>> 4b0fb387e4fbf2ee14a857a4d01f1246a51d3e46
     record_property("stories", len(seeds))
     record_property("what happened", dict(said))
     if databases.name == "sqlite" and part == 0:
