@@ -18,7 +18,7 @@ class Promise:
 # fmt: off
 PROMISES = (
     Promise("P1", N_("Nobody but you can tell from the platform who wrote a note."),
-            ("tests/two_worlds/test_author_swap.py::test_author_swap", "tests/two_worlds/test_author_swap.py::test_author_swap_seen_by_everybody_through_every_link", "tests/two_worlds/test_mutants.py::test_harness_notices", "tests/architecture/test_note_rows.py::test_recorder_notices_a_person_written_beside_a_note")),
+            ("tests/two_worlds/test_author_swap.py::test_author_swap", "tests/two_worlds/test_author_swap.py::test_author_swap_seen_by_everybody_through_every_link", "tests/two_worlds/test_mutants.py::test_harness_notices", "tests/notes/test_rows.py::test_request_that_writes_a_note_writes_one_row_and_nothing_keyed_to_a_person", "tests/architecture/test_note_rows.py::test_recorder_notices_a_person_written_beside_a_note")),
     Promise("P2", N_("A copy of our database or a backup does not tell either, even before sealing, without your passphrase. A raw image of the running database, taken while a batch is being collected, may narrow the circle to those who were active then."),
             ("tests/two_worlds/test_linkage_game.py::test_linkage_game", "tests/two_worlds/test_linkage_game.py::test_raw_image_tells_within_an_open_batch_only", "tests/backup/test_authorship.py::test_two_authors_make_one_backup")),
     Promise("P3", N_("After sealing nobody can ever tell, not with all backups and all passphrases."),
@@ -26,7 +26,7 @@ PROMISES = (
     Promise("P4", N_("Sealing completes, or goes on where it was stopped; no note is lost."),
             ("tests/two_worlds/test_seal_killed.py::test_seal_killed_at_a_step_arrives",)),
     Promise("P5", N_("Red lines that are sealed to your delegation are invisible outside it; not even their existence shows."),
-            ("tests/registers/test_two_worlds.py::test_what_is_sealed_changes_no_byte_for_anybody_outside_the_delegation", "tests/access/test_matrix.py::test_hidden_and_missing_are_the_same_bytes")),
+            ("tests/registers/test_two_worlds.py::test_what_is_sealed_changes_no_byte_for_anybody_outside_the_delegation", "tests/registers/test_sealed_to_people.py::test_a_ghost_sees_the_same_bytes_whatever_is_sealed_until_a_member_lets_it_in", "tests/registers/test_sealed_to_people.py::test_the_host_with_database_and_master_key_reads_no_sealed_word", "tests/access/test_matrix.py::test_hidden_and_missing_are_the_same_bytes")),
     Promise("P6", N_("Every page checks who asks, and a test fails for every rule that is broken."),
             ("tests/access/test_matrix.py::test_everybody_reads_what_the_table_says_and_nothing_else", "tests/access/test_rules.py::test_every_broken_rule_is_noticed", "tests/architecture/test_house.py::test_every_route_declares_its_action")),
     Promise("P7", N_("What was confirmed as saved is saved, even when the machine stops."), ()),
