@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
+from uuid import UUID
 
 from app.access.levels import Room
 from app.access.rules import Action
@@ -39,8 +40,8 @@ from app.roadmap.queries import Graded
 from app.roadmap.service import may_keep
 from app.roadmap.views import StepFacts
 
-CAN = frozenset({Effect.FREE, Effect.PROVISIONAL})
-"""Free, or tied by nobody's requirement where everything is provisional."""
+CAN = frozenset({Effect.FREE, Effect.LINKED, Effect.PROVISIONAL})
+"""Held by nobody's requirement: a political tie blocks nothing."""
 
 
 def show_step(reading: Reading, code: str, *, as_of: date | None = None) -> StepPage:
@@ -83,16 +84,26 @@ def show_next(reading: Reading, *, as_of: date | None = None) -> NextView:
     """What can be done now and nobody's known line forbids, lowest rung first; and the smallest reciprocal packages of it."""
     rows = rows_of(reading, as_of or reading.today)
     entries = [kept for kept in registers.kept_entries(reading, rows.day) if not kept.words.get("withdrawn")]
-    forbidden = _forbidden(reading, entries, rows)
+    forbidden, own = _forbidden(reading, entries, rows), _forbidden(reading, entries, rows, of=reading.viewer.party_id)
     roadmap = roadmap_of(rows)
     found = [step for steps in weighed(roadmap, rows.stalled, rows.weighing).values() for step in steps]
     untouched = [step.code for step in found if step.effect in CAN]
+    doable = ready(roadmap, untouched)
     offered = ready(roadmap, (code for code in untouched if code not in forbidden))
+    allowed = ready(roadmap, (code for code in untouched if code not in own))
+    tied = {step.code for step in found if step.effect is Effect.LINKED}
     details, names = queries.graded_steps(reading, rows.day), dict(rows.parties)
     standing = {row.code for row in queries.step_rows(reading, rows.day) if row.due.get("standing")}
     states = {step.code: step for step in rows.roadmap.steps}
     steps = [
-        _next_step(states[code], names, details[code], sorted(offered[code]), is_standing=code in standing)
+        _next_step(
+            states[code],
+            names,
+            details[code],
+            sorted(offered[code]),
+            is_standing=code in standing,
+            is_tied=code in tied,
+        )
         for code in offered
     ]
     wants = _declared(reading, entries)
@@ -108,33 +119,38 @@ def show_next(reading: Reading, *, as_of: date | None = None) -> NextView:
         packages=tuple(map(shown.view, made.best)),
         package_count=made.count,
         has_all_packages=made.is_complete,
-        left_out=_left_out(rows, found, len(untouched) - len(ready(roadmap, untouched))),
+        left_out=_left_out(
+            rows, found, waiting=len(untouched) - len(doable), own=tuple(code for code in doable if code not in allowed)
+        ),
         sees_confided=Room.CONFIDED in reading.viewer.room_kinds and reading.viewer.party_id is None,
         line=show_line(reading, rows),
         may_keep=rows.is_today and may_keep(reading),
     )
 
 
-def _left_out(rows: Rows, found: Iterable[StepEffect], waiting: int) -> LeftOut:
-    """Counted without regard to anybody's lines: what those forbid is not told, not even as a number."""
+def _left_out(rows: Rows, found: Iterable[StepEffect], *, waiting: int, own: tuple[str, ...]) -> LeftOut:
+    """Counted without regard to any line or position but the viewer's own: what others' forbid is not told, not even as a number."""
     held = [step for step in found if step.effect is Effect.BLOCKED]
     baskets = {row.code: stored_wording(row.titles) for row in rows.baskets}
     basket_of = {step.code: step.basket for step in rows.roadmap.steps}
     obstacles = {row.code: stored_wording(row.titles) for row in rows.roadmap.obstacles}
     ends = dict.fromkeys(basket_of.get(step.chain[-1], step.chain[-1]) for step in held)
-    tied = sum(step.effect is Effect.LINKED for step in found)
-    return LeftOut(len(held), tuple((code, baskets.get(code) or obstacles[code]) for code in ends), tied, waiting)
+    return LeftOut(len(held), tuple((code, baskets.get(code) or obstacles[code]) for code in ends), waiting, own)
 
 
-def _forbidden(reading: Reading, entries: Iterable[Kept], rows: Rows) -> set[str]:
-    """Steps that a line known to the viewer touches, themselves or by their basket, or to which an objection is known."""
-    lines = [kept.words for kept in entries if kept.row.kind in LINES]
+def _forbidden(reading: Reading, entries: Iterable[Kept], rows: Rows, *, of: UUID | None = None) -> set[str]:
+    """Steps that a line known to the viewer touches, themselves or by their basket, or to which an objection is known.
+
+    `of`: one party's lines and objections alone.
+    """
+    lines = [kept.words for kept in entries if kept.row.kind in LINES and of in (None, kept.row.party_id)]
     crossed = {s.code for s in rows.roadmap.steps if any(touches(words, s.code, s.basket) for words in lines)}
-    return crossed | positions.objected(positions.standing(reading, rows.day))
+    given = positions.standing(reading, rows.day)
+    return crossed | positions.objected(held for held in given if of in (None, held.party.id))
 
 
 def _next_step(
-    row: StepState, names: Mapping[str, str], step: Graded, together: list[str], *, is_standing: bool
+    row: StepState, names: Mapping[str, str], step: Graded, together: list[str], *, is_standing: bool, is_tied: bool
 ) -> NextStep:
     grades = Grades(**step.grades)
     return NextStep(
@@ -146,6 +162,7 @@ def _next_step(
         grades=tuple((name, getattr(grades, name)) for name in MEASURES),
         is_graded=bool(step.grades),
         is_standing=is_standing,
+        is_tied=is_tied,
         together=tuple(together),
         others="no objection known",
         precedents=step.precedents,

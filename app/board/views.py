@@ -356,6 +356,7 @@ class NextStep:
     grades: tuple[tuple[str, int], ...]
     is_graded: bool
     is_standing: bool
+    is_tied: bool
     together: tuple[str, ...]
     others: str
     precedents: tuple[str, ...]
@@ -371,12 +372,12 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Open steps that are not offered: `blocked` by `holders` (code, title), `tied` politically, `waiting` for another step."""
+    """Open steps that are not offered: `blocked` by `holders` (code, title), `waiting` for another step, `own`: kept back by the viewer's own side."""
 
     blocked: int
     holders: tuple[tuple[str, str], ...]
-    tied: int
     waiting: int
+    own: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

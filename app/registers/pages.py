@@ -226,6 +226,7 @@ def _position(
         status=422 if form else 200,
         feelings=feelings,
         has_own=own is not None,
+        disclosures=positions.open_after(own.disclosure if own else None),
         form=form or Form(values=kept),
         code=code,
         dialogue=request.path_params["dialogue"],

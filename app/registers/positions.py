@@ -27,7 +27,7 @@ from app.db.base import id_of
 from app.dialogues.models import Party
 from app.dialogues.queries import party_rows, short_name
 from app.registers import queries
-from app.registers.commands import GivePosition
+from app.registers.commands import DISCLOSURES, GivePosition
 from app.registers.models import Position
 from app.registers.queries import DISCLOSURE_OF, OBJECTIONS
 from app.registers.views import Feelings, PositionView
@@ -149,14 +149,25 @@ def objected(held: Iterable[Held]) -> set[str]:
     return {each.words["step"] for each in held if each.objects}
 
 
+def open_after(disclosure: str | None) -> tuple[str, ...]:
+    """What a position may be disclosed as after one of this disclosure; after none, anything."""
+    known = [each for each in DISCLOSURES if each in ROOM_OF]
+    return tuple(known[known.index(disclosure) :] if disclosure else known)
+
+
 # --- the verbs --------------------------------------------------------------------------------------------------------
 
 
 def give_position(work: Work, code: str, command: GivePosition) -> Feelings:
-    """The own party's position on a step from today on. The same once more changes nothing."""
+    """The own party's position on a step from today on. The same once more changes nothing.
+
+    Raises Invalid where others know of the one before and would no longer know of this: it is withdrawn first, which is an act of its own.
+    """
     party_id = _own_party(work)
     step = roadmap.step(work, code)
     held = _held(work, step.code, party_id)
+    if command.disclosure not in open_after(held.disclosure if held else None):
+        raise Invalid({"disclosure": _("What has been seen cannot be unseen: a position is only disclosed wider.")})
     if held is None or _differs(held, command):
         if held is not None:
             _end(work, held)

@@ -148,6 +148,11 @@ class Feelings:
     as_of: date
     is_today: bool
 
+    @property
+    def touches_others(self) -> bool:
+        """Whether the step touches a line of somebody else's that is known: nobody has objected to it, and yet it is not without objection."""
+        return any(touch.code is None for touch in self.warnings)
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:

@@ -95,3 +95,56 @@ def test_a_confided_interest_is_used_for_packages_and_never_shown(program):
     assert all(each["interests"] == [] for each in served)
     assert "A quiet word" not in after.text
     assert entry["code"] not in after.text
+
+
+def test_what_one_s_own_side_keeps_back_is_named_to_it_and_to_nobody_else(program):
+    """By her own line, and by her own objection; what others keep back is told nobody, not even as a number."""
+    tachibana, liang = program("tachibana"), program("liang")
+    kept_back = tachibana.get(f"/dialogues/{CASE}/next")["left_out"]["own"]
+    assert "NE1" not in kept_back
+    before = liang.get(f"/dialogues/{CASE}/next")
+    objection = {"view": "crosses-a-line", "disclosure": "sealed"}
+    assert tachibana.call("POST", f"/dialogues/{CASE}/roadmap/NE1/position", objection).status_code == 200
+    line = {"kind": "red-line", "text": "Not this one.", "touches": ["D-6"]}
+    assert tachibana.call("POST", f"/dialogues/{CASE}/registers", line).status_code == 201
+    after = tachibana.get(f"/dialogues/{CASE}/next")
+    assert {"NE1", "D-6"} <= set(after["left_out"]["own"])
+    assert not {"NE1", "D-6"} & {step["code"] for step in after["steps"]}
+    assert liang.get(f"/dialogues/{CASE}/next") == before
+    shared = objection | {"disclosure": "shared-without-attribution"}
+    assert tachibana.call("POST", f"/dialogues/{CASE}/roadmap/NE1/position", shared).status_code == 200
+    now = liang.get(f"/dialogues/{CASE}/next")
+    assert "NE1" not in {step["code"] for step in now["steps"]}
+    assert now["left_out"] == before["left_out"]
+
+
+def test_a_political_tie_empties_no_list(program):
+    organiser = program("organiser")
+    before = organiser.get(f"/dialogues/{CASE}/next")
+    raised = {
+        "code": "QUARREL",
+        "title": "A quarrel",
+        "baskets": ["ENERGY"],
+        "raised_on": "2026-11-24",
+        "reason": "Words",
+    }
+    assert organiser.call("POST", f"/dialogues/{CASE}/obstacles/new", raised).is_success
+    after = organiser.get(f"/dialogues/{CASE}/next")
+    assert {step["code"] for step in after["steps"]} == {step["code"] for step in before["steps"]}
+    tied = {step["code"] for step in after["steps"] if step["is_tied"]}
+    assert tied == {step["code"] for step in after["steps"] if step["basket"] == "ENERGY"} | {
+        step["code"] for step in before["steps"] if step["is_tied"]
+    }
+    assert tied
+
+
+def test_a_step_s_page_does_not_say_that_nobody_objects_beside_a_line_that_it_touches(program, visit):
+    line = {"kind": "red-line", "text": "Not this one.", "touches": ["NE1"], "disclosure": "shared"}
+    assert program("tachibana").call("POST", f"/dialogues/{CASE}/registers", line).status_code == 201
+    for path in ("roadmap/NE1", "roadmap/NE1/position"):
+        page = visit("liang").get(f"/dialogues/{CASE}/{path}").text
+        assert "a line that it touches" in page
+        assert "no objection known" not in page
+        assert "No objection of others is known" not in page
+    hers = visit("tachibana").get(f"/dialogues/{CASE}/roadmap/NE1").text
+    assert "No objection of others is known" in hers  # her own line is not another's

@@ -37,12 +37,12 @@ def look(who, day=None):
 
 @pytest.fixture
 def walked(program):
-    """Japan: sealed on day 0, shared without its name on day 1, changed to acceptable and sealed on day 3, withdrawn on day 5."""
+    """Japan: sealed on day 0, shared without its name on day 1, changed to acceptable on day 3, withdrawn on day 5."""
     people = {name: program(name) for name in ("tachibana", "morinaga", "liang", "facilitator")}
     acts = (
         (0, lambda t: give(t, "crosses-a-line", "sealed", "Never.")),
         (1, lambda t: give(t, "crosses-a-line", "shared-without-attribution", "Never, we say.")),
-        (3, lambda t: give(t, "acceptable", "sealed", "Now we can.")),
+        (3, lambda t: give(t, "acceptable", "shared-without-attribution", "Now we can.")),
         (5, lambda t: t.call("POST", f"{HERE}/withdraw", {})),
     )
     for number, act in acts:
@@ -81,7 +81,7 @@ def test_only_the_own_side_sees_its_history_with_its_days(walked):
     told = [(p["text"], p["on"], p["until"], p["disclosure"]) for p in look(walked["morinaga"])["history"]]
     days = [str(FIRST + timedelta(days=n)) for n in (0, 1, 3, 5)]
     assert told == [
-        ("Now we can.", days[2], days[3], "sealed"),
+        ("Now we can.", days[2], days[3], "shared-without-attribution"),
         ("Never, we say.", days[1], days[2], "shared-without-attribution"),
         ("Never.", days[0], days[1], "sealed"),
     ]
@@ -111,7 +111,7 @@ def test_what_was_confided_is_told_by_name_only_while_it_stands(program):
         give(tachibana, "with-conditions", "confided", "If it is summer.")
     with on_day(2):
         assert [p["text"] for p in look(facilitator, FIRST)["positions"]] == ["If it is summer."]
-        give(tachibana, "acceptable", "sealed")
+        give(tachibana, "acceptable", "shared-without-attribution")
         seen = look(facilitator, FIRST)
         assert (seen["positions"], seen["others"]) == ([], SOMEBODY)
         assert look(facilitator)["others"] == NOBODY
@@ -136,6 +136,25 @@ def test_a_change_of_mind_on_one_day_is_seen_on_no_day_by_others(program):
     with on_day(1):
         assert look(liang, FIRST)["others"] == NOBODY
         assert len(look(tachibana)["history"]) == 1
+
+
+def test_what_others_know_of_is_not_narrowed_but_withdrawn(program, visit):
+    tachibana, liang, page = program("tachibana"), program("liang"), visit("tachibana")
+    give(tachibana, "crosses-a-line", "shared-without-attribution")
+    for narrower in ("sealed", "confided"):
+        said = {"view": "acceptable", "text": "Typed and not lost.", "disclosure": narrower}
+        refused = tachibana.call("POST", HERE, said)
+        assert (refused.status_code, "only disclosed wider" in refused.text) == (422, True)
+        again = page.send(HERE, page=HERE, **said)
+        assert (again.status_code, "Typed and not lost." in again.text) == (422, True)
+    assert look(liang)["others"] == SOMEBODY
+    assert 'value="confided"' not in page.get(HERE).text
+    # An end is an act that everybody sees; what comes after it may be sealed.
+    assert page.send(f"{HERE}/withdraw", page=HERE).status_code == 303
+    assert look(liang)["others"] == NOBODY
+    assert 'value="confided"' in page.get(HERE).text
+    assert give(tachibana, "crosses-a-line", "sealed")["positions"][0]["disclosure"] == "sealed"
+    assert look(liang)["others"] == NOBODY
 
 
 def test_the_page_shows_the_title_the_history_and_lets_withdraw(visit):

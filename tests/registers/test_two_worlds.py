@@ -126,8 +126,8 @@ def test_what_is_shared_is_seen_by_the_same_eyes(databases, tmp_path, loop, plai
 
 HELD = {"view": "acceptable", "text": "A secret position.", "disclosure": "sealed"}
 BEFORE = (
-    (9, {"view": "crosses-a-line", "text": "A secret of before.", "disclosure": "shared-without-attribution"}),
-    (7, {"view": "with-conditions", "text": "A secret of then.", "disclosure": "confided"}),
+    (9, {"view": "crosses-a-line", "text": "A secret of before.", "disclosure": "confided"}),
+    (7, {"view": "with-conditions", "text": "A secret of then.", "disclosure": "shared-without-attribution"}),
     (5, None),
     (3, {"view": "crosses-a-line", "text": "A secret of late.", "disclosure": "sealed"}),
 )
