@@ -18,13 +18,13 @@ class Promise:
 # fmt: off
 PROMISES = (
     Promise("P1", N_("Nobody but you can tell from the platform who wrote a note."),
-            ("tests/notes/test_two_worlds.py::test_author_swap_changes_nothing_but_the_tag",)),
-    Promise("P2", N_("A copy of our database or a backup does not tell either, even before sealing, without your passphrase. A raw image of a running PostgreSQL, taken while a batch is being collected, may narrow the circle to those who were active then."),
-            ("tests/backup/test_authorship.py::test_linkage_game", "tests/backup/test_authorship.py::test_two_authors_make_one_backup")),
+            ("tests/two_worlds/test_author_swap.py::test_author_swap", "tests/two_worlds/test_author_swap.py::test_author_swap_seen_by_everybody_through_every_link", "tests/two_worlds/test_mutants.py::test_harness_notices", "tests/architecture/test_note_rows.py::test_recorder_notices_a_person_written_beside_a_note")),
+    Promise("P2", N_("A copy of our database or a backup does not tell either, even before sealing, without your passphrase. A raw image of the running database, taken while a batch is being collected, may narrow the circle to those who were active then."),
+            ("tests/two_worlds/test_linkage_game.py::test_linkage_game", "tests/two_worlds/test_linkage_game.py::test_raw_image_tells_within_an_open_batch_only", "tests/backup/test_authorship.py::test_two_authors_make_one_backup")),
     Promise("P3", N_("After sealing nobody can ever tell, not with all backups and all passphrases."),
-            ("tests/backup/test_authorship.py::test_linkage_game", "tests/notes/test_sealing.py::test_after_the_seal_the_files_hold_neither_tag_nor_key_nor_old_words")),
+            ("tests/two_worlds/test_linkage_game.py::test_linkage_game", "tests/backup/test_authorship.py::test_linkage_game", "tests/two_worlds/test_seal_killed.py::test_seal_killed_at_a_step_arrives", "tests/two_worlds/test_seal_killed.py::test_what_postgresql_keeps_after_a_seal")),
     Promise("P4", N_("Sealing completes, or goes on where it was stopped; no note is lost."),
-            ("tests/notes/test_sealing.py::test_seal_stopped_at_any_statement_arrives",)),
+            ("tests/two_worlds/test_seal_killed.py::test_seal_killed_at_a_step_arrives",)),
     Promise("P5", N_("Red lines that are sealed to your delegation are invisible outside it; not even their existence shows."),
             ("tests/registers/test_two_worlds.py::test_what_is_sealed_changes_no_byte_for_anybody_outside_the_delegation", "tests/access/test_matrix.py::test_hidden_and_missing_are_the_same_bytes")),
     Promise("P6", N_("Every page checks who asks, and a test fails for every rule that is broken."),
@@ -72,8 +72,8 @@ NOT_PROMISED = (
 )
 # fmt: on
 FIGURES = {
-    "scenarios": N_("scenarios"),
-    "differing_bytes": N_("bytes that differ"),
+    "scenarios": N_("stories told twice, with two authors"),
+    "differing": N_("differences seen by anybody else"),
     "differing_pages": N_("of them different"),
     "formats": N_("file formats"),
     "differing_files": N_("files that differ"),
@@ -96,7 +96,7 @@ FIGURES = {
     "planted_found": N_("of them found"),
     "refused": N_("refusals tested"),
     "pages": N_("pages and answers compared"),
-    "statements": N_("statements at which it was stopped"),
+    "leaks": N_("leaks built in on purpose"),
 }
 """Every name under which a test writes down a count (tests/figures.py), in words."""
 
