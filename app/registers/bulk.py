@@ -71,7 +71,7 @@ class Here:
 
     @cached_property
     def own_party(self) -> str | None:
-        own = self.work.viewer.party_id
+        own = self.work.viewer.voice
         return next((short_name(row) for row in party_rows(self.work) if row.id == own), None)
 
 
@@ -393,7 +393,7 @@ def _put_line(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
 
 # --- terms ------------------------------------------------------------------------------------------------------------
 
-TERM = ("code", "expression", "state", "used_in", "party", "reading", "on", "source", "language")
+TERM = ("code", "expression", "state", "used_in", "party", "reading", "on", "source", "language", "recorded_by")
 OF_TERM = ("expression", "state", "used_in")
 
 
@@ -410,8 +410,14 @@ def _term_rows(reading: Reading) -> list[Row]:
         for given in row.readings or [{}]:
             said = {"party": given.get("party"), "reading": given.get("text"), "on": given.get("on")}
             said |= {"source": given.get("source"), "language": (given.get("language") or "en") if given else ""}
+            said |= {"recorded_by": given.get("recorded_by")}
             found.append({name: str((head | said).get(name) or "") for name in TERM})
     return found
+
+
+def _settled_term(row: Row, old: Row | None, here: Here) -> Row:
+    """Who wrote a reading down is a fact of the record, whatever a file says of it."""
+    return row | {"recorded_by": old["recorded_by"] if old else ""}
 
 
 def _put_term(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
@@ -490,7 +496,7 @@ REGISTERS: dict[str, Register] = {
     "lines": Register(
         LINE, _line_rows, _put_line, lambda row: row["code"], frozenset({"text", "conditions"}), _settled_line
     ),
-    "terms": Register(TERM, _term_rows, _put_term, _of_reading, frozenset({"reading"})),
+    "terms": Register(TERM, _term_rows, _put_term, _of_reading, frozenset({"reading"}), _settled_term),
     "obstacles": Register(OBSTACLE, _obstacle_rows, _put_obstacle, lambda row: row["code"], frozenset({"reason"})),
 }
 

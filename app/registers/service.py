@@ -62,7 +62,7 @@ def show_registers(
         as_of=as_of or reading.today,
         is_today=as_of is None,
         days=_days(reading),
-        may_lodge=permits_role(reading.viewer, Action.ENTRY_LODGE) and reading.viewer.party_id is not None,
+        may_lodge=permits_role(reading.viewer, Action.ENTRY_LODGE) and reading.viewer.voice is not None,
         may_keep_terms=may_keep_terms(reading),
         may_read=reading.may_in(Action.READING_GIVE, Room.BOARD),
         may_compare=permits_role(reading.viewer, Action.LINES_COMPARE),
@@ -126,9 +126,7 @@ def known_here(reading: Reading) -> Known:
 def lodge(work: Work, command: LodgeEntry, here: Known | None = None) -> Entry:
     """Lodge an entry of one's own party, in the room that its disclosure says."""
     here = here or known_here(work)
-    party_id = work.viewer.party_id
-    if party_id is None:
-        raise Forbidden(_("An entry belongs to a delegation; you belong to none."))
+    party_id = _voice(work, Action.ENTRY_LODGE, _("An entry belongs to a delegation; you belong to none."))
     check_words(command, here.codes)
     words = words_of(work, command, here.mandate)
     row = put_entry(
@@ -143,6 +141,14 @@ def lodge(work: Work, command: LodgeEntry, here: Known | None = None) -> Entry:
     work.db.flush()  # what follows shows it
     comparing.offer(work, row, words)
     return row
+
+
+def _voice(work: Work, action: Action, belongs_to_none: str) -> UUID:
+    """The party in whose name the viewer may speak now. Raises Forbidden for whoever has no mandate, in words."""
+    work.require_in(action, Room.BOARD)
+    if work.viewer.voice is None:
+        raise Forbidden(belongs_to_none)
+    return work.viewer.voice
 
 
 def check_words(command: EntryWords, codes: frozenset[str]) -> None:
@@ -220,7 +226,7 @@ def _new_code(kind: str) -> str:
 def _own(work: Work, entry_id: UUID, action: Action) -> tuple[Entry, dict[str, Any]]:
     """An entry of one's own party with its words, and the permit to change it."""
     row = queries.entry(work, entry_id)
-    if row.party_id != work.viewer.party_id:
+    if row.party_id != _voice(work, action, _("Only its owner may change an entry.")):
         raise Forbidden(_("Only its owner may change an entry."))
     work.require(action, row)
     words = queries.unsealed(work, row, queries.entry_context(row))
@@ -309,9 +315,7 @@ def show_feelings(reading: Reading, code: str) -> Feelings:
 
 def give_position(work: Work, code: str, command: GivePosition) -> Feelings:
     """One's own party's position on a step, in place of the one before."""
-    party_id = work.viewer.party_id
-    if party_id is None:
-        raise Forbidden(_("A position belongs to a delegation; you belong to none."))
+    party_id = _voice(work, Action.POSITION_GIVE, _("A position belongs to a delegation; you belong to none."))
     step = roadmap.step(work, code)
     for row, _party, words in queries.positions(work):
         if row.party_id == party_id and words["step"] == step.code:
@@ -413,5 +417,12 @@ def give(work: Work, code: str, command: GiveReading) -> None:
     speaks_for(work, command.party)
     refuse_future(work, "on", command.on)
     given = command.model_dump(mode="json", exclude_defaults=True)
-    row.readings = [*row.readings, given | recorded_by(work)]
-    record(work, Kind.READING_GIVEN, room=row.compartment_id, term=code, party=command.party, **recorded_by(work))
+    row.readings = [*row.readings, given | recorded_by(work, command.party)]
+    record(
+        work,
+        Kind.READING_GIVEN,
+        room=row.compartment_id,
+        term=code,
+        party=command.party,
+        **recorded_by(work, command.party),
+    )

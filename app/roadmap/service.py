@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.access.levels import Room
+from app.access.levels import Role, Room
 from app.access.rules import Action
 from app.access.work import Reading, Work
 from app.baskets.models import Basket
@@ -18,7 +18,7 @@ from app.core.i18n import current_language, stored_wording, wording
 from app.core.i18n import gettext as _
 from app.core.ids import new_id
 from app.core.text import amount
-from app.dialogues.queries import party_codes_of, party_names
+from app.dialogues.queries import party_codes_of, party_names, voices_of
 from app.engine import quantities
 from app.engine.isolation import Effect
 from app.engine.ladder import MEASURES
@@ -239,9 +239,12 @@ def speaks_for(work: Work, party: str, field: str = "party") -> None:
         raise Invalid({field: _("You can speak for your own party only.")})
 
 
-def recorded_by(work: Work) -> dict[str, Any]:
+def recorded_by(work: Work, party: str) -> dict[str, str]:
     """Who wrote down what a party said, where that was not the party itself: nobody may take the one for the other."""
-    return {} if work.viewer.party_id is not None else {"recorded_by": "organiser"}
+    if party in voices_of(work):
+        return {}
+    role = Role.FACILITATOR if Role.FACILITATOR in work.viewer.roles else Role.ORGANISER
+    return {"recorded_by": str(role)}
 
 
 def put(work: Work, action: Action, *rows: Step | Obstacle | Instalment | Handover | StepChange) -> None:
