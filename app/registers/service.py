@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from app.access.codes import refuse_used_code
 from app.access.levels import Room
 from app.access.rules import Action, permits_role
 from app.access.work import Reading, Work
@@ -362,8 +363,7 @@ def add_term(work: Work, command: AddTerm) -> RegistersView:
 def enter_term(work: Work, command: AddTerm) -> None:
     work.require_in(Action.TERM_KEEP, Room.BOARD)
     ours = Term.dialogue_id == work.viewer.dialogue_id
-    if work.db.scalar(select(Term.id).where(ours, Term.code == command.code)):
-        raise Invalid({"code": _("This code is already used.")})
+    refuse_used_code(work, command.code)
     known("used_in", command.used_in, roadmap.adoption_days(work), _("There is no text %(code)s."))
     last = work.db.scalar(select(func.max(Term.position)).where(ours)) or 0
     row = Term(

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from app.access.codes import refuse_used_code
 from app.access.levels import Room
 from app.access.rules import Action
 from app.access.work import Reading, Work
@@ -132,8 +133,7 @@ def _waiting(work: Work, key: str) -> str:
 def add_exchange(work: Work, command: AddExchange) -> Saved:
     work.require_in(Action.ROADMAP_KEEP, Room.BOARD)
     ours = Exchange.dialogue_id == work.viewer.dialogue_id
-    if work.db.scalar(select(Exchange.id).where(ours, Exchange.code == command.code)):
-        raise Invalid({"code": _("This code is already used.")})
+    refuse_used_code(work, command.code)
     steps = queries.step_codes(work)
     known("a", command.a, steps, _("There is no step %(code)s here."))
     known("b", command.b, steps, _("There is no step %(code)s here."))
