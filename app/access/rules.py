@@ -57,11 +57,19 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What an action needs. An empty set of roles or states means any."""
+    """What an action needs. An empty set of roles or states means any.
+
+    `speaks`: it is done in a party's name, so its participant needs the party's mandate as well.
+    """
 
     level: Level
     roles: frozenset[Role] = frozenset()
     states: frozenset[str] = frozenset()
+    speaks: bool = False
+
+    def silences(self, subject: Viewer) -> bool:
+        """Whether nothing but an ended mandate keeps the viewer from it: no other role of his may do it."""
+        return self.speaks and subject.is_silenced and not (self.roles - {Role.PARTICIPANT}) & subject.roles
 
 
 def _of(*roles: Role) -> frozenset[Role]:
@@ -88,8 +96,8 @@ RULES: dict[Action, Rule] = {
     Action.BASKET_TURN:         Rule(Level.LEAD,  _RUNNING),
     Action.TOPIC_ADD:           Rule(Level.LEAD,  _RUNNING),
     Action.ROADMAP_KEEP:        Rule(Level.LEAD,  _RUNNING),
-    Action.REQUIREMENT_WAIVE:   Rule(Level.WRITE, _DECLARING),
-    Action.READING_GIVE:        Rule(Level.WRITE, _DECLARING),
+    Action.REQUIREMENT_WAIVE:   Rule(Level.WRITE, _DECLARING, speaks=True),
+    Action.READING_GIVE:        Rule(Level.WRITE, _DECLARING, speaks=True),
     Action.TERM_KEEP:           Rule(Level.LEAD,  _RUNNING),
     Action.PARTY_ADD:           Rule(Level.LEAD,  _of(Role.ORGANISER)),
     Action.PEOPLE_READ:         Rule(Level.READ),
@@ -104,9 +112,9 @@ RULES: dict[Action, Rule] = {
     Action.BATCH_RELEASE:       Rule(Level.LEAD,  _CHAIRING,                _while("open")),
     Action.SEAL_APPROVE:        Rule(Level.WRITE, _SPEAKING,                _while("closed")),
     Action.ENTRY_READ:          Rule(Level.READ),
-    Action.ENTRY_LODGE:         Rule(Level.WRITE, _of(Role.PARTICIPANT)),
-    Action.ENTRY_DISCLOSE:      Rule(Level.WRITE, _of(Role.PARTICIPANT)),
-    Action.POSITION_GIVE:       Rule(Level.WRITE, _of(Role.PARTICIPANT)),
+    Action.ENTRY_LODGE:         Rule(Level.WRITE, _of(Role.PARTICIPANT), speaks=True),
+    Action.ENTRY_DISCLOSE:      Rule(Level.WRITE, _of(Role.PARTICIPANT), speaks=True),
+    Action.POSITION_GIVE:       Rule(Level.WRITE, _of(Role.PARTICIPANT), speaks=True),
     Action.DELEGATION_READ:     Rule(Level.WRITE, _of(Role.PARTICIPANT)),
     Action.DELEGATION_LET_IN:   Rule(Level.WRITE, _of(Role.PARTICIPANT)),
     Action.LINES_COMPARE:       Rule(Level.READ,  _of(Role.FACILITATOR)),
@@ -150,9 +158,11 @@ def decide(subject: Viewer, action: Action, thing: Thing) -> Decision:
     if thing.level is None:
         return Decision(allowed=False, reason=N_("You hold no key to this room."), hidden=True)
     if thing.level < rule.level:
-        return Decision(allowed=False, reason=N_("Your key opens this room only for less than that."))
+        return Decision(allowed=False, reason=N_("Your key lets you read here, but not do this."))
     if rule.roles and not rule.roles & subject.roles:
         return Decision(allowed=False, reason=N_("This needs another role."))
+    if rule.silences(subject):
+        return Decision(allowed=False, reason=N_("Your mandate has ended. Whoever holds it now speaks for your party."))
     if rule.states and thing.state not in rule.states:
         return Decision(allowed=False, reason=N_("Its present state does not allow this."), untimely=True)
     return Decision(allowed=True, reason=N_("You hold a key to this room."))

@@ -18,6 +18,8 @@ class Viewer:
     member_id: UUID | None = None
     dialogue_id: UUID | None = None
     party_id: UUID | None = None
+    has_mandate: bool = False
+    """Holds the writing key to what the own party confides: it is handed with the mandate and taken with it."""
     roles: frozenset[Role] = frozenset()
     rooms: dict[UUID, Level] = field(default_factory=dict)
     room_kinds: frozenset[str] = frozenset()
@@ -31,6 +33,16 @@ class Viewer:
     @property
     def is_member(self) -> bool:
         return self.member_id is not None
+
+    @property
+    def voice(self) -> UUID | None:
+        """The party in whose name the viewer speaks; none for whoever never had or has no longer its mandate."""
+        return self.party_id if self.has_mandate else None
+
+    @property
+    def is_silenced(self) -> bool:
+        """Sits here as a party's participant, and has no mandate to speak for it, or no longer."""
+        return self.party_id is not None and not self.has_mandate and Role.PARTICIPANT in self.roles
 
 
 NOBODY = Viewer()

@@ -89,7 +89,7 @@ class Reading:
     def visible(self, action: Action, model: type[R]) -> Select[R]:
         """Every row on which the viewer may do `action`, as far as room and role go: the list twin of `decide`."""
         rule = RULES[action]
-        allowed = not rule.roles or bool(rule.roles & self.viewer.roles)
+        allowed = (not rule.roles or bool(rule.roles & self.viewer.roles)) and not rule.silences(self.viewer)
         rooms = [room for room, level in self.viewer.rooms.items() if allowed and level >= rule.level]
         return select(model).where(model.compartment_id.in_(rooms))
 
@@ -269,6 +269,10 @@ def identify(ground: Ground, account_id: UUID, dialogue_code: str, vault_key: by
         member_id=member_id,
         dialogue_id=dialogue_id,
         party_id=party_id,
+        has_mandate=any(
+            kind == Room.CONFIDED and subject == party_id and level >= Level.WRITE
+            for _room, kind, subject, level in keys
+        ),
         roles=_roles(roles),
         rooms={room: level for room, _kind, _subject, level in keys},
         room_kinds=frozenset(kind for _room, kind, _subject, _level in keys),

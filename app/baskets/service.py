@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from app.access.codes import refuse_used_code
 from app.access.rules import Action
 from app.access.work import Reading, Work
 from app.baskets import queries
@@ -102,8 +103,7 @@ def add_topic(work: Work, code: str, command: AddTopic) -> BasketView:
     basket = queries.basket(work, code)
     work.require(Action.TOPIC_ADD, basket)
     ours = Topic.dialogue_id == basket.dialogue_id
-    if work.db.scalar(select(Topic.id).where(ours, Topic.code == command.code)):
-        raise Invalid({"code": _("This code is already used.")})
+    refuse_used_code(work, command.code)
     position = work.db.scalar(select(func.max(Topic.position)).where(ours)) or 0
     topic = Topic(
         id=new_id(),

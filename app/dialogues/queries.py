@@ -52,7 +52,12 @@ def party_codes_of(reading: Reading) -> frozenset[str] | None:
     """The parties for which the viewer can speak: the own one; none at all means any, for those who keep the record."""
     if reading.viewer.roles & RUNNING:
         return None
-    return frozenset(row.code for row in party_rows(reading) if row.id == reading.viewer.party_id)
+    return voices_of(reading)
+
+
+def voices_of(reading: Reading) -> frozenset[str]:
+    """The viewer's own party, while there is a mandate to speak for it; else none."""
+    return frozenset(row.code for row in party_rows(reading) if row.id == reading.viewer.voice)
 
 
 class EndedMandate(NamedTuple):

@@ -34,6 +34,7 @@ Day = Annotated[date, BeforeValidator(_iso_day)]
 Certainty = Literal["confirmed", "held", "likely"]
 StepState = Literal["proposed", "provisionally-agreed", "agreed", "under-way", "done", "missed", "withdrawn"]
 BasketState = Literal["exploratory", "active", "stalled", "suspended", "dormant", "concluded"]
+Recorder = Literal["organiser", "facilitator"]
 RuleName = Literal["on-record", "chatham-house", "off-record"]
 Label = Literal["TLP:RED", "TLP:AMBER+STRICT", "TLP:AMBER", "TLP:GREEN", "TLP:CLEAR"]
 
@@ -358,7 +359,7 @@ class OrderReadingDoc(Part):
     order: Literal["simultaneous", "a-then-b", "b-then-a"]
     text: Long | None = None
     on: Day | None = None
-    recorded_by: Literal["organiser"] | None = None
+    recorded_by: Recorder | None = None
 
 
 class ExchangeDoc(Part):
@@ -386,7 +387,7 @@ class WaiverDoc(Part):
     by: Code
     on: Day
     reason: Long
-    recorded_by: Literal["organiser"] | None = None
+    recorded_by: Recorder | None = None
     revoked: Day | None = None
     revoked_reason: Long | None = None
 
@@ -439,7 +440,7 @@ class ReadingDoc(Part):
     text: Long
     on: Day | None = None
     language: str = "en"
-    recorded_by: Literal["organiser"] | None = None
+    recorded_by: Recorder | None = None
 
 
 class TermTurnDoc(Part):

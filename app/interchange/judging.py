@@ -23,15 +23,14 @@ def faults_of(document: Document) -> list[Fault]:
 
 
 def _doubles(document: Document) -> Iterator[Fault]:
-    for name in ("parties", "texts", "baskets", "topics", "meetings", "exchanges", "terms"):
+    for name in ("parties", "meetings"):
         yield from _double_codes(name, [part.code for part in getattr(document, name)])
-    nodes = [("steps", i, s.code) for i, s in enumerate(document.steps)]
-    nodes += [("obstacles", i, o.code) for i, o in enumerate(document.obstacles)]
     seen: set[str] = set()
-    for name, index, code in nodes:  # links name steps and obstacles alike, so they share their codes
-        if code in seen:
-            yield (name, index, "code"), f"The code {code} is used twice."
-        seen.add(code)
+    for name in ("texts", "baskets", "topics", "steps", "obstacles", "exchanges", "terms"):
+        for index, part in enumerate(getattr(document, name)):  # a line of the record names any of them by its code alone
+            if part.code.casefold() in seen:
+                yield (name, index, "code"), f"The code {part.code} is used twice."
+            seen.add(part.code.casefold())
     yield from _double_codes("people", [person.ref for person in document.people], "ref")
     for index, meeting in enumerate(document.meetings):
         counts = Counter(item.ref for item in meeting.agenda)

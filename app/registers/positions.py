@@ -103,7 +103,7 @@ def standing(reading: Reading, day: date) -> list[Held]:
 def show_feelings(reading: Reading, code: str, *, as_of: date | None = None) -> Feelings:
     """What the viewer may know of what the parties think, or thought on that day, of a step. Raises NotFound for no step."""
     title = wording(roadmap.step(reading, code).titles)
-    day, own = as_of or reading.today, reading.viewer.party_id
+    day, own = as_of or reading.today, reading.viewer.voice
     known = [held for held in every(reading) if held.words["step"] == code]
     stood = [held for held in known if held.stood(day)]
     objected = any(held.objects for held in stood if held.party.id != own)
@@ -188,11 +188,12 @@ def withdraw_position(work: Work, code: str) -> Feelings:
 
 def _own_party(work: Work) -> UUID:
     """Who is not let in to what the own side seals cannot say what it holds: a second position would stand beside a sealed one."""
-    if work.viewer.party_id is None:
+    work.require_in(Action.POSITION_GIVE, Room.BOARD)
+    if work.viewer.voice is None:
         raise Forbidden(_("A position belongs to a delegation; you belong to none."))
     if queries.waits(work):
         raise Invalid({"disclosure": queries.not_let_in()})
-    return work.viewer.party_id
+    return work.viewer.voice
 
 
 def _held(work: Work, step: str, party_id: UUID) -> Held | None:

@@ -238,7 +238,7 @@ class _Stale:
 
 def _entry_view(reading: Reading, kept: Kept, stale: _Stale) -> EntryView:
     row, words = kept.row, kept.words
-    is_own = reading.viewer.party_id == row.party_id
+    is_own = reading.viewer.voice == row.party_id
     named = is_own or kept.disclosure != "shared-without-attribution"
     readers = reasons.of_kind(reading, kept.kind)
     may_revise = is_own and reading.may(Action.ENTRY_LODGE, None, room=kept.room)
@@ -295,7 +295,7 @@ def warnings_of(reading: Reading, entries: Iterable[Kept], step: str) -> tuple[T
     for kept in entries:
         if kept.row.kind not in LINES or kept.words.get("withdrawn") or not touches(kept.words, step, basket):
             continue
-        if kept.row.party_id == reading.viewer.party_id:
+        if kept.row.party_id == reading.viewer.voice:
             own.append(Touch(kept.disclosure, kept.row.code, kept.row.kind, kept.words["text"]))
         else:
             others.add(kept.disclosure)

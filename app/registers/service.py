@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from app.access.codes import refuse_used_code
 from app.access.levels import Room
 from app.access.rules import Action, permits_role
 from app.access.work import Reading, Work
@@ -62,7 +63,7 @@ def show_registers(
         as_of=as_of or reading.today,
         is_today=as_of is None,
         days=_days(reading),
-        may_lodge=permits_role(reading.viewer, Action.ENTRY_LODGE) and reading.viewer.party_id is not None,
+        may_lodge=permits_role(reading.viewer, Action.ENTRY_LODGE) and reading.viewer.voice is not None,
         waits=queries.waits(reading),
         may_keep_terms=may_keep_terms(reading),
         may_read=reading.may_in(Action.READING_GIVE, Room.BOARD),
@@ -127,9 +128,7 @@ def known_here(reading: Reading) -> Known:
 def lodge(work: Work, command: LodgeEntry, here: Known | None = None) -> Head:
     """Lodge an entry of one's own party, in the room that its disclosure says."""
     here = here or known_here(work)
-    party_id = work.viewer.party_id
-    if party_id is None:
-        raise Forbidden(_("An entry belongs to a delegation; you belong to none."))
+    party_id = _voice(work, Action.ENTRY_LODGE, _("An entry belongs to a delegation; you belong to none."))
     check_words(command, here.codes)
     words = words_of(work, command, here.mandate)
     head = put_entry(
@@ -144,6 +143,14 @@ def lodge(work: Work, command: LodgeEntry, here: Known | None = None) -> Head:
     work.db.flush()  # what follows shows it
     comparing.offer(work, head, words)
     return head
+
+
+def _voice(work: Work, action: Action, belongs_to_none: str) -> UUID:
+    """The party in whose name the viewer may speak now. Raises Forbidden for whoever has no mandate, in words."""
+    work.require_in(action, Room.BOARD)
+    if work.viewer.voice is None:
+        raise Forbidden(belongs_to_none)
+    return work.viewer.voice
 
 
 def check_words(command: EntryWords, codes: frozenset[str]) -> None:
@@ -219,7 +226,7 @@ def _own(work: Work, entry_id: UUID, action: Action) -> tuple[Entry, Head, Words
     """An entry of one's own party with its words, and the permit to change it."""
     row = queries.entry(work, entry_id)
     head, words = queries.opened(work, row, queries.entry_context(row))
-    if head.party_id != work.viewer.party_id:
+    if head.party_id != _voice(work, action, _("Only its owner may change an entry.")):
         raise Forbidden(_("Only its owner may change an entry."))
     work.require(action, row)
     if words.get("withdrawn"):
@@ -312,8 +319,7 @@ def add_term(work: Work, command: AddTerm) -> RegistersView:
 def enter_term(work: Work, command: AddTerm) -> None:
     work.require_in(Action.TERM_KEEP, Room.BOARD)
     ours = Term.dialogue_id == work.viewer.dialogue_id
-    if work.db.scalar(select(Term.id).where(ours, Term.code == command.code)):
-        raise Invalid({"code": _("This code is already used.")})
+    refuse_used_code(work, command.code)
     known("used_in", command.used_in, roadmap.adoption_days(work), _("There is no text %(code)s."))
     last = work.db.scalar(select(func.max(Term.position)).where(ours)) or 0
     row = Term(
@@ -367,5 +373,12 @@ def give(work: Work, code: str, command: GiveReading) -> None:
     speaks_for(work, command.party)
     refuse_future(work, "on", command.on)
     given = command.model_dump(mode="json", exclude_defaults=True)
-    row.readings = [*row.readings, given | recorded_by(work)]
-    record(work, Kind.READING_GIVEN, room=row.compartment_id, term=code, party=command.party, **recorded_by(work))
+    row.readings = [*row.readings, given | recorded_by(work, command.party)]
+    record(
+        work,
+        Kind.READING_GIVEN,
+        room=row.compartment_id,
+        term=code,
+        party=command.party,
+        **recorded_by(work, command.party),
+    )

@@ -50,7 +50,7 @@ class Here:
 
     @cached_property
     def own_party(self) -> str | None:
-        own = self.work.viewer.party_id
+        own = self.work.viewer.voice
         return next((short_name(row) for row in party_rows(self.work) if row.id == own), None)
 
 

@@ -79,7 +79,7 @@ LINES = Sheet(LINE, _line_rows, _put_line, lambda row: row["code"], frozenset({"
 
 # --- terms ----------------------------------------------------------------------------------------------------------
 
-TERM = ("code", "expression", "state", "used_in", "party", "reading", "on", "source", "language")
+TERM = ("code", "expression", "state", "used_in", "party", "reading", "on", "source", "language", "recorded_by")
 OF_TERM = ("expression", "state", "used_in")
 
 
@@ -96,8 +96,14 @@ def _term_rows(reading: Reading) -> list[Row]:
         for given in row.readings or [{}]:
             said = {"party": given.get("party"), "reading": given.get("text"), "on": given.get("on")}
             said |= {"source": given.get("source"), "language": (given.get("language") or "en") if given else ""}
+            said |= {"recorded_by": given.get("recorded_by")}
             found.append({name: str((head | said).get(name) or "") for name in TERM})
     return found
+
+
+def _settled_term(row: Row, old: Row | None, here: Here) -> Row:
+    """Who wrote a reading down is a fact of the record, whatever a file says of it."""
+    return row | {"recorded_by": old["recorded_by"] if old else ""}
 
 
 def _put_term(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
@@ -136,4 +142,4 @@ def _of_reading(row: Row) -> str:
     return " ".join(part for part in parts if part)
 
 
-TERMS = Sheet(TERM, _term_rows, _put_term, _of_reading, frozenset({"reading"}), columns_of={"text": "reading"})
+TERMS = Sheet(TERM, _term_rows, _put_term, _of_reading, frozenset({"reading"}), _settled_term, columns_of={"text": "reading"})

@@ -55,7 +55,7 @@ class LinkRow(NamedTuple):
 
 
 class ExchangeRow(NamedTuple):
-    """`readings`: (party, order, text, on), each party's last; `recorded`: the parties whose reading the organiser wrote down."""
+    """`readings`: (party, order, text, on), each party's last; `recorded`: (party, who wrote its reading down), where that was not the party."""
 
     code: str
     a: tuple[str, ...]
@@ -63,7 +63,7 @@ class ExchangeRow(NamedTuple):
     order: str
     since: date | None
     readings: tuple[tuple[str, str, str, str], ...]
-    recorded: tuple[str, ...] = ()
+    recorded: tuple[tuple[str, str], ...] = ()
 
 
 class WaiverRow(NamedTuple):
@@ -292,6 +292,6 @@ def read_by(row: ExchangeRow, stored: Iterable[Mapping[str, Any]], day: date) ->
     differs = any(r["order"] != row.order for r in last.values())
     return row._replace(
         readings=tuple((r["party"], r["order"], r.get("text") or "", r.get("on") or "") for r in last.values()),
-        recorded=tuple(party for party, r in last.items() if r.get("recorded_by")),
+        recorded=tuple((party, r["recorded_by"]) for party, r in last.items() if r.get("recorded_by")),
         order="disputed" if differs else row.order,
     )

@@ -127,7 +127,7 @@ class Waiver(Guarded, Base):
     happened_on: Mapped[date]
     recorded_at: Mapped[datetime]
     reason: Mapped[str]
-    recorded_by: Mapped[str | None]  # "organiser", where the party did not record it itself
+    recorded_by: Mapped[str | None]  # organiser or facilitator, where the party did not record it itself
     revoked_on: Mapped[date | None]
     revoked_reason: Mapped[str | None]
 

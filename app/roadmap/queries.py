@@ -465,8 +465,9 @@ def tie_view(tie: TieRow, code: str, names: Mapping[str, str]) -> TieView:
 
 
 def exchange_view(row: ExchangeRow, names: Mapping[str, str]) -> ExchangeView:
+    recorded = dict(row.recorded)
     readings = tuple(
-        OrderReading(names.get(party, party), order, text, on, "organiser" if party in row.recorded else None)
+        OrderReading(names.get(party, party), order, text, on, recorded.get(party))
         for party, order, text, on in row.readings
     )
     return ExchangeView(row.code, row.a, row.b, row.order, readings)

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.access.levels import Room
+from app.access.codes import refuse_used_code
+from app.access.levels import Role, Room
 from app.access.rules import Action
 from app.access.work import Reading, Work
 from app.baskets.models import Basket
@@ -18,7 +19,7 @@ from app.core.i18n import current_language, stored_wording, wording
 from app.core.i18n import gettext as _
 from app.core.ids import new_id
 from app.core.text import amount
-from app.dialogues.queries import party_codes_of, party_names
+from app.dialogues.queries import party_codes_of, party_names, voices_of
 from app.engine import quantities
 from app.engine.isolation import Effect
 from app.engine.ladder import MEASURES
@@ -239,9 +240,12 @@ def speaks_for(work: Work, party: str, field: str = "party") -> None:
         raise Invalid({field: _("You can speak for your own party only.")})
 
 
-def recorded_by(work: Work) -> dict[str, Any]:
+def recorded_by(work: Work, party: str) -> dict[str, Any]:
     """Who wrote down what a party said, where that was not the party itself: nobody may take the one for the other."""
-    return {} if work.viewer.party_id is not None else {"recorded_by": "organiser"}
+    if party in voices_of(work):
+        return {}
+    role = Role.FACILITATOR if Role.FACILITATOR in work.viewer.roles else Role.ORGANISER
+    return {"recorded_by": str(role)}
 
 
 def put(work: Work, action: Action, *rows: Step | Obstacle | Instalment | Handover | StepChange) -> None:
@@ -255,7 +259,7 @@ def put(work: Work, action: Action, *rows: Step | Obstacle | Instalment | Handov
 def add_step(work: Work, command: AddStep) -> Saved:
     board = work.room(Room.BOARD)
     work.require_in(Action.ROADMAP_KEEP, Room.BOARD)
-    _refuse_used(work, command.code)
+    refuse_used_code(work, command.code)
     basket = work.db.scalar(
         select(Basket).where(Basket.dialogue_id == work.viewer.dialogue_id, Basket.code == command.basket)
     )
@@ -342,18 +346,6 @@ def _refuse_below(work: Work, step: Step, command: AddStep) -> None:
         raise Invalid(
             {"actors": _("%(party)s stands in for the actors of this step.") % {"party": min(map(str, both))}}
         )
-
-
-def _refuse_used(work: Work, code: str) -> None:
-    """Links name steps and obstacles alike, so they share their codes; two that differ in their case only are one to a reader."""
-    ours = work.viewer.dialogue_id
-    if code.casefold() == "new":
-        raise Invalid({"code": _("This word is kept for the form of a new one.")})
-    for table in (Step, Obstacle):
-        if work.db.scalar(
-            select(table.id).where(table.dialogue_id == ours, func.lower(table.code) == code.lower()).limit(1)
-        ):
-            raise Invalid({"code": _("This code is already used.")})
 
 
 def _due(work: Work, command: AddStep) -> dict[str, object]:
@@ -563,7 +555,7 @@ def refuse_revoking(revoked_on: date | None, given_on: date, command: Revoke) ->
 
 def add_obstacle(work: Work, command: AddObstacle) -> Saved:
     work.require_in(Action.ROADMAP_KEEP, Room.BOARD)
-    _refuse_used(work, command.code)
+    refuse_used_code(work, command.code)
     refuse_future(work, "raised_on", command.raised_on)
     known("baskets", command.baskets, dict(basket_codes(work)), _("There is no basket %(code)s."))
     row = Obstacle(

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from app.access.codes import refuse_used_code
 from app.access.levels import Room
 from app.access.rules import Action
 from app.access.work import Reading, Work
@@ -132,8 +133,7 @@ def _waiting(work: Work, key: str) -> str:
 def add_exchange(work: Work, command: AddExchange) -> Saved:
     work.require_in(Action.ROADMAP_KEEP, Room.BOARD)
     ours = Exchange.dialogue_id == work.viewer.dialogue_id
-    if work.db.scalar(select(Exchange.id).where(ours, Exchange.code == command.code)):
-        raise Invalid({"code": _("This code is already used.")})
+    refuse_used_code(work, command.code)
     steps = queries.step_codes(work)
     known("a", command.a, steps, _("There is no step %(code)s here."))
     known("b", command.b, steps, _("There is no step %(code)s here."))
@@ -170,8 +170,15 @@ def read_order(work: Work, code: str, command: ReadOrder) -> Saved:
     if since and command.on.isoformat() < since:
         raise Invalid({"on": _("The exchange was agreed after this day, on %(day)s.") % {"day": since}})
     given = {"party": command.party, "order": command.order, "text": command.text, "on": command.on.isoformat()}
-    row.readings = [*row.readings, given | recorded_by(work)]
-    record(work, Kind.ORDER_READ, room=row.compartment_id, exchange=code, party=command.party, **recorded_by(work))
+    row.readings = [*row.readings, given | recorded_by(work, command.party)]
+    record(
+        work,
+        Kind.ORDER_READ,
+        room=row.compartment_id,
+        exchange=code,
+        party=command.party,
+        **recorded_by(work, command.party),
+    )
     return Saved(row.a_codes[0])
 
 
@@ -237,7 +244,7 @@ def waive(work: Work, key: str, command: WaiveRequirement) -> Saved:
         happened_on=command.happened_on,
         recorded_at=work.now,
         reason=command.reason,
-        recorded_by=recorded_by(work).get("recorded_by"),
+        recorded_by=recorded_by(work, command.party).get("recorded_by"),
     )
     work.require(Action.REQUIREMENT_WAIVE, row)
     speaks_for(work, command.party)
@@ -258,7 +265,7 @@ def waive(work: Work, key: str, command: WaiveRequirement) -> Saved:
         room=row.compartment_id,
         what=_what(lines),
         party=command.party,
-        **recorded_by(work),
+        **recorded_by(work, command.party),
     )
     return Saved(lines[0].step)
 

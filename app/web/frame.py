@@ -46,6 +46,7 @@ def shell(request: Request) -> Shell:
         dialogue=_dialogue(request, viewer),
         flash=_flash(request),
         today=clock.today(),
+        is_silenced=viewer.is_silenced,
     )
 
 

@@ -25,7 +25,10 @@ class Flash:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """`language` is a BCP 47 tag; `languages` are (code, own name, address)."""
+    """`language` is a BCP 47 tag; `languages` are (code, own name, address).
+
+    `is_silenced`: the viewer's mandate has ended, so that nothing is offered in the party's name.
+    """
 
     language: str
     languages: tuple[tuple[str, str, str], ...]
@@ -34,3 +37,4 @@ class Shell:
     dialogue: DialogueHead | None
     flash: tuple[Flash, ...]
     today: date
+    is_silenced: bool

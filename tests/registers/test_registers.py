@@ -56,7 +56,7 @@ def test_after_a_change_of_mandate_an_entry_is_to_be_reconfirmed(program):
     # Who handed the seat over reads the delegation's own words no longer, nor speaks under the successor's mandate.
     assert "No surprise visits." not in _entries(tachibana)
     assert tachibana.call("POST", f"{D}/registers/{entry['id']}/reconfirm", {}).status_code == 404
-    assert tachibana.call("POST", f"{D}/registers", {"kind": "interest", "text": "One more."}).status_code == 404
+    assert tachibana.call("POST", f"{D}/registers", {"kind": "interest", "text": "One more."}).status_code == 403
     colleague = program("morinaga")
     said = _entries(colleague)["No surprise visits."]["reconfirm"]
     assert len(said) == 1
