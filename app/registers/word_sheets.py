@@ -142,4 +142,6 @@ def _of_reading(row: Row) -> str:
     return " ".join(part for part in parts if part)
 
 
-TERMS = Sheet(TERM, _term_rows, _put_term, _of_reading, frozenset({"reading"}), _settled_term, columns_of={"text": "reading"})
+TERMS = Sheet(
+    TERM, _term_rows, _put_term, _of_reading, frozenset({"reading"}), _settled_term, columns_of={"text": "reading"}
+)

@@ -1,14 +1,14 @@
 """a hand-over says who agreed and since when it counts, an instalment that it was withdrawn, a waiver who wrote down that it was revoked
 
 Revision ID: 0011
-Revises: 0006
+Revises: 0010
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0011'
-down_revision = '0006'
+down_revision = '0010'
 branch_labels = None
 depends_on = None
 
