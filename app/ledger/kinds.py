@@ -14,15 +14,21 @@ from app.core.i18n import gettext as _
 class Kind(StrEnum):
     BASKET_TURNED = "basket turned"
     DIALOGUE_LOADED = "dialogue loaded"
+    EARLIER_HIDDEN = "earlier notes hidden"
     EXCHANGE_ADDED = "exchange added"
     HANDED_OVER = "handed over"
     HANDOVER_REVOKED = "hand-over revoked"
     INVITATION_ISSUED = "invitation issued"
     INVITATION_REVOKED = "invitation revoked"
     ITEM_ADDED = "item added"
+    ITEM_TIGHTENED = "item tightened"
     KEYS_HANDED = "keys handed"
     KEYS_TAKEN = "keys taken"
+    LABEL_TIGHTENED = "label tightened"
     LINK_ADDED = "link added"
+    LOOSENED = "loosened"
+    LOOSENING_ENDED = "loosening ended"
+    LOOSENING_PROPOSED = "loosening proposed"
     MANDATE_ENDED = "mandate ended"
     MANDATE_GIVEN = "mandate given"
     MEETING_ADDED = "meeting added"
@@ -52,15 +58,21 @@ class Kind(StrEnum):
 WORDS: dict[Kind, str] = {
     Kind.BASKET_TURNED:        N_("Basket %(basket)s: %(state)s, since %(happened_on)s."),
     Kind.DIALOGUE_LOADED:      N_("The dialogue was loaded from a document."),
+    Kind.EARLIER_HIDDEN:       N_("Meeting %(meeting)s: who joins from now on sees no notes from before."),
     Kind.EXCHANGE_ADDED:       N_("Exchange %(exchange)s was written down: %(order)s."),
     Kind.HANDED_OVER:          N_("Of step %(step)s, %(quantity)s was handed over to %(party)s."),
     Kind.HANDOVER_REVOKED:     N_("Of step %(step)s, the hand-over to %(party)s was revoked."),
     Kind.INVITATION_ISSUED:    N_("An invitation was issued: %(roles)s, party %(party)s."),
     Kind.INVITATION_REVOKED:   N_("An invitation was revoked: %(roles)s, party %(party)s."),
     Kind.ITEM_ADDED:           N_("Meeting %(meeting)s: item %(item)s was added, rule %(rule)s."),
+    Kind.ITEM_TIGHTENED:       N_("Meeting %(meeting)s, item %(item)s: the rule was tightened to %(rule)s."),
     Kind.KEYS_HANDED:          N_("Keys were handed:"),
     Kind.KEYS_TAKEN:           N_("A mandate is over, and its keys were taken back:"),
+    Kind.LABEL_TIGHTENED:      N_("Meeting %(meeting)s: the label was tightened to %(tlp)s."),
     Kind.LINK_ADDED:           N_("Step %(step)s was tied to %(to)s: %(tie)s."),
+    Kind.LOOSENED:             N_("Meeting %(meeting)s, item %(item)s: loosened to %(to)s, by the consent of all who were present: members %(members)s."),
+    Kind.LOOSENING_ENDED:      N_("Meeting %(meeting)s, item %(item)s: the proposal to loosen to %(to)s was %(state)s."),
+    Kind.LOOSENING_PROPOSED:   N_("Meeting %(meeting)s, item %(item)s: it was proposed to loosen to %(to)s."),
     Kind.MANDATE_ENDED:        N_("A mandate of %(party)s ended on %(happened_on)s: %(position)s."),
     Kind.MANDATE_GIVEN:        N_("A mandate of %(party)s was given from %(begins_on)s: %(position)s."),
     Kind.MEETING_ADDED:        N_("Meeting %(meeting)s was added: %(rule)s, %(tlp)s."),
@@ -97,10 +109,13 @@ VALUES = {
     "provisionally-agreed": N_("provisionally agreed"),
     "under-way": N_("under way"),
     "deliberately-ambiguous": N_("deliberately ambiguous"),
+    "late-see-earlier": N_("earlier notes shown to those who join late"),
+    "declined": N_("declined"),
+    "withdrawn": N_("withdrawn"),
     "memory": N_("memory"),
     "disk": N_("a file on disk"),
 }
-TRANSLATED = ("state", "rule", "order", "tie", "roles", "linkage")
+TRANSLATED = ("state", "rule", "to", "order", "tie", "roles", "linkage")
 KEY_WORDS = {
     1: N_("member %(member)s may read: %(room)s"),
     2: N_("member %(member)s may read and write: %(room)s"),

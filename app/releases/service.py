@@ -23,12 +23,12 @@ from app.ledger.kinds import Kind
 from app.ledger.queries import wait_for_turn
 from app.ledger.service import record
 from app.meetings import queries as meetings
-from app.meetings.commands import LABELS
-from app.meetings.models import Meeting
-from app.notes.service import show_notes
+from app.meetings.commands import LABELS, strictest
+from app.meetings.models import AgendaItem, Meeting
+from app.notes.service import rules_reported, show_notes
 from app.releases import queries
 from app.releases.commands import Acknowledge, CutRelease, DraftSummary, EditSummary
-from app.releases.document import ReleaseDocument, sections_of
+from app.releases.document import ReleaseDocument, Section, sections_of
 from app.releases.models import Acknowledgement, Release, Summary
 from app.releases.render import FORMATS, file_name
 from app.releases.views import ReleaseFile, ReleaseLine, ReleaseView, SummariesView, SummaryView
@@ -46,7 +46,7 @@ def draft_summary(work: Work, command: DraftSummary) -> UUID:
     notes = show_notes(work, command.meeting)
     parts = []
     for item in notes.items:
-        body = [note.body for note in item.notes] if item.rule != "off-record" else []
+        body = [note.body for note in item.notes if note.rule != "off-record"]
         parts += [f"# {item.ref}. {item.title}", *(body or [_("Nothing is reported under this item.")])]
     row = Summary(
         id=new_id(),
@@ -137,7 +137,9 @@ def _document(reading: Reading, summary: Summary, command: CutRelease) -> Releas
     words = queries.summary_words(reading, summary)
     ours = Release.dialogue_id == summary.dialogue_id
     number = (reading.db.scalar(select(func.max(Release.number)).where(ours)) or 0) + 1
-    withheld = [item for item in meetings.agenda(reading, meeting.id) if (item.rule or meeting.rule) == "off-record"]
+    items = meetings.agenda(reading, meeting.id)
+    withheld = [item for item in items if (item.rule or meeting.rule) == "off-record"]
+    _nothing_off_the_record(withheld, sections_of(words["text"]))
     return ReleaseDocument(
         dialogue_title=wording(reading.viewer.dialogue_titles),
         dialogue_code=reading.viewer.dialogue_code,
@@ -145,13 +147,32 @@ def _document(reading: Reading, summary: Summary, command: CutRelease) -> Releas
         title=words["title"],
         recipient=short_name(party),
         copy_label=f"Copy {number:02d} — {party.neutral}",
-        rule=meeting.rule,
+        rule=_rule(reading, meeting, items),
         tlp=command.tlp,
         released_on=reading.today.isoformat(),
         sections=sections_of(words["text"]),
         withheld=((_("Items off the record"), len(withheld)),) if withheld else (),
         checkpoint=ledger.checkpoint(reading).note,
     )
+
+
+def _rule(reading: Reading, meeting: Meeting, items: list[AgendaItem]) -> str:
+    """The strictest rule of what is reported: of the items and of the notes under them. Of those withheld nothing is."""
+    reported = {item.rule or meeting.rule for item in items} - {"off-record"}
+    return strictest(*(reported | rules_reported(reading, meeting.id) if reported else {meeting.rule}))
+
+
+def _nothing_off_the_record(withheld: list[AgendaItem], sections: tuple[Section, ...]) -> None:
+    """What was drafted before an item went off the record has to come out of the text first."""
+    headings = {f"{item.ref}. {item.title}": item.ref for item in withheld}
+    for section in sections:
+        if section.heading in headings and section.paragraphs not in ((), (_("Nothing is reported under this item."),)):
+            raise Invalid(
+                {
+                    "": _("Item %(item)s is off the record: take what stands under it out of the text.")
+                    % {"item": headings[section.heading]}
+                }
+            )
 
 
 def _narrow_only(meeting: Meeting, label: str) -> None:
