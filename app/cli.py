@@ -140,6 +140,10 @@ def import_(file: Annotated[Path, typer.Argument(help="An interchange document, 
     except Conflict as fault:
         raise _fail(str(fault)) from None
     print(f"Loaded the dialogue {loaded.dialogue}.")
+    if loaded.left_out:
+        print(
+            f"Left out: {loaded.left_out} sealed entries and positions. What is sealed opens only for members of its delegation, and none has a seat yet."
+        )
 
 
 @app.command()

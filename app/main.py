@@ -31,6 +31,7 @@ from app.notes.batches import release_due
 from app.notes.sealing import take_care
 from app.registers import api as registers_api
 from app.registers import pages as registers_pages
+from app.registers.sealing import settle
 from app.releases import api as releases_api
 from app.releases import pages as releases_pages
 from app.roadmap import api as roadmap_api
@@ -90,6 +91,7 @@ def create_app(ground: Ground) -> FastAPI:
     app.state.ground = ground
     app.state.form_secret = ground.keys.derive(b"form keys")
     app.state.login_of_token = login_of_token
+    app.state.signed_in = settle
     app.state.api_problem = problem
     for module in (*PAGES, *TWINS):
         app.include_router(module.router)

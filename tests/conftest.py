@@ -33,6 +33,7 @@ from tests.cast import CAST, PASSPHRASE
 from tests.ground import postgres, sockets
 from tests.ground.browser import Visitor
 from tests.ground.program import Program
+from tests.ground.recorder import Recorder
 
 sockets.guard()
 set_up_logs("error")
@@ -93,6 +94,31 @@ def _suite_day() -> Iterator[None]:
         yield
 
 
+def settle(url: str) -> None:
+    """Everything into SQLite's one file, which is what is copied."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url)
+        with engine.connect() as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        engine.dispose()
+
+
+RECORDER = Recorder()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _recorded() -> Iterator[None]:
+    with RECORDER.watching():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_request_writes_a_note_beside_a_person() -> Iterator[None]:
+    yield
+    broken, RECORDER.broken[:] = list(RECORDER.broken), []
+    assert broken == []
+
+
 class Databases:
     """One template with the loaded case for each engine; a copy for each test that writes."""
 
@@ -104,18 +130,14 @@ class Databases:
         ground = self.ground(self.template, folder / "template")
         load(ground, case(), accounts=dict.fromkeys(CAST, PASSPHRASE))
         ground.engine.dispose()
-        if name == "sqlite":  # the copy below takes one file
-            engine = create_engine(self.template)
-            with engine.connect() as connection:
-                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-            engine.dispose()
+        settle(self.template)
 
-    def _fresh(self, label: str) -> str:
+    def _fresh(self, label: str, of: str | None = None) -> str:
         self.count += 1
         if self.name == "sqlite":
             return f"sqlite:///{self.folder / f'{label}{self.count}.db'}"
         name = f"dipoli_{os.getpid()}_{self.count}"
-        template = f" TEMPLATE {make_url(self.template).database}" if self.count > 1 else ""
+        template = f" TEMPLATE {make_url(of).database}" if of else ""
         self._admin(f"CREATE DATABASE {name}{template}")
         assert self.base is not None
         return make_url(self.base).set(database=name).render_as_string(hide_password=False)
@@ -127,20 +149,15 @@ class Databases:
             connection.execute(text(statement))
         engine.dispose()
 
-    def copy(self) -> str:
-        url = self._fresh("copy")
+    def copy(self, of: str | None = None) -> str:
+        """A copy of a database that nobody has open: the loaded case's, unless another is given."""
+        url = self._fresh("copy", of or self.template)
         if self.name == "sqlite":
-            shutil.copy(make_url(self.template).database or "", make_url(url).database or "")
+            shutil.copy(make_url(of or self.template).database or "", make_url(url).database or "")
         return url
 
     def empty(self) -> str:
-        if self.name == "sqlite":
-            return self._fresh("empty")
-        self.count += 1
-        name = f"dipoli_{os.getpid()}_{self.count}"
-        self._admin(f"CREATE DATABASE {name}")
-        assert self.base is not None
-        return make_url(self.base).set(database=name).render_as_string(hide_password=False)
+        return self._fresh("empty")
 
     def drop(self, url: str) -> None:
         if self.name == "postgresql":

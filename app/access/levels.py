@@ -34,3 +34,7 @@ class Room(StrEnum):
     CONFIDED = "confided"
     COMPARED = "compared"
     RELEASE = "release"
+
+
+SEALED = frozenset({Room.DELEGATION})
+"""Rooms sealed to people: who holds a key there holds a part of it that the house does not have."""

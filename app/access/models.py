@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.ids import new_id
@@ -20,7 +20,10 @@ class Compartment(Base):
 
 
 class RoomKey(Base):
-    """The room's content key, wrapped under the master key. The seal replaces a floor's key."""
+    """The room's content key, wrapped under the master key; in a room sealed to people, only the house's half of it.
+
+    The seal replaces a floor's key.
+    """
 
     __tablename__ = "room_key"
     compartment_id: Mapped[UUID] = mapped_column(ForeignKey("compartment.id"), primary_key=True)
@@ -51,12 +54,15 @@ class Member(Base):
 
 
 class Grant(Base):
-    """One member's key to one room."""
+    """One member's key to one room. `sealed_key`, in rooms sealed to people only: the members' half, for this member alone
+    (app.vault.personal).
+    """
 
     __tablename__ = "grant"
     compartment_id: Mapped[UUID] = mapped_column(ForeignKey("compartment.id"), primary_key=True)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"), primary_key=True, index=True)
     level: Mapped[int]
+    sealed_key: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Guarded:

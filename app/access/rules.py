@@ -23,6 +23,8 @@ class Action(StrEnum):
     BATCH_RELEASE = "note:release"
     BOARD_READ = "board:read"
     CONSENT_GIVE = "consent:give"
+    DELEGATION_LET_IN = "delegation:let-in"
+    DELEGATION_READ = "delegation:read"
     DIALOGUE_READ = "dialogue:read"
     ENTRY_DISCLOSE = "entry:disclose"
     ENTRY_LODGE = "entry:lodge"
@@ -107,6 +109,8 @@ RULES: dict[Action, Rule] = {
     Action.ENTRY_LODGE:         Rule(Level.WRITE, _of(Role.PARTICIPANT)),
     Action.ENTRY_DISCLOSE:      Rule(Level.WRITE, _of(Role.PARTICIPANT)),
     Action.POSITION_GIVE:       Rule(Level.WRITE, _of(Role.PARTICIPANT)),
+    Action.DELEGATION_READ:     Rule(Level.WRITE, _of(Role.PARTICIPANT)),
+    Action.DELEGATION_LET_IN:   Rule(Level.WRITE, _of(Role.PARTICIPANT)),
     Action.LINES_COMPARE:       Rule(Level.READ,  _of(Role.FACILITATOR)),
     Action.SUMMARY_READ:        Rule(Level.READ),
     Action.SUMMARY_DRAFT:       Rule(Level.WRITE, _CHAIRING),

@@ -23,6 +23,8 @@ class Viewer:
     room_kinds: frozenset[str] = frozenset()
     own_room: dict[str, UUID] = field(default_factory=dict)
     """Kind to room, of those rooms that belong to the dialogue as a whole."""
+    vault_key: bytes | None = field(default=None, repr=False)
+    """Of the sign-in, where it has one. Without it nothing opens that is sealed to people."""
     dialogue_code: str = ""
     dialogue_titles: dict[str, str] = field(default_factory=dict)
 

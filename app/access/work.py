@@ -7,18 +7,19 @@ from datetime import date
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Engine, Select, Text, bindparam, cast, select
+from sqlalchemy import Engine, Select, Text, bindparam, cast, delete, select
 from sqlalchemy.orm import Session
 
 from app.access import gate
-from app.access.levels import Level, Role, Room
+from app.access.levels import SEALED, Level, Role, Room
 from app.access.models import Compartment, DialogueHead, Grant, Guarded, Member, RoomKey
+from app.access.roomkeys import RoomKeys
 from app.access.rules import RULES, Action, Decision, Thing, decide
 from app.access.viewer import NOBODY, Viewer
 from app.core import clock
 from app.core.errors import Conflict, Forbidden, NotFound
 from app.core.i18n import gettext as _
-from app.db.base import id_of
+from app.db.base import Base, id_of
 from app.settings import Settings
 from app.vault.keys import KeyRing, new_content_key
 from app.vault.linkage import Linkage
@@ -51,7 +52,7 @@ class Reading:
     def __init__(self, db: Session, viewer: Viewer, ground: Ground) -> None:
         self.db, self.viewer, self.ground = db, viewer, ground
         self.now = clock.now()
-        self._keys: dict[UUID, bytes] = {}
+        self.keys = RoomKeys(db, viewer, ground.keys)
         self._rooms: dict[tuple[Room, UUID | None], UUID] = {}
 
     def __enter__(self) -> Self:
@@ -114,19 +115,12 @@ class Reading:
         return found
 
     def room_key(self, compartment_id: UUID) -> bytes:
-        """The room's content key, for those who hold a key to the room. Asked for once in a unit of work."""
-        if compartment_id not in self._keys:
-            wrapped = self.db.scalar(select(RoomKey.wrapped).where(RoomKey.compartment_id == compartment_id))
-            if wrapped is None:
-                raise NotFound
-            self._keys[compartment_id] = self.unwrap(wrapped, compartment_id)
-        return self._keys[compartment_id]
+        """The room's content key, for those who hold a key to the room. Raises NotFound for everybody else."""
+        return self.keys.content_key(compartment_id)
 
     def unwrap(self, wrapped: bytes, compartment_id: UUID) -> bytes:
         """A room's content key from its wrapping, for those who hold a key to the room."""
-        if self.level_in(compartment_id) is None and not self.db.info.get("bypass"):
-            raise NotFound
-        return self.ground.keys.unwrap(wrapped, owner=compartment_id.bytes)
+        return self.keys.unwrap(wrapped, compartment_id)
 
 
 def enforce(verdict: Decision) -> None:
@@ -205,11 +199,11 @@ class Work(Reading):
         self.db.add(RoomKey(compartment_id=room.id, wrapped=wrapped))
         return room.id
 
-    def hand_key(self, room: UUID, member_id: UUID, level: Level) -> None:
+    def hand_key(self, room: UUID, member_id: UUID, level: Level, *, sealed_key: bytes | None = None) -> None:
         """Give a member a key; a stronger one replaces a weaker. The log must hear of it before the commit."""
         held = self.db.get(Grant, (room, member_id))
         if held is None:
-            self.db.add(Grant(compartment_id=room, member_id=member_id, level=level))
+            self.db.add(Grant(compartment_id=room, member_id=member_id, level=level, sealed_key=sealed_key))
             self.db.flush()  # a second call for the same room must find it
         else:
             held.level = max(held.level, level)
@@ -225,6 +219,13 @@ class Work(Reading):
             self.db.delete(held)
             self.db.flush()  # the same work may hand it again
 
+    def empty_room(self, room: UUID) -> None:
+        """Everything in a room that nobody can open any more goes, whatever it is."""
+        connection = self.db.connection()
+        for table in reversed(Base.metadata.sorted_tables):
+            if table in gate.guarded_tables():
+                connection.execute(delete(table).where(table.c.compartment_id == room))
+
 
 _SEAT = (
     select(
@@ -237,6 +238,7 @@ _SEAT = (
         Compartment.kind,
         Compartment.subject_id,
         Grant.level,
+        Grant.sealed_key.is_not(None),
     )
     .join(DialogueHead, DialogueHead.id == Member.dialogue_id)
     .outerjoin(Grant, Grant.member_id == Member.id)
@@ -245,14 +247,21 @@ _SEAT = (
 )
 
 
-def identify(ground: Ground, account_id: UUID, dialogue_code: str) -> Viewer:
-    """The account's seat in the dialogue, with its keys: one query. Raises NotFound for non-members."""
+def identify(ground: Ground, account_id: UUID, dialogue_code: str, vault_key: bytes | None = None) -> Viewer:
+    """The account's seat in the dialogue, with its keys: one query. Raises NotFound for non-members.
+
+    A room sealed to people is held by whoever can open it: without his own part of its key, or the vault that opens it, it is not there.
+    """
     with ground.engine.execution_options(writes=False).connect() as connection:  # no guarded row is asked for
         rows = connection.execute(_SEAT, {"account": account_id, "dialogue": dialogue_code}).all()
     if not rows:
         raise NotFound
     member_id, party_id, roles, dialogue_id, titles = rows[0][:5]
-    keys = [(room, kind, subject, Level(level)) for *_seat, room, kind, subject, level in rows if room]
+    keys = [
+        (room, kind, subject, Level(level))
+        for *_seat, room, kind, subject, level, has_part in rows
+        if room and (kind not in SEALED or (has_part and vault_key))
+    ]
     return Viewer(
         account_id=account_id,
         member_id=member_id,
@@ -262,6 +271,7 @@ def identify(ground: Ground, account_id: UUID, dialogue_code: str) -> Viewer:
         rooms={room: level for room, _kind, _subject, level in keys},
         room_kinds=frozenset(kind for _room, kind, _subject, _level in keys),
         own_room={kind: room for room, kind, subject, _level in keys if subject is None},
+        vault_key=vault_key,
         dialogue_code=dialogue_code,
         dialogue_titles=json.loads(titles),
     )

@@ -16,6 +16,9 @@ class Account(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     login: Mapped[str] = mapped_column(unique=True)
     credential: Mapped[dict[str, Any]]  # see app.vault.passphrase
+    public_key: Mapped[bytes | None] = mapped_column(
+        LargeBinary
+    )  # see app.vault.personal; none before the first sign-in with it
     totp_wrapped: Mapped[bytes | None] = mapped_column(UnderMasterKey)
     totp_confirmed: Mapped[bool] = mapped_column(default=False)
     needs_second_factor: Mapped[bool] = mapped_column(default=False)

@@ -1,6 +1,7 @@
 """Reading accounts, tokens and recovery codes. None of these rows is guarded: each query names whose it is."""
 
 import hashlib
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import select
@@ -20,6 +21,14 @@ def account(reading: Reading, account_id: UUID | None) -> Account:
 
 def by_login(reading: Reading, login: str) -> Account | None:
     return reading.db.scalar(select(Account).where(Account.login == login))
+
+
+def public_keys(reading: Reading, accounts: Collection[UUID]) -> dict[UUID, bytes]:
+    """Account to its public key, of those that have one."""
+    rows = reading.db.execute(
+        select(Account.id, Account.public_key).where(Account.id.in_(accounts), Account.public_key.is_not(None))
+    )
+    return {account: bytes(key) for account, key in rows if key}
 
 
 def tokens(reading: Reading) -> list[ApiToken]:

@@ -3,7 +3,7 @@
 import base64
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,7 @@ from app.core.errors import Conflict, Invalid, SignInNeeded
 from app.core.i18n import gettext as _
 from app.core.i18n import wording
 from app.core.ids import new_id
-from app.vault import codes
+from app.vault import codes, personal
 from app.vault import passphrase as passphrases
 from app.vault.keys import KeyRing, derive
 from app.vault.linkage import Login
@@ -44,10 +44,12 @@ def create_account(
         raise Invalid({"login": _("This name is already taken.")})
     if weak := passphrases.weakness(passphrase, login=login):
         raise Invalid({"passphrase": _(weak)})
+    vault_key = entropy.token_bytes(passphrases.VAULT_KEY)
     account = Account(
         id=new_id(),
         login=login,
-        credential=passphrases.enrol(passphrase, cost_of(work.ground)),
+        credential=passphrases.enrol(passphrase, cost_of(work.ground), vault_key=vault_key),
+        public_key=personal.public_key(vault_key),
         needs_second_factor=needs_second_factor,
         is_demonstration=is_demonstration,
     )
@@ -62,6 +64,8 @@ class SignedIn:
 
     cookie: str
     must_set_up: bool
+    account_id: UUID
+    vault_key: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,17 @@ def sign_in(here: Reading, command: SignIn, *, source: str) -> SignedIn:
     here.ground.throttle.succeeded(command.login)
     must_set_up = _lacks_second_factor(account)
     cookie = here.ground.linkage.open_login(account.id, vault_key, label=account.login, is_partial=must_set_up)
-    return SignedIn(cookie, must_set_up)
+    if account.public_key != personal.public_key(vault_key):
+        _keep_public_key(here.ground, account.id, vault_key)
+    signed = SignedIn(cookie, must_set_up, account.id, vault_key)
+    here.db.rollback()  # a reader would be in the way of what now rewrites the database's files, if anything waited for this
+    return signed
+
+
+def _keep_public_key(ground: Ground, account_id: UUID, vault_key: bytes) -> None:
+    """Once, for an account from before there were such keys; and again where the vault is another one."""
+    with working(ground) as work:
+        work.db.get_one(Account, account_id).public_key = personal.public_key(vault_key)
 
 
 def prove(ground: Ground, login: Login | None, passphrase: str) -> None:

@@ -35,7 +35,7 @@ def current_viewer(request: Request, login: CurrentLogin) -> Viewer:
         return NOBODY
     if dialogue is None:
         return Viewer(account_id=login.account_id)
-    return access.identify(ground_of(request), login.account_id, dialogue)
+    return access.identify(ground_of(request), login.account_id, dialogue, login.vault_key)
 
 
 CurrentViewer = Annotated[Viewer, Depends(current_viewer)]

@@ -1,7 +1,6 @@
 """Whom a backup is for: an identity (secret, kept away from the server) and its recipient (public, given to the server).
 
-HPKE (RFC 9180) with the hybrid of ML-KEM-768 (FIPS 203) and X25519, HKDF-SHA256 and AES-256-GCM. An identity is 32 random bytes; both
-secret keys are expanded from it with SHAKE-256, as X-Wing does. Whoever breaks only one of the two reads nothing.
+The cryptography is that of app.vault.hybrid. An identity is 32 random bytes.
 """
 
 import base64
@@ -11,27 +10,15 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric import mlkem, x25519
-from cryptography.hazmat.primitives.hpke import (
-    AEAD,
-    KDF,
-    KEM,
-    MLKEM768X25519PrivateKey,
-    MLKEM768X25519PublicKey,
-    Suite,
-)
-
 from app.backup.faults import BadBackup, Refused
 from app.core import entropy
+from app.vault import hybrid
 
-SEED = 32  # bytes
-MLKEM_PUBLIC, X25519_PUBLIC, CHECK = 1184, 32, 4  # bytes
+CHECK = 4  # bytes
 FILE_KEY = 32  # bytes
-STANZA = 1168  # bytes: encapsulation (1088 + 32), file key, tag
+STANZA = hybrid.SEALED_KEY
 PURPOSE = b"dipoli backup 1: file key"
 RECIPIENT, IDENTITY = "dipoli-recipient-1:", "dipoli-identity-1:"
-_SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +29,7 @@ class Recipient:
 
     def wrap(self, file_key: bytes) -> bytes:
         """One stanza. It does not say whose it is."""
-        return _SUITE.encrypt(file_key, _public_key(self.public), info=PURPOSE)
+        return hybrid.seal_to(self.public, file_key, info=PURPOSE)
 
     def words(self) -> str:
         """One line for a file: prefix, base64url, and a checksum against a cut or mistyped line."""
@@ -58,27 +45,18 @@ class Identity:
     seed: bytes = field(repr=False)
 
     def recipient(self) -> Recipient:
-        kem, curve = self._secret_keys()
-        return Recipient(kem.public_key().public_bytes_raw() + curve.public_key().public_bytes_raw())
+        return Recipient(hybrid.public_of(self.seed))
 
     def unwrap(self, stanza: bytes) -> bytes | None:
         """The file key, or None for another's stanza or a changed one."""
-        try:
-            return _SUITE.decrypt(stanza, MLKEM768X25519PrivateKey(*self._secret_keys()), info=PURPOSE)
-        except InvalidTag:
-            return None
+        return hybrid.open_with(self.seed, stanza, info=PURPOSE)
 
     def words(self) -> str:
         return IDENTITY + _encoded(self.seed)
 
-    def _secret_keys(self) -> tuple[mlkem.MLKEM768PrivateKey, x25519.X25519PrivateKey]:
-        expanded = hashlib.shake_256(self.seed).digest(96)
-        kem = mlkem.MLKEM768PrivateKey.from_seed_bytes(expanded[:64])
-        return kem, x25519.X25519PrivateKey.from_private_bytes(expanded[64:])
-
 
 def new_identity() -> Identity:
-    return Identity(entropy.token_bytes(SEED))
+    return Identity(entropy.token_bytes(hybrid.SEED))
 
 
 def write_identity(file: Path, identity: Identity) -> Path:
@@ -101,7 +79,7 @@ def read_identity(file: Path) -> Identity:
     text = _text(file, "identity")
     if stat.S_IMODE(file.stat().st_mode) & 0o077:
         raise Refused(f"The identity {file} can be read by others; its mode must be 0600.")
-    return Identity(_decoded(text, IDENTITY, SEED, f"{file} is not an identity, or not all of it."))
+    return Identity(_decoded(text, IDENTITY, hybrid.SEED, f"{file} is not an identity, or not all of it."))
 
 
 def read_recipients(given: str) -> list[Recipient]:
@@ -117,17 +95,12 @@ def _recipient(words: str) -> Recipient:
     if words.startswith(IDENTITY):
         raise Refused("This is an identity, which must stay secret; give its recipient, the file ending in .pub.")
     fault = f"“{words[:24]}…” is not a recipient, or not all of it."
-    public = _decoded(words, RECIPIENT, MLKEM_PUBLIC + X25519_PUBLIC, fault)
+    public = _decoded(words, RECIPIENT, hybrid.PUBLIC, fault)
     try:
-        _public_key(public)
+        hybrid.check_public(public)
     except ValueError:
         raise Refused(fault) from None
     return Recipient(public)
-
-
-def _public_key(public: bytes) -> MLKEM768X25519PublicKey:
-    kem = mlkem.MLKEM768PublicKey.from_public_bytes(public[:MLKEM_PUBLIC])
-    return MLKEM768X25519PublicKey(kem, x25519.X25519PublicKey.from_public_bytes(public[MLKEM_PUBLIC:]))
 
 
 def _text(file: Path, what: str) -> str:

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from uuid import UUID
 
 from sqlalchemy import func, select, text
 from sqlalchemy.sql import column, table
 
 from app.access.bypass import unguarded
-from app.access.models import RoomKey
+from app.access.models import Grant, RoomKey
 from app.access.work import Ground, Work
 from app.accounts.models import Account
 from app.backup.dumping import Manifest
@@ -17,7 +18,7 @@ from app.ledger.service import leaf_hash, tree_hash
 from app.notes import queries as notes
 from app.registers import queries as registers
 from app.releases import queries as releases
-from app.vault import envelope
+from app.vault import envelope, hybrid
 from app.vault.keys import KeyFailure
 
 WHY = "a backup's check opens every record once, and keeps none"
@@ -79,20 +80,56 @@ def _keys_open(work: Work) -> str:
 
 
 def _bodies_open(work: Work) -> Iterator[str]:
-    """Every envelope, by kind. As many must open as the tables hold, or one was passed over."""
+    """Every envelope, by kind. As many must open as the tables hold, or one was passed over.
+
+    What is sealed to people opens only at a member's sign-in: of that the form is checked, and that each room's has one key and a holder.
+    """
     opened: Counter[str] = Counter()
+    people = _SealedRooms(work)
     for each in (notes.every_body, registers.every_body, releases.every_body):
         try:
             for stored, context in each(work):
-                envelope.unseal(work.room_key(context.room), stored, context)
-                opened[context.purpose] += 1
+                if context.room in people.keys:
+                    people.look_at(stored, context.room)
+                else:
+                    envelope.unseal(people.house_key(context.room), stored, context)
+                    opened[context.purpose] += 1
         except (envelope.Tampered, UnicodeDecodeError):
             raise BadBackup(f"A record does not open: {each.__module__.split('.')[1]}.") from None
     held = sum(_filled(work, *where) for where in SEALED_COLUMNS)
-    if held != opened.total():
-        raise BadBackup(f"{held} records are sealed, {opened.total()} were found to open.")
+    if held != opened.total() + people.count:
+        raise BadBackup(f"{held} records are sealed, {opened.total() + people.count} were found to open.")
     for purpose, count in sorted(opened.items()):
         yield f"Opened with the master key: {purpose}, all {count}."
+    yield f"Sealed to people, and whole in form: {people.count} records in {len(people.keys)} rooms. They open at a member's sign-in only."
+
+
+class _SealedRooms:
+    """Rooms whose keys the house does not have whole. `keys`: room to the id of the one key its records were found sealed with."""
+
+    def __init__(self, work: Work) -> None:
+        self._work, self.count = work, 0
+        self._house: dict[UUID, bytes] = {}
+        held = work.db.execute(
+            select(Grant.compartment_id, Grant.sealed_key).where(Grant.sealed_key.is_not(None))
+        ).all()
+        if any(len(key or b"") != hybrid.SEALED_KEY for _room, key in held):
+            raise BadBackup("A key that is sealed to a member has not the form of one.")
+        self.keys: dict[UUID, bytes | None] = dict.fromkeys(room for room, _key in held)
+
+    def look_at(self, stored: bytes, room: UUID) -> None:
+        key = envelope.key_of(stored)
+        if self.keys[room] not in (None, key):
+            raise envelope.Tampered("two keys in one room")
+        self.keys[room] = key
+        self.count += 1
+
+    def house_key(self, room: UUID) -> bytes:
+        """Of every other room; of a delegation's too, as long as none of its members has signed in since there are such rooms."""
+        if room not in self._house:
+            wrapped = self._work.db.scalar(select(RoomKey.wrapped).where(RoomKey.compartment_id == room))
+            self._house[room] = self._work.keys.unwrap(wrapped or b"", room)
+        return self._house[room]
 
 
 def _filled(work: Work, name: str, field: str) -> int:

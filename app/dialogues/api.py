@@ -8,8 +8,8 @@ from app.access.rules import Action
 from app.api.deps import ReadingDep, WorkDep, acts
 from app.api.problems import JsonRoute
 from app.dialogues import service
-from app.dialogues.commands import AddParty, GiveMandate, HandMandate, InvitePerson, RedeemInvitation
-from app.dialogues.views import IssuedInvitation, PartiesView, PeopleView, Welcome
+from app.dialogues.commands import AddParty, GiveMandate, HandMandate, InvitePerson, LetIn, RedeemInvitation
+from app.dialogues.views import DelegationView, IssuedInvitation, PartiesView, PeopleView, Welcome
 from app.web.deps import ground_of
 
 router = APIRouter(prefix="/api/v1", tags=["parties and people"], route_class=JsonRoute)
@@ -34,6 +34,16 @@ def people(reading: ReadingDep, dialogue: str) -> PeopleView:
 @router.post(HERE + "/people", status_code=201, dependencies=[acts(Action.INVITATION_ISSUE)])
 def invite_person(work: WorkDep, dialogue: str, command: InvitePerson) -> IssuedInvitation:
     return service.invite_person(work, command)
+
+
+@router.get(HERE + "/delegation", dependencies=[acts(Action.DELEGATION_READ)])
+def delegation(reading: ReadingDep, dialogue: str) -> DelegationView:
+    return service.show_delegation(reading)
+
+
+@router.post(HERE + "/delegation/{member_id}/let-in", dependencies=[acts(Action.DELEGATION_LET_IN)])
+def let_in(work: WorkDep, dialogue: str, member_id: UUID, command: LetIn) -> DelegationView:
+    return service.let_in(work, member_id, command)
 
 
 @router.post(HERE + "/mandates", status_code=201, dependencies=[acts(Action.MANDATE_HAND)])

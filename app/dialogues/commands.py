@@ -49,10 +49,20 @@ class GiveMandate(Command):
 
 
 class HandMandate(Command):
-    """A mandate ends, and somebody takes over the seat, or nobody yet. The successor takes over no words."""
+    """A mandate ends, and somebody takes over the seat, or nobody yet. The successor takes over no words.
+
+    `accepts_loss`: it is known that with this seat the delegation's sealed entries go for good.
+    """
 
     happened_on: date
     successor: UUID | None = None
+    accepts_loss: bool = False
+
+
+class LetIn(Command):
+    """Somebody who waits is let in: `words` are those that both sides have compared."""
+
+    words: Annotated[Line, Field(min_length=1, max_length=200)]
 
 
 class RedeemInvitation(Command):

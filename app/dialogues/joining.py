@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app.access.bypass import unguarded
-from app.access.levels import SECOND_FACTOR_ROLES, Level, Role, Room
+from app.access.levels import SEALED, SECOND_FACTOR_ROLES, Level, Role, Room
 from app.access.models import Compartment, DialogueHead, Member
 from app.access.viewer import Viewer
 from app.access.work import Ground, Work
@@ -20,6 +20,7 @@ from app.accounts.service import create_account
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.i18n import gettext as _
 from app.core.ids import new_id
+from app.dialogues import admitting
 from app.dialogues.commands import RedeemInvitation
 from app.dialogues.models import Invitation, Party, Person
 from app.dialogues.views import Welcome
@@ -78,25 +79,34 @@ def _level(kind: Room, roles: frozenset[Role], *, party_id: UUID | None, subject
 
 def take_delegation_keys(work: Work, member_id: UUID, party_id: UUID) -> None:
     """Whose mandate is over reads no longer what the delegation keeps to itself."""
-    for room, _kind in _delegation_rooms(work, party_id):
+    for room, kind in _delegation_rooms(work, party_id):
         work.take_key(room, member_id)
+        if kind in SEALED:
+            admitting.forget_if_abandoned(work, room)
     _log_keys(work)
 
 
 def give_delegation_keys(work: Work, member_id: UUID, party_id: UUID) -> None:
-    """Who is given a mandate holds the delegation's keys, if his roles give any."""
+    """Who is given a mandate holds the delegation's keys, if his roles give any; to what is sealed to people he waits to be let in."""
     member = work.db.get_one(Member, member_id)
     roles = frozenset(Role(name) for name in member.roles.split())
     for room, kind in _delegation_rooms(work, party_id):
-        if (level := level_for(kind, roles, is_own_party=True)) is not None:
+        level = level_for(kind, roles, is_own_party=True)
+        if level is not None and kind not in SEALED:
             work.hand_key(room, member_id, level)
+    _begin_or_wait(work, member_id, party_id)
     _log_keys(work)
 
 
+def _begin_or_wait(work: Work, member_id: UUID, party_id: UUID) -> None:
+    for member in admitting.seated(work, party_id):
+        if member.id == member_id:
+            admitting.begin_or_wait(work, admitting.sealed_room(work, party_id), member)
+
+
 def _log_keys(work: Work) -> None:
-    dialogue_id = work.viewer.dialogue_id
-    if dialogue_id is not None:
-        record_keys(work, room=work.room(Room.REGISTRY), names=_party_codes(work, dialogue_id))
+    if work.viewer.dialogue_id is not None:
+        admitting.log_keys(work, work.viewer.dialogue_id)
 
 
 def _delegation_rooms(work: Work, party_id: UUID) -> list[tuple[UUID, Room]]:
@@ -129,8 +139,10 @@ def seat_member(
     ).all()
     for room, kind, subject_id in rooms:
         level = _level(Room(kind), roles, party_id=party_id, subject_id=subject_id)
-        if level is not None:
+        if level is not None and kind not in SEALED:
             work.hand_key(room, member.id, level)
+    if party_id is not None:
+        _begin_or_wait(work, member.id, party_id)
     names, registry = _party_codes(work, dialogue_id), room_of(work, dialogue_id, Room.REGISTRY)
     record(work, Kind.MEMBER_JOINED, room=registry, dialogue_id=dialogue_id, **seat_facts(member, names))
     record_keys(work, room=registry, dialogue_id=dialogue_id, names=names)
@@ -154,7 +166,9 @@ def _party_codes(work: Work, dialogue_id: UUID) -> dict[UUID, str]:
 
 
 def hand_keys_of(work: Work, room: UUID, kind: Room, *, party_id: UUID | None, dialogue_id: UUID) -> None:
-    """The keys to a room that came later than the members."""
+    """The keys to a room that came later than the members; not to one that is sealed to people, who must be let in."""
+    if kind in SEALED:
+        return
     members = list(work.db.scalars(select(Member).where(Member.dialogue_id == dialogue_id, Member.is_active)))
     for member in members:
         roles = frozenset(Role(name) for name in member.roles.split())

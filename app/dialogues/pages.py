@@ -10,7 +10,7 @@ from app.access.rules import Action
 from app.accounts import service as accounts
 from app.core.errors import Invalid
 from app.dialogues import service
-from app.dialogues.commands import AddParty, GiveMandate, HandMandate, InvitePerson, RedeemInvitation
+from app.dialogues.commands import AddParty, GiveMandate, HandMandate, InvitePerson, LetIn, RedeemInvitation
 from app.dialogues.views import IssuedInvitation
 from app.web.cookies import set_flash
 from app.web.deps import CurrentLogin, ReadingDep, WorkDep, acts, ground_of
@@ -123,6 +123,25 @@ def hand_mandate(request: Request, work: WorkDep, mandate_id: UUID, fields: Fiel
     if form.errors:
         return _hand(request, work, mandate_id, form, status=422)
     return _saved(request, "dialogues.people")
+
+
+@router.get(HERE + "/delegation", name="dialogues.delegation", dependencies=[acts(Action.DELEGATION_READ)])
+def delegation(request: Request, reading: ReadingDep) -> Response:
+    view = service.show_delegation(reading)
+    return page(request, "dialogues/delegation.html", view=view, dialogue=request.path_params["dialogue"])
+
+
+@router.post(
+    HERE + "/delegation/{member_id}/let-in", name="dialogues.let_in", dependencies=[acts(Action.DELEGATION_LET_IN)]
+)
+def let_in(request: Request, work: WorkDep, member_id: UUID, fields: Fields) -> Response:
+    form = bind(LetIn, fields)
+    if form.command is None:
+        view = service.show_delegation(work)
+        here = request.path_params["dialogue"]
+        return page(request, "dialogues/delegation.html", status=422, view=view, dialogue=here)
+    service.let_in(work, member_id, form.command)
+    return _saved(request, "dialogues.delegation")
 
 
 @router.post(HERE + "/people", name="dialogues.invite_person", dependencies=[acts(Action.INVITATION_ISSUE)])

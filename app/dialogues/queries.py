@@ -1,12 +1,14 @@
 """Reading dialogues, parties, people and invitations."""
 
+from collections import Counter
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from app.access.levels import Role
+from app.access.levels import SEALED, Role
+from app.access.models import Compartment, Grant
 from app.access.rules import Action
 from app.access.work import Reading
 from app.core.errors import NotFound
@@ -172,15 +174,18 @@ def people_view(reading: Reading) -> PeopleView:
         people=tuple(_person_view(row, codes, positions, numbers) for row in rows),
         invitations=_invitations(reading, shown),
         parties=tuple(party_view(row) for row in parties),
-        mandates=_mandates(reading, codes, shown, {row.ref: shown[row.id] for row in rows}),
+        mandates=_mandates(reading, codes, rows),
         may_invite=reading.may(Action.INVITATION_ISSUE, rows[0]) if rows else False,
     )
 
 
-def _mandates(
-    reading: Reading, parties: dict[UUID, str], shown: dict[UUID, str], by_ref: dict[str, str]
-) -> tuple[MandateView, ...]:
+def _mandates(reading: Reading, parties: dict[UUID, str], people: list[Person]) -> tuple[MandateView, ...]:
     ours = Mandate.dialogue_id == reading.viewer.dialogue_id
+    shown, by_ref = {row.id: shown_name(row) for row in people}, {row.ref: shown_name(row) for row in people}
+    rows = reading.db.scalars(select(Mandate).where(ours)).all()
+    last = _last_holders(reading)
+    alone = {row.id for row in people if row.member_id in last}
+    running = Counter((row.person_id, row.party_id) for row in rows if row.ends_on is None)
     views = [
         MandateView(
             id=row.id,
@@ -191,10 +196,28 @@ def _mandates(
             ends_on=row.ends_on,
             successor=by_ref.get(row.extra.get("successor", "")),
             may_hand=row.ends_on is None and reading.may(Action.MANDATE_HAND, row),
+            ends_sealed=row.person_id in alone and running[row.person_id, row.party_id] == 1 and row.ends_on is None,
         )
-        for row in reading.db.scalars(select(Mandate).where(ours))
+        for row in rows
     ]
     return tuple(sorted(views, key=lambda view: (view.party, view.position, str(view.begins_on), view.person)))
+
+
+def _last_holders(reading: Reading) -> frozenset[UUID]:
+    """Members of this dialogue who alone can open what their delegation keeps to itself."""
+    rooms = (
+        select(Grant.compartment_id)
+        .join(Compartment, Compartment.id == Grant.compartment_id)
+        .where(Compartment.dialogue_id == reading.viewer.dialogue_id, Compartment.kind.in_(SEALED))
+        .group_by(Grant.compartment_id)
+        .having(func.count() == 1)
+    )
+    return frozenset(reading.db.scalars(select(Grant.member_id).where(Grant.compartment_id.in_(rooms))))
+
+
+def loses_sealed(reading: Reading, mandate_id: UUID) -> bool:
+    """Whether the end of this mandate leaves nobody who opens what the delegation keeps to itself."""
+    return any(each.id == mandate_id and each.ends_sealed for each in people_view(reading).mandates)
 
 
 def mandate(reading: Reading, mandate_id: UUID) -> Mandate:

@@ -14,10 +14,10 @@ from app.core import entropy
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.i18n import gettext as _
 from app.core.ids import new_id
-from app.dialogues import joining, queries
-from app.dialogues.commands import AddParty, GiveMandate, HandMandate, InvitePerson, RedeemInvitation
+from app.dialogues import admitting, joining, queries
+from app.dialogues.commands import AddParty, GiveMandate, HandMandate, InvitePerson, LetIn, RedeemInvitation
 from app.dialogues.models import Dialogue, Invitation, Mandate, Party, Person
-from app.dialogues.views import IssuedInvitation, PartiesView, PeopleView, Welcome
+from app.dialogues.views import DelegationView, IssuedInvitation, PartiesView, PeopleView, Welcome
 from app.ledger.kinds import Kind
 from app.ledger.queries import room_of
 from app.ledger.service import record, record_keys
@@ -187,6 +187,10 @@ def hand_mandate(work: Work, mandate_id: UUID, command: HandMandate) -> PeopleVi
         raise Invalid({"happened_on": _("This day has not come yet.")})
     if row.begins_on and command.happened_on < row.begins_on:
         raise Invalid({"happened_on": _("It began after this day, on %(day)s.") % {"day": row.begins_on}})
+    if queries.loses_sealed(work, row.id) and not command.accepts_loss:
+        raise Invalid(
+            {"accepts_loss": _("Nobody else of this delegation can open its sealed entries: they would be lost.")}
+        )
     row.ends_on = command.happened_on
     _take_keys(work, row)
     if command.successor:
@@ -218,6 +222,14 @@ def _successor(work: Work, row: Mandate, person_id: UUID) -> Person:
     if person.id == row.person_id:
         raise Invalid({"successor": _("A successor is somebody else.")})
     return person
+
+
+def show_delegation(reading: Reading) -> DelegationView:
+    return admitting.show_delegation(reading)
+
+
+def let_in(work: Work, member_id: UUID, command: LetIn) -> DelegationView:
+    return admitting.let_in(work, member_id, command)
 
 
 def revoke_invitation(work: Work, invitation_id: UUID) -> None:

@@ -66,6 +66,8 @@ class MandateView:
     ends_on: date | None
     successor: str | None
     may_hand: bool
+    ends_sealed: bool
+    """Nobody else opens what the delegation keeps to itself: with the end of this mandate it is lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,37 @@ class PeopleView:
     parties: tuple[PartyView, ...]
     mandates: tuple[MandateView, ...]
     may_invite: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HolderView:
+    """A member who opens what the delegation keeps to itself."""
+
+    number: int
+    person: str
+    is_you: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingView:
+    """A member who waits to be let in. `words` name the key: to those who may let in and to the own side only; none before a sign-in."""
+
+    id: UUID
+    number: int
+    person: str
+    is_you: bool
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationView:
+    """Of one's own delegation. The same whatever it keeps to itself, and whether it keeps anything."""
+
+    party: str
+    is_holder: bool
+    is_waiting: bool
+    holders: tuple[HolderView, ...]
+    waiting: tuple[WaitingView, ...]
 
 
 @dataclass(frozen=True, slots=True)

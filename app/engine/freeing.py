@@ -100,8 +100,8 @@ def _option(held: Held, acts: Iterable[int], freed: Iterable[int]) -> Option:
 
 
 def _ranked(held: Held, found: _Found) -> tuple[Option, ...]:
-    options = (_option(held, acts, freed) for acts, freed in found.items())
-    return tuple(sorted(options, key=lambda option: (-len(option.frees), len(option.acts), str(option.acts))))
+    order = sorted(found.items(), key=lambda each: (-len(each[1]), len(each[0]), sorted(each[0])))
+    return tuple(_option(held, acts, freed) for acts, freed in order)
 
 
 def _is_smallest(held: Held, acts: _Acts, freed: _Found) -> bool:

@@ -16,6 +16,7 @@ from app.accounts.service import create_account, give_second_factor
 from app.baskets.models import Basket, BasketChange, SilenceAgreed, Topic, TopicChange
 from app.core.errors import Conflict
 from app.core.ids import new_id
+from app.dialogues.admitting import hand_on, holders, log_keys, sealed_room, seated
 from app.dialogues.joining import seat_member
 from app.dialogues.models import Mandate, Party, Person
 from app.dialogues.service import open_dialogue, put_party
@@ -42,6 +43,8 @@ class Loaded:
 
     dialogue: str
     accounts: dict[str, str] = field(default_factory=dict)
+    left_out: int = 0
+    """Sealed entries and positions of parties of whom nobody has a seat: there is no key to seal them with."""
 
 
 @dataclass(slots=True)
@@ -57,6 +60,7 @@ class _Names:
     vaults: dict[str, bytes] = field(default_factory=dict)
     heads: dict[str, str] = field(default_factory=dict)
     """Party to the mandate of its head that has not ended."""
+    left_out: int = 0
 
 
 def load(ground: Ground, document: Document, *, accounts: dict[str, str] | None = None) -> Loaded:
@@ -71,12 +75,13 @@ def load(ground: Ground, document: Document, *, accounts: dict[str, str] | None 
         _load_parties(work, document, names)
         _load_people(work, document, names)
         made = _load_memberships(work, document, names, accounts or {})
+        _let_in(work, names)
         _load_baskets(work, document, names)
         _load_registers(work, document, names)
         for meeting in document.meetings:
             _load_meeting(work, meeting, names)
         record(work, Kind.DIALOGUE_LOADED, room=names.rooms[Room.LOBBY], dialogue_id=names.dialogue)
-    return Loaded(document.dialogue.code, made)
+    return Loaded(document.dialogue.code, made, names.left_out)
 
 
 def _rest(part: Part, *fields: str) -> dict[str, Any]:
@@ -202,6 +207,24 @@ def _load_memberships(work: Work, document: Document, names: _Names, passphrases
             names.vaults[seat.person] = vault
         made[seat.login] = passphrases[seat.login]
     return made
+
+
+def _let_in(work: Work, names: _Names) -> None:
+    """Those of a demonstration's delegation have let each other in; its passphrases are everybody's."""
+    for party_id in names.parties.values():
+        room = sealed_room(work, party_id)
+        held = holders(work, room)
+        for member in seated(work, party_id):
+            if held and member.id not in held:
+                hand_on(work, room, member)
+    log_keys(work, names.dialogue)
+
+
+def _can_be_kept(work: Work, disclosure: str, room: UUID, names: _Names) -> bool:
+    """What is sealed needs somebody to seal it to."""
+    can_be_kept = disclosure != "sealed" or bool(holders(work, room))
+    names.left_out += not can_be_kept
+    return can_be_kept
 
 
 def _account(work: Work, login: str, passphrase: str, roles: frozenset[Role]) -> Account:
@@ -381,13 +404,16 @@ def _load_positions(work: Work, s: StepDoc, names: _Names) -> None:
     for position in s.positions:
         words = {"step": s.code, "view": position.view, "text": position.text or "", "on": day_of(position.on)}
         party_id = names.parties[position.party]
+        room = _disclosed(work, names, position.disclosure, party_id)
+        if not _can_be_kept(work, position.disclosure, room, names):
+            continue
         put_position(
             work,
             party_id=party_id,
             disclosure=position.disclosure,
             words=words,
             dialogue_id=names.dialogue,
-            room=_disclosed(work, names, position.disclosure, party_id),
+            room=room,
         )
 
 
@@ -459,6 +485,8 @@ def _load_entries(work: Work, document: Document, names: _Names) -> None:
     for e in document.entries:
         party_id = names.parties[e.party]
         room = _disclosed(work, names, e.disclosure, party_id)
+        if not _can_be_kept(work, e.disclosure, room, names):
+            continue
         given = day_of(e.on or work.today)
         words = {
             "text": e.text,

@@ -67,7 +67,7 @@ WORDS: dict[Kind, str] = {
     Kind.ITEM_ADDED:           N_("Meeting %(meeting)s: item %(item)s was added, rule %(rule)s."),
     Kind.ITEM_TIGHTENED:       N_("Meeting %(meeting)s, item %(item)s: the rule was tightened to %(rule)s."),
     Kind.KEYS_HANDED:          N_("Keys were handed:"),
-    Kind.KEYS_TAKEN:           N_("A mandate is over, and its keys were taken back:"),
+    Kind.KEYS_TAKEN:           N_("Keys were taken back:"),
     Kind.LABEL_TIGHTENED:      N_("Meeting %(meeting)s: the label was tightened to %(tlp)s."),
     Kind.LINK_ADDED:           N_("Step %(step)s was tied to %(to)s: %(tie)s."),
     Kind.LOOSENED:             N_("Meeting %(meeting)s, item %(item)s: loosened to %(to)s, by the consent of all who were present: members %(members)s."),
@@ -154,7 +154,8 @@ def _shown(name: str, value: Any) -> Any:
 def details_of(entry: dict[str, Any]) -> tuple[str, ...]:
     """The lines below the sentence: each key that was handed, each digest of a release."""
     keys = [_(KEY_WORDS[key["level"]]) % {"member": key["member"], "room": _room(key)} for key in entry.get("keys", ())]
-    return (*keys, *(f"{form}: {digest}" for form, digest in sorted(entry.get("digests", {}).items())))
+    by = (_("let in by member %(member)s") % {"member": entry["by"]},) if "by" in entry else ()
+    return (*keys, *by, *(f"{form}: {digest}" for form, digest in sorted(entry.get("digests", {}).items())))
 
 
 def _room(key: dict[str, Any]) -> str:

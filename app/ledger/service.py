@@ -43,16 +43,19 @@ def record(work: Work, kind: Kind, *, room: UUID, dialogue_id: UUID | None = Non
     work.db.flush()  # a second entry in the same work must count this one
 
 
-def record_keys(work: Work, *, room: UUID, names: Mapping[UUID, str], dialogue_id: UUID | None = None) -> None:
+def record_keys(
+    work: Work, *, room: UUID, names: Mapping[UUID, str], dialogue_id: UUID | None = None, by: int | None = None
+) -> None:
     """One entry for all keys handed in this work since the last such entry, and one for those taken back.
 
-    `names`: parties and meetings to their codes.
+    `names`: parties and meetings to their codes. `by`: the number of the member who let another in.
     """
+    whose = {} if by is None else {"by": by}
     handed, work.handed = work.handed, {}
     taken, work.taken = work.taken, {}
     for kind, keys in ((Kind.KEYS_TAKEN, taken), (Kind.KEYS_HANDED, handed)):
         if keys:
-            record(work, kind, room=room, dialogue_id=dialogue_id, keys=_keys(work, keys, names))
+            record(work, kind, room=room, dialogue_id=dialogue_id, keys=_keys(work, keys, names), **whose)
 
 
 def _keys(work: Work, handed: Mapping[tuple[UUID, UUID], Level], names: Mapping[UUID, str]) -> list[dict[str, Any]]:

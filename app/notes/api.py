@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from app.access.rules import Action
 from app.api.deps import CurrentLogin, ReadingDep, WorkDep, acts
 from app.api.problems import JsonRoute
-from app.notes import admitting, service
+from app.notes import joining, service
 from app.notes.commands import AdmitGuest, EditNote, PostNote
 from app.notes.views import NotesView, OwnNotesView
 
@@ -51,4 +51,4 @@ def seal(work: WorkDep, dialogue: str, meeting_id: UUID) -> NotesView:
 
 @router.post("/guests", status_code=201, dependencies=[acts(Action.MEETING_ADMIT)])
 def admit(work: WorkDep, dialogue: str, meeting_id: UUID, command: AdmitGuest) -> NotesView:
-    return admitting.admit(work, meeting_id, command)
+    return joining.admit(work, meeting_id, command)

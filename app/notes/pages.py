@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from app.access.rules import Action
 from app.accounts import service as accounts
 from app.core.errors import Conflict, Invalid
-from app.notes import admitting, service
+from app.notes import joining, service
 from app.notes.commands import AdmitGuest, EditNote, PostNote
 from app.web.cookies import set_flash
 from app.web.deps import ReadingDep, WorkDep, acts, ground_of, login_of
@@ -118,7 +118,7 @@ def admit(request: Request, work: WorkDep, meeting_id: UUID, fields: Fields) -> 
     form = bind(AdmitGuest, fields)
     if form.command is not None:
         try:
-            admitting.admit(work, meeting_id, form.command)
+            joining.admit(work, meeting_id, form.command)
         except Invalid as fault:
             work.abandon()
             form.errors = fault.errors

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import Field
 
 from app.access.rules import Action
@@ -48,7 +48,7 @@ def compare(reading: ReadingDep, dialogue: str, subject: str = "") -> Comparison
 
 @router.get("/registers/files", dependencies=[acts(Action.ENTRY_READ)])
 def files(reading: ReadingDep, dialogue: str) -> list[bulk.Table]:
-    return [bulk.show_table(reading, name, is_empty=True) for name in bulk.REGISTERS]
+    return [bulk.show_table(reading, name, is_empty=True) for name in bulk.SHEETS]
 
 
 @router.get("/registers/files/{name}.{form}", dependencies=[acts(Action.ENTRY_READ)])
@@ -63,9 +63,11 @@ def preview_file(work: WorkDep, dialogue: str, name: str, rows: Rows) -> bulk.Pr
 
 
 @router.post("/registers/files/{name}/apply", dependencies=[acts(Action.READING_GIVE)])
-def apply_file(work: WorkDep, dialogue: str, name: str, rows: Rows) -> bulk.Preview:
-    """Every row, or none. With a rejected row among them the answer says which and why, and nothing was changed."""
-    return bulk.apply(work, name, rows)
+def apply_file(work: WorkDep, dialogue: str, name: str, rows: Rows, response: Response) -> bulk.Preview:
+    """Every row, or none. With a rejected row among them it is 422, the answer says which and why, and nothing was changed."""
+    found = bulk.apply(work, name, rows)
+    response.status_code = 422 if found.rejected else 200
+    return found
 
 
 @router.get("/registers/{entry_id}", dependencies=[acts(Action.ENTRY_READ)])

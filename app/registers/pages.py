@@ -100,7 +100,7 @@ def files(request: Request, reading: ReadingDep) -> Response:
 
 
 def _files(request: Request, reading: Reading, form: Form[Any], *, status: int = 200, preview: Any = None) -> Response:
-    shown = {name: bulk.show_table(reading, name, is_empty=True).columns for name in bulk.REGISTERS}
+    shown = {name: bulk.show_table(reading, name, is_empty=True).columns for name in bulk.SHEETS}
     again = bulk.as_text(preview) if preview and not preview.rejected else ""
     return page(
         request,

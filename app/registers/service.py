@@ -63,10 +63,17 @@ def show_registers(
         is_today=as_of is None,
         days=_days(reading),
         may_lodge=permits_role(reading.viewer, Action.ENTRY_LODGE) and reading.viewer.party_id is not None,
+        waits=_waits(reading),
         may_keep_terms=may_keep_terms(reading),
         may_read=reading.may_in(Action.READING_GIVE, Room.BOARD),
         may_compare=permits_role(reading.viewer, Action.LINES_COMPARE),
     )
+
+
+def _waits(reading: Reading) -> bool:
+    """Whether the viewer belongs to a delegation and is not let in: the same whatever there is, and whether there is anything."""
+    kinds = reading.viewer.room_kinds
+    return permits_role(reading.viewer, Action.ENTRY_LODGE) and Room.CONFIDED in kinds and Room.DELEGATION not in kinds
 
 
 def _chosen(entries: tuple[EntryView, ...], kind: str | None, q: str | None) -> tuple[EntryView, ...]:
@@ -209,6 +216,10 @@ def _sealed(work: Work, room: UUID, words: Mapping[str, object], context: envelo
 
 def _room_of(work: Work, disclosure: str, party_id: UUID) -> UUID:
     kind = ROOM_OF.get(disclosure)
+    if kind is Room.DELEGATION and _waits(work):
+        raise Invalid(
+            {"disclosure": _("You are not let in to what your delegation keeps to itself: ask a member who is.")}
+        )
     return work.room(kind, party_id) if kind else work.room(Room.BOARD)
 
 

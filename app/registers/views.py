@@ -98,6 +98,8 @@ class RegistersView:
     is_today: bool
     days: tuple[date, ...]
     may_lodge: bool
+    waits: bool
+    """Of the delegation, and not let in to what it keeps to itself."""
     may_keep_terms: bool
     may_read: bool
     may_compare: bool

@@ -17,7 +17,7 @@ from app.vault.keys import derive, fingerprint
 
 FORMAT, AES_256_GCM = 1, 1
 STEP = 256  # bytes
-HEAD = 10
+HEAD, NONCE, TAG = 10, 12, 16  # bytes
 
 
 class Tampered(RuntimeError):
@@ -50,14 +50,14 @@ class Stored(NamedTuple):
 def seal(content_key: bytes, plaintext: str, context: Context) -> bytes:
     """Encrypt a text for its place."""
     head = bytes((FORMAT, AES_256_GCM)) + fingerprint(content_key)
-    nonce = entropy.token_bytes(12)
+    nonce = entropy.token_bytes(NONCE)
     body = AESGCM(_record_key(content_key, context)).encrypt(nonce, _pad(plaintext.encode()), head + context.bound())
     return head + nonce + body
 
 
 def unseal(content_key: bytes, stored: bytes, context: Context) -> str:
     """Decrypt. Raises Tampered for any other key, place, version or a changed bit."""
-    head, nonce, body = stored[:HEAD], stored[HEAD : HEAD + 12], stored[HEAD + 12 :]
+    head, nonce, body = stored[:HEAD], stored[HEAD : HEAD + NONCE], stored[HEAD + NONCE :]
     if head[:2] != bytes((FORMAT, AES_256_GCM)):
         raise Tampered("unknown format")
     try:
@@ -65,6 +65,14 @@ def unseal(content_key: bytes, stored: bytes, context: Context) -> str:
     except (InvalidTag, ValueError) as fault:
         raise Tampered("a record does not open") from fault
     return _unpad(padded).decode()
+
+
+def key_of(stored: bytes) -> bytes:
+    """The id of the key that a record was sealed with, for whoever cannot open it. Raises Tampered for what has not a record's form."""
+    padded = len(stored) - HEAD - NONCE - TAG
+    if stored[:2] != bytes((FORMAT, AES_256_GCM)) or padded < STEP or padded % STEP:
+        raise Tampered("no record")
+    return stored[2:HEAD]
 
 
 def _record_key(content_key: bytes, context: Context) -> bytes:

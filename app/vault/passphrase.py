@@ -22,6 +22,7 @@ from app.vault.keys import derive
 
 SHORTEST, LONGEST = 15, 256  # characters (NIST SP 800-63B-4)
 WORDS = 6
+VAULT_KEY = 32  # bytes
 COMMON = frozenset(
     {
         "passwordpassword",
@@ -73,7 +74,9 @@ def enrol(passphrase: str, cost: Cost, *, vault_key: bytes | None = None) -> dic
     salt = entropy.token_bytes(16)
     root = _root(passphrase, salt, cost)
     nonce = entropy.token_bytes(12)
-    wrapped = nonce + AESGCM(derive(root, b"vault")).encrypt(nonce, vault_key or entropy.token_bytes(32), b"vault key")
+    wrapped = nonce + AESGCM(derive(root, b"vault")).encrypt(
+        nonce, vault_key or entropy.token_bytes(VAULT_KEY), b"vault key"
+    )
     return {
         "salt": _text(salt),
         "memory_kib": cost.memory_kib,

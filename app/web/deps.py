@@ -4,7 +4,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from functools import wraps
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
@@ -48,15 +47,15 @@ async def viewer_of(request: Request) -> Viewer:
         elif dialogue is None:
             request.state.viewer = Viewer(account_id=login.account_id)
         else:
-            request.state.viewer = await _identified(ground_of(request), login.account_id, dialogue)
+            request.state.viewer = await _identified(ground_of(request), login, dialogue)
     return request.state.viewer  # type: ignore[no-any-return]
 
 
-async def _identified(ground: access.Ground, account_id: UUID, dialogue: str) -> Viewer:
+async def _identified(ground: access.Ground, login: Login, dialogue: str) -> Viewer:
     # In the embedded database this is one lookup by key that waits for nobody; across a network it is a wait.
     if ground.engine.dialect.name == "sqlite":
-        return access.identify(ground, account_id, dialogue)
-    return await run_in_threadpool(access.identify, ground, account_id, dialogue)
+        return access.identify(ground, login.account_id, dialogue, login.vault_key)
+    return await run_in_threadpool(access.identify, ground, login.account_id, dialogue, login.vault_key)
 
 
 def acts(action: Action) -> Any:

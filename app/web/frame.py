@@ -17,6 +17,7 @@ NAVIGATION = (
     (N_("Meetings"), "meetings.list", Action.BOARD_READ),
     (N_("Roadmap"), "roadmap.show", Action.BOARD_READ),
     (N_("Registers"), "registers.list", Action.BOARD_READ),
+    (N_("Your delegation"), "dialogues.delegation", Action.DELEGATION_READ),
     (N_("Summaries"), "releases.summaries", Action.SUMMARY_DRAFT),
     (N_("Releases"), "releases.list", Action.RELEASE_READ),
     (N_("Parties"), "dialogues.parties", Action.DIALOGUE_READ),
@@ -71,7 +72,7 @@ def _day_asked_for(request: Request) -> str:
 
 
 def _leads_somewhere(viewer: Viewer, action: Action) -> bool:
-    kinds = {"board:read": "board", "people:read": "registry", "release:read": "release"}
+    kinds = {"board:read": "board", "delegation:read": "confided", "people:read": "registry", "release:read": "release"}
     needed = kinds.get(action)
     return needed is None or needed in viewer.room_kinds
 

@@ -5,18 +5,12 @@ from sqlalchemy import select, text
 
 from app.access.gate import GateError
 from app.access.viewer import NOBODY, Viewer
-from app.access.work import GuardedSession, identify, reading, working
-from app.accounts.models import Account
+from app.access.work import GuardedSession, reading, working
 from app.baskets.models import Basket, Topic
 from app.meetings.models import Meeting
 from app.notes.models import Note
 from app.registers.models import Entry
-
-
-def _viewer(ground, login):
-    with ground.engine.connect() as connection:
-        account = connection.execute(select(Account.id).where(Account.login == login)).scalar_one()
-    return identify(ground, account, "six-party-talks")
+from tests.ground.people import viewer as viewer_of
 
 
 def test_nobody_reads_nothing(ground):
@@ -27,7 +21,7 @@ def test_nobody_reads_nothing(ground):
 
 
 def test_every_way_of_asking_is_narrowed(ground):
-    inside, outside = _viewer(ground, "namgung"), _viewer(ground, "organiser")
+    inside, outside = viewer_of(ground, "namgung"), viewer_of(ground, "organiser")
     asks = [
         select(Note.id),
         select(Note).join(Meeting, Meeting.floor_id == Note.compartment_id),
@@ -50,7 +44,7 @@ def test_a_statement_made_once_is_narrowed_for_each_viewer_anew(ground):
     made_once = select(Entry.code)
     seen = []
     for login in ("tachibana", "namgung", "observer", "tachibana"):
-        with reading(ground, _viewer(ground, login)) as it:
+        with reading(ground, viewer_of(ground, login)) as it:
             seen.append(set(it.db.scalars(made_once)))
     assert seen[0] == seen[3]
     assert seen[0] != seen[1]
@@ -58,7 +52,7 @@ def test_a_statement_made_once_is_narrowed_for_each_viewer_anew(ground):
 
 
 def test_sql_text_and_bulk_statements_do_not_pass(ground):
-    viewer = _viewer(ground, "facilitator")
+    viewer = viewer_of(ground, "facilitator")
     with working(ground, viewer) as work:
         for ask in (text("SELECT * FROM note"), Basket.__table__.delete(), select(Basket.__table__)):
             with pytest.raises(GateError):
@@ -66,7 +60,7 @@ def test_sql_text_and_bulk_statements_do_not_pass(ground):
 
 
 def test_a_row_is_written_only_with_a_permit(ground):
-    viewer = _viewer(ground, "facilitator")
+    viewer = viewer_of(ground, "facilitator")
     with pytest.raises(GateError, match="without a permit"), working(ground, viewer) as work:
         work.db.scalars(select(Basket)).first().state = "stalled"
     with pytest.raises(GateError, match="without a permit"), working(ground, viewer) as work:
@@ -74,7 +68,7 @@ def test_a_row_is_written_only_with_a_permit(ground):
 
 
 def test_a_row_never_moves_to_another_room_unnoticed(ground):
-    viewer = _viewer(ground, "facilitator")
+    viewer = viewer_of(ground, "facilitator")
     with pytest.raises(GateError, match="moves to another room"), working(ground, viewer) as work:  # noqa: PT012
         basket = work.db.scalars(select(Basket)).first()
         work.permit(basket)
@@ -88,7 +82,7 @@ def test_a_key_taken_away_opens_nothing_from_the_next_request_on(ground, visit):
     visitor = visit("tachibana")
     assert visitor.get("/dialogues/six-party-talks").status_code == 200
     with unguarded(ground, "a test takes a seat away") as work:
-        seat = _viewer(ground, "tachibana")
+        seat = viewer_of(ground, "tachibana")
         work.db.get_one(Member, seat.member_id).is_active = False
     assert visitor.get("/dialogues/six-party-talks").status_code == 404
     assert isinstance(seat, Viewer)

@@ -79,6 +79,7 @@ READS = [
     Row("requirement", "GET", f"{D}/requirements/{{link}}/waive", DECLARING, MEMBERS - DECLARING),
     Row("term", "GET", f"{D}/terms/verification/readings", DECLARING, MEMBERS - DECLARING),
     Row("parties", "GET", f"{D}/parties", MEMBERS),
+    Row("one's delegation", "GET", f"{D}/delegation", DELEGATES, MEMBERS - DELEGATES),
     Row("people", "GET", f"{D}/people", RUNNING | {"rapporteur"} | DELEGATES),
     Row("meetings", "GET", f"{D}/meetings", BOARD),
     Row("meeting form", "GET", f"{D}/meetings/new", RUNNING, MEMBERS - RUNNING),
@@ -256,7 +257,15 @@ WRITES = [
         f"{D}/mandates/{{mandate}}/hand",
         {"organiser"},
         MEMBERS - {"organiser"},
-        {"happened_on": "2026-11-20"},
+        {"happened_on": "2026-11-20", "accepts_loss": True},
+    ),
+    Row(
+        "let her delegation's third member in",
+        "POST",
+        f"{D}/delegation/{{waiting}}/let-in",
+        OWN_PARTY,
+        MEMBERS - DELEGATES,
+        {"words": "{words}"},
     ),
     Row(
         "preview a file",
@@ -342,6 +351,7 @@ class World:
         entry = next(e for e in tachibana.get(f"{D}/registers")["entries"] if e["text"] == "Only for us.")
         self._made(organiser, f"{D}/people", {"family": "Guest", "role": "observer"})
         invitation = organiser.get(f"{D}/people")["invitations"][0]["id"]
+        waiting = self._newcomer()
         summary = self._made(rapporteur, f"{D}/summaries", {"meeting": by_code["W-2026"]})["id"]
         words = {"title": "Chair's summary", "text": "Small tranches were easier to verify.", "version": 1}
         assert rapporteur.call("PUT", f"{D}/summaries/{summary}", words).status_code == 200
@@ -370,10 +380,20 @@ class World:
             "note": note["id"],
             "entry": entry["id"],
             "invitation": invitation,
+            "waiting": waiting["id"],
+            "words": waiting["words"],
             "summary": summary,
             "release": release["line"]["id"],
             "checkpoint": quote(organiser.call("GET", f"{D}/log/checkpoint").text, safe=""),
         }
+
+    def _newcomer(self) -> dict[str, str]:
+        """A third member of the delegation of Japan, who waits to be let in."""
+        seat = {"family": "Newcomer", "role": "participant", "party": "JP"}
+        issued = self._made(self.programs["organiser"], f"{D}/people", seat)
+        account = {"code": issued["code"], "login": "newcomer", "passphrase": PASSPHRASE}
+        self._made(self.programs["stranger"], f"/invitations/{issued['token']}", account)
+        return self.programs["tachibana"].get(f"{D}/delegation")["waiting"][0]
 
     @staticmethod
     def _made(who: Any, path: str, body: Any) -> Any:

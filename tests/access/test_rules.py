@@ -24,6 +24,8 @@ reading:give         writer  participant,organiser,facilitator      -
 term:keep            leader  organiser,facilitator                  -
 mandate:hand         leader  organiser                              -
 position:give        writer  participant                            -
+delegation:read      writer  participant                            -
+delegation:let-in    writer  participant                            -
 lines:compare        reader  facilitator                            -
 topic:add            leader  organiser,facilitator                  -
 party:add            leader  organiser                              -

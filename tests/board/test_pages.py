@@ -155,3 +155,19 @@ def test_inclusion_leads_with_a_sentence(visit):
     page = _text(visit("liang").get(f"{D}/inclusion"))
     assert re.search(r"China chaired \d+ and hosted \d+ of \d+ meetings. DPRK and Japan have hosted none.", page)
     assert "Not a member of" in page
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_calendars_first_and_last_day_are_days(visit, day):
+    liang = visit("liang")
+    for path in (*DATED, "/baskets/NEAPS", "/roadmap", "/registers"):
+        assert liang.get(f"{D}{path}?as_of={day}").status_code == 200, path
+
+
+def test_what_is_not_there_on_that_day_is_refused_in_words(visit):
+    liang = visit("liang")
+    refused = liang.get(f"{D}/impact?obstacle=BDA&as_of=2008-07-20")
+    assert refused.status_code == 422
+    assert "There is no obstacle BDA on that day." in _text(refused)
+    assert "{" not in _text(refused)
+    assert liang.get(f"{D}/impact?stall=&as_of=2008-07-20").status_code == 200

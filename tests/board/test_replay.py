@@ -178,3 +178,20 @@ def test_the_command_line_says_the_same(ground):
     view = printing.impact(ground, CASE, stalled=("DPRK-JP",), as_of=date(2008, 12, 31))
     assert '"border": [\n' in printing.as_json(view).replace("\r", "")
     assert "independence" in printing.matrix_as_text(printing.matrix(ground, CASE, as_of=date(2009, 2, 20)))
+
+
+def test_in_spring_2007_lifting_the_obstacle_frees_all_and_only_smallest_sets_are_listed(here):
+    found = weighing.show_impact(here, stalled=(), obstacles=("BDA",), as_of=date(2007, 4, 20)).freeing
+    assert found.lifting == (("BDA", 18),)
+    assert found.blocked == 18
+    alone = [option.acts[0].what for option in found.options if len(option.acts) == 1]
+    assert set(alone[:2]) == {"DENUC → BDA", "ENERGY → BDA"}
+    pair = next(option for option in found.options if len(option.acts) == 2)
+    assert {act.what for act in pair.acts} == {"DENUC → BDA", "IA1 → BDA"}
+    assert "IA1" in pair.frees
+    assert all("IA1" not in option.frees for option in found.options if len(option.acts) == 1)
+
+
+def test_a_requirement_of_a_whole_basket_is_named_after_the_basket(here):
+    steps = _steps(weighing.show_impact(here, stalled=(), obstacles=("BDA",), as_of=date(2007, 4, 20)))
+    assert sorted(edge.step for edge in steps["IA1"].border) == ["DENUC", "IA1"]

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import event, func, insert, select, update
 
 from app.access.bypass import unguarded
-from app.access.models import Compartment, RoomKey
-from app.access.work import Ground
+from app.access.models import Compartment, Grant, RoomKey
+from app.access.work import Ground, reading
 from app.accounts.models import Account
 from app.accounts.service import totp_secret
 from app.db.engine import make_engine
@@ -24,7 +24,7 @@ from app.meetings.models import Meeting
 from app.notes.models import Note
 from app.notes.queries import context_of
 from app.registers.models import Entry
-from app.registers.queries import entry_context
+from app.registers.queries import entry_context, kept_entries
 from app.releases.models import Release
 from app.releases.queries import release_context
 from app.start import issue_token
@@ -34,6 +34,7 @@ from app.vault.master import create_key, read_key
 from tests.cast import PASSPHRASE
 from tests.conftest import MASTER, loaded
 from tests.ground import dump
+from tests.ground.people import viewer
 
 WHY = "a test looks at what is stored"
 WORDS, OTHER_WORDS = "seven quiet ferries cross the gulf", "eleven tall cranes stand by the quay"
@@ -94,14 +95,18 @@ def _everything(settings, asking=SILENT):
         for note in work.db.scalars(select(Note)):
             context = context_of(meetings[note.compartment_id], note.id, note.version)
             found[note.id] = envelope.unseal(work.room_key(note.compartment_id), note.body, context)
+        sealed = set(work.db.scalars(select(Grant.compartment_id).where(Grant.sealed_key.is_not(None))))
         for kind, context in ((Entry, entry_context), (Release, release_context)):
-            for row in work.db.scalars(select(kind)):
+            for row in work.db.scalars(select(kind).where(kind.compartment_id.not_in(sealed))):
                 body = row.document if kind is Release else row.body
                 found[kind, row.id] = envelope.unseal(work.room_key(row.compartment_id), body, context(row))
         for account in work.db.scalars(select(Account).where(Account.totp_wrapped.is_not(None))):
             found[account.login] = totp_secret(ground.keys, account)
         for room in work.db.scalars(select(RoomKey)):
-            found["key", room.compartment_id] = work.room_key(room.compartment_id)
+            found["key", room.compartment_id] = work.keys.unwrap(room.wrapped, room.compartment_id)
+    with reading(ground, viewer(ground, "tachibana")) as here:
+        found["sealed"] = [kept.words for kept in kept_entries(here) if kept.disclosure == "sealed"]
+        assert found["sealed"]
     ground.engine.dispose()
     kinds = [sum(isinstance(key, tuple) and key[0] is kind for key in found) for kind in (Entry, Release)]
     assert min(kinds) > 0

@@ -317,7 +317,7 @@ def _quoted(note):
 
 SEIZED = {
     "a key to a delegation's room": (
-        "INSERT INTO \"grant\" SELECT c.id, m.id, 2 FROM compartment c, member m WHERE c.kind = 'delegation' AND m.roles = 'organiser' LIMIT 1",
+        "INSERT INTO \"grant\" (compartment_id, member_id, level) SELECT c.id, m.id, 2 FROM compartment c, member m WHERE c.kind = 'delegation' AND m.roles = 'organiser' LIMIT 1",
         "holds key delegation",
     ),
     "a stronger key": ('UPDATE "grant" SET level = 3 WHERE level = 1', "its level"),

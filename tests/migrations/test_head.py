@@ -194,7 +194,7 @@ def test_log_and_members_survive_the_fourth_revision_up_and_down(databases):
 def test_an_item_follows_a_meeting_tightened_past_it_and_notes_survive_the_rules_on_the_move(databases):
     """The row of a note stays as it is, up and down; a meeting that was tightened past its items was shown under them."""
     url = databases.empty()
-    upgrade(url, "0006")
+    upgrade(url, "0007")
     engine = create_engine(url)
     now, head, room, note = datetime(2026, 11, 25, tzinfo=UTC), uuid4(), uuid4(), uuid4()
     items = {rule: uuid4() for rule in ("on-record", "chatham-house", "off-record")}
@@ -218,7 +218,7 @@ def test_an_item_follows_a_meeting_tightened_past_it_and_notes_survive_the_rules
         assert {name: after[name] for name in before} == dict(before)
         assert after["rule"] is None
         assert connection.execute(text("SELECT late_see_earlier FROM meeting")).scalar_one() in (False, 0)
-    downgrade(url, "0006")
+    downgrade(url, "0007")
     with engine.connect() as connection:
         assert dict(connection.execute(text("SELECT * FROM note")).mappings().one()) == dict(before)
         if databases.name == "sqlite":

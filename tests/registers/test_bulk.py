@@ -15,14 +15,14 @@ from sqlalchemy import event
 from app.access.bypass import unguarded
 from app.access.gate import GateError
 from app.access.rehearsal import rehearsing
-from app.access.work import identify, reading, working
-from app.accounts.models import Account
+from app.access.work import reading, working
 from app.registers import bulk, service
 from app.registers.commands import LodgeEntry
 from app.registers.models import Term
 from app.roadmap.commands import AddObstacle
 from app.roadmap.service import add_obstacle
 from tests.ground import dump
+from tests.ground.people import viewer as viewer_of
 
 D = "/dialogues/six-party-talks"
 FILES = f"{D}/registers/files"
@@ -53,7 +53,7 @@ def _out(visitor, name):
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-@pytest.mark.parametrize("name", ["roadmap", "lines", "terms", "obstacles"])
+@pytest.mark.parametrize("name", ["roadmap", "links", "lines", "terms", "obstacles"])
 def test_what_goes_out_comes_in_and_changes_nothing(visit, ground, name, form):
     organiser = visit("organiser")
     data = organiser.get(f"{FILES}/{name}.{form}").content
@@ -181,12 +181,6 @@ def test_two_downloads_are_the_same_bytes_and_name_nobody(visit):
 # --- as many as a file may hold ---------------------------------------------------------------------------------------
 
 
-def _viewer(ground, login):
-    with unguarded(ground, "a test looks up an account") as work:
-        account = work.db.query(Account).filter_by(login=login).one().id
-    return identify(ground, account, "six-party-talks")
-
-
 def _line(number):
     return {"kind": "red-line", "text": f"No number {number} without a name.", "touches": "VP SP7-JP"}
 
@@ -212,7 +206,7 @@ def _changed(ground, viewer, count):
 
 @pytest.mark.sqlite_only("the time is that of the program, not of the database")
 def test_time_grows_with_the_rows_and_not_with_their_square(ground):
-    viewer = _viewer(ground, "tachibana")
+    viewer = viewer_of(ground, "tachibana")
     _preview(ground, viewer, "lines", [_line(0)])  # what is made once
     _apply(ground, viewer, "lines", [_line(n) for n in range(800)])
     few, short = _preview(ground, viewer, "lines", _changed(ground, viewer, 200))
@@ -233,7 +227,7 @@ def _counted(ground):
 
 @pytest.mark.parametrize("name", ["lines", "terms"])
 def test_what_all_rows_share_is_read_once(ground, name):
-    viewer = _viewer(ground, "organiser" if name == "terms" else "tachibana")
+    viewer = viewer_of(ground, "organiser" if name == "terms" else "tachibana")
     row = _line if name == "lines" else lambda n: {"code": f"T-{n}", "expression": f"The word {n}"}
     counts = []
     for many in (10, 60):
@@ -245,7 +239,7 @@ def test_what_all_rows_share_is_read_once(ground, name):
 
 def test_others_write_while_a_file_is_looked_at(ground, visit):
     """In its very midst, when 700 rows are judged, another delegation lodges a line, and the record is kept."""
-    tachibana, others, organiser = visit("tachibana"), _viewer(ground, "morinaga"), _viewer(ground, "organiser")
+    tachibana, others, organiser = visit("tachibana"), viewer_of(ground, "morinaga"), viewer_of(ground, "organiser")
     seen = []
 
     def write_meanwhile(_connection, _cursor, statement, *_rest):
@@ -270,7 +264,7 @@ def test_others_write_while_a_file_is_looked_at(ground, visit):
 
 def test_the_record_is_kept_while_a_roadmap_is_looked_at(ground):
     """Both write to the dialogue's log: a rehearsal claims no place in it."""
-    organiser = _viewer(ground, "organiser")
+    organiser = viewer_of(ground, "organiser")
     seen = []
 
     def write_meanwhile(_connection, _cursor, statement, *_rest):
@@ -312,7 +306,7 @@ def test_the_record_is_kept_while_a_roadmap_is_looked_at(ground):
     ],
 )
 def test_a_preview_says_what_comes_of_it_then(ground, name, who, rows):
-    viewer = _viewer(ground, who)
+    viewer = viewer_of(ground, who)
     before = dump.rows(ground)
     said, _took = _preview(ground, viewer, name, rows)
     assert dump.rows(ground) == before
@@ -324,7 +318,7 @@ def test_a_preview_says_what_comes_of_it_then(ground, name, who, rows):
 
 
 def test_a_rehearsal_writes_to_no_table_but_its_copies(ground):
-    viewer = _viewer(ground, "organiser")
+    viewer = viewer_of(ground, "organiser")
     with working(ground, viewer) as work, rehearsing(work, "ledger_leaf") as rehearsal:
         row = rehearsal.db.query(Term).first()
         row.state = "agreed"
@@ -436,3 +430,54 @@ def test_a_preview_says_from_what_to_what(visit):
     step = next(row for row in _out(organiser, "roadmap") if row["code"] == "P3")
     shown = _send(organiser, "roadmap", _table([step | {"title": "Third phase, renamed"}], list(step))).text
     assert "<del>Third phase: dismantlement</del> → <ins>Third phase, renamed</ins>" in shown
+
+
+def test_requirements_go_out_and_in_and_end(visit, ground):
+    organiser = visit("organiser")
+    new = {"waits": "D-2", "target": "D-1", "kind": "requires", "since": "2026-10-05", "reason": "First the list."}
+    circle = new | {"waits": "D-1", "target": "D-2"}
+    refused = _send(organiser, "links", _table([new, circle]))
+    assert "These steps would require each other in a circle: D-1 → D-2 → D-1." in unescape(refused.text)
+    kept = _keep(organiser, _send(organiser, "links", _table([new])))
+    assert kept.status_code == 303
+    there = next(row for row in _out(organiser, "links") if row["waits"] == "D-2")
+    assert (there["target"], there["kind"], there["reason"]) == ("D-1", "requires", "First the list.")
+    ended = _keep(organiser, _send(organiser, "links", _table([there | {"until": "2026-10-20"}])))
+    assert ended.status_code == 303
+    assert all(row["waits"] != "D-2" for row in _out(organiser, "links"))
+    again = _send(organiser, "links", _table([there | {"until": "2026-10-20"}]))
+    assert "until: There is no such tie in force that could end." in unescape(again.text)
+    itself = _send(organiser, "links", _table([new | {"target": "D-2"}]))
+    assert "target: The step D-2 would require itself." in unescape(itself.text)
+
+
+def test_what_a_line_says_to_a_machine_is_in_its_owners_file_alone(visit):
+    tachibana = visit("tachibana")
+    new = {
+        "kind": "bottom-line", "text": "Half of it by sea.", "authority": "delegation", "capacity": "expert",
+        "disclosure": "shared", "subject": "SP7-JP", "stance": "at-most", "amount": "1234567.5", "unit": "t",
+        "may_be_compared": "true",
+    }  # fmt: skip
+    assert _keep(tachibana, _send(tachibana, "lines", _table([new]))).status_code == 303
+    claim = ("subject", "stance", "amount", "unit", "may_be_compared")
+    own = next(row for row in _out(tachibana, "lines") if row["text"] == new["text"])
+    assert {name: own[name] for name in claim} == {name: new[name] for name in claim}
+    seen = next(row for row in _out(visit("liang"), "lines") if row["text"] == new["text"])
+    assert {seen[name] for name in claim} == {""}
+
+
+def test_a_column_that_is_left_out_stays_as_it_is(visit):
+    tachibana = visit("tachibana")
+    own = next(row for row in _out(tachibana, "lines") if row["party"] == "Japan" and row["kind"] == "bottom-line")
+    part = {"code": own["code"], "text": "Before any announcement on fuel, a dated meeting."}
+    assert _keep(tachibana, _send(tachibana, "lines", _table([part]))).status_code == 303
+    after = next(row for row in _out(tachibana, "lines") if row["code"] == own["code"])
+    assert after == own | part
+
+
+def test_a_fault_is_named_by_its_column(visit):
+    organiser = visit("organiser")
+    step = next(row for row in _out(organiser, "roadmap") if row["code"] == "D-1")
+    answer = unescape(_send(organiser, "roadmap", _table([step | {"state": "agreed", "since": "2999-01-01"}])).text)
+    assert "since: " in answer
+    assert "happened_on" not in answer
