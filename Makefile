@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP_LOCKED := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --require-hashes -r
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-long check bench leak-report
+.PHONY: help run setup test test-long check bench leak-report promises
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -35,6 +35,11 @@ bench: .venv/development ## speed, each figure as a ratio to a floor in the same
 
 leak-report: .venv/development ## recall and false blocks of the identity check, with Wilson intervals
 	@PYTHONPATH=. $(BIN)/python -m tests.leaks.report
+
+promises: .venv/development ## run the tests that prove the promises, and write their figures for the page
+	@rm -rf var/figures && mkdir -p var/figures
+	@DIPOLI_FIGURES=var/figures $(BIN)/python -m pytest -n 2 --dist worksteal $$($(BIN)/python -m app.promises.register)
+	@$(BIN)/python -m tests.figures var/figures
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found."; exit 1; }

@@ -29,6 +29,8 @@ from app.notes import api as notes_api
 from app.notes import pages as notes_pages
 from app.notes.batches import release_due
 from app.notes.sealing import take_care
+from app.promises import api as promises_api
+from app.promises import pages as promises_pages
 from app.registers import api as registers_api
 from app.registers import pages as registers_pages
 from app.registers.sealing import settle
@@ -57,6 +59,7 @@ PAGES = (
     ledger_pages,
     accounts_pages,
     releases_pages,
+    promises_pages,
     assets,
     health,
     styleguide,
@@ -72,6 +75,7 @@ TWINS = (
     registers_api,
     releases_api,
     ledger_api,
+    promises_api,
 )
 
 

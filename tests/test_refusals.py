@@ -20,6 +20,7 @@ from sqlalchemy.engine import make_url
 from app.db.revisions import downgrade
 from app.settings import is_in_memory
 from tests.conftest import ENGINES
+from tests.figures import figure
 
 PYTHON = sys.executable
 WORDS = "seven quiet ferries cross the gulf"
@@ -295,6 +296,7 @@ def test_credential_of_systemd_is_taken(installed):
 def test_setting_that_breaks_a_promise(installed, name, value, says):
     installed.environment[name] = value
     installed.refuses(says)
+    figure("P20", refused=1)
 
 
 @pytest.mark.parametrize("mode", [0o750, 0o705, 0o777])
@@ -363,7 +365,10 @@ def test_no_database_yet(installed):
 
 
 def test_older_schema_is_not_migrated_by_a_start_in_production(installed):
-    _sql(installed, 'UPDATE "grant" SET sealed_key = NULL')  # what is sealed to people does not go down
+    _sql(
+        installed, 'UPDATE "grant" SET sealed_key = NULL'
+    )  # what is sealed to people does not go down, nor an entry without the key
+    _sql(installed, "DELETE FROM entry")
     downgrade(f"sqlite:///{installed.database}", "0004")
     installed.refuses("make a backup, then run `dipoli init`")
     assert installed.run("init").returncode == 0

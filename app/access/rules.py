@@ -22,6 +22,7 @@ class Action(StrEnum):
     BASKET_TURN = "basket:turn"
     BATCH_RELEASE = "note:release"
     BOARD_READ = "board:read"
+    CLEARANCE_SET = "clearance:set"
     CONSENT_GIVE = "consent:give"
     DELEGATION_LET_IN = "delegation:let-in"
     DELEGATION_READ = "delegation:read"
@@ -29,6 +30,7 @@ class Action(StrEnum):
     ENTRY_DISCLOSE = "entry:disclose"
     ENTRY_LODGE = "entry:lodge"
     ENTRY_READ = "entry:read"
+    GATE_OVERRIDE = "gate:override"
     INVITATION_ISSUE = "invitation:issue"
     LINES_COMPARE = "lines:compare"
     LOG_READ = "log:read"
@@ -114,6 +116,8 @@ RULES: dict[Action, Rule] = {
     Action.LINES_COMPARE:       Rule(Level.READ,  _of(Role.FACILITATOR)),
     Action.SUMMARY_READ:        Rule(Level.READ),
     Action.SUMMARY_DRAFT:       Rule(Level.WRITE, _CHAIRING),
+    Action.GATE_OVERRIDE:       Rule(Level.WRITE, _CHAIRING),
+    Action.CLEARANCE_SET:       Rule(Level.LEAD,  _of(Role.FACILITATOR)),
     Action.RELEASE_CUT:         Rule(Level.WRITE, _CHAIRING),
     Action.RELEASE_READ:        Rule(Level.READ),
     Action.ACKNOWLEDGE_RELEASE: Rule(Level.READ,  _of(Role.LIAISON)),

@@ -32,13 +32,16 @@ TITLES = {
 
 
 class Problem(BaseModel):
-    """The shape of every error answer."""
+    """The shape of every error answer. The last three members are the identity check's (app.identity.views.Warned)."""
 
     status: int
     title: str
     detail: str | None = None
     errors: dict[str, str] | None = None
     reference: str | None = None
+    acknowledge: str | None = None
+    findings: list[dict[str, Any]] | None = None
+    suggestion: str | None = None
 
 
 def problem(status: int, detail: str | None = None, **more: Any) -> JSONResponse:
@@ -78,7 +81,7 @@ class JsonRoute(APIRoute):
 def _of_domain(fault: DomainError) -> Response:
     status = status_of(fault)
     if isinstance(fault, Invalid):
-        return problem(status, errors=fault.errors)
+        return problem(status, errors=fault.errors, **fault.more)
     # Hidden and missing must be the same bytes, so a missing thing says nothing else.
     return problem(status, None if status == 404 else str(fault) or None)
 

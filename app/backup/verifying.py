@@ -31,6 +31,7 @@ SEALED_COLUMNS = (
     ("line_offer", "body"),
     ("line_verdict", "body"),
     ("summary", "body"),
+    ("override_approval", "reason"),
     ("release", "document"),
 )
 """Every column that holds an envelope. A test compares with the tables."""

@@ -1,5 +1,7 @@
 """What can go wrong, in the domain's words. HTTP statuses are chosen in web/ and api/."""
 
+from typing import Any
+
 
 class DomainError(Exception):
     """Anything that is answered with a sentence rather than with a failure."""
@@ -35,6 +37,11 @@ class Invalid(DomainError):
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__(errors)
         self.errors = errors
+
+    @property
+    def more(self) -> dict[str, Any]:
+        """Further members of the problem document."""
+        return {}
 
 
 class Unavailable(DomainError):

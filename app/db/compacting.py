@@ -20,6 +20,25 @@ def compact(engine: Engine, *tables: str) -> None:
         _compact_postgresql(engine, tables)
 
 
+def cut_log(engine: Engine) -> None:
+    """Put SQLite's write-ahead log into the database and cut it to nothing; PostgreSQL has no such file of one's own.
+
+    The log keeps every page in the order of writing: a note beside the row of whoever was active just then. Where a reader is in the
+    way, the log stays until the next time: nobody waits for it.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        waits = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute("PRAGMA busy_timeout = 100")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {waits}")
+    finally:
+        raw.close()
+
+
 def _compact_sqlite(engine: Engine) -> None:
     """Checkpoint, VACUUM, checkpoint: with `secure_delete` the old bytes are then in neither file (measured)."""
     raw = engine.raw_connection()

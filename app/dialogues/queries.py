@@ -19,21 +19,6 @@ from app.dialogues.views import InvitationView, MandateView, PartiesView, PartyV
 from app.ledger.queries import member_numbers
 
 
-class PersonForms(NamedTuple):
-    """What is on record of a person's names and posts; for the identity check. `more` is what the document said beyond columns."""
-
-    ref: str
-    family: str
-    given: str
-    patronymic: str | None
-    order: str
-    natives: dict[str, str]
-    honorific: str | None
-    function: str | None
-    party: str | None
-    more: dict[str, Any]
-
-
 def dialogue(reading: Reading) -> Dialogue:
     found = reading.db.get(Dialogue, reading.viewer.dialogue_id)
     if found is None:
@@ -142,25 +127,6 @@ def parties_view(reading: Reading) -> PartiesView:
 def people(reading: Reading) -> list[Person]:
     ours = Person.dialogue_id == reading.viewer.dialogue_id
     return list(reading.db.scalars(select(Person).where(ours).order_by(Person.family, Person.given, Person.ref)))
-
-
-def person_forms(reading: Reading) -> list[PersonForms]:
-    codes = {row.id: row.code for row in party_rows(reading)}
-    return [
-        PersonForms(
-            ref=row.ref,
-            family=row.family,
-            given=row.given,
-            patronymic=row.patronymic,
-            order=row.name_order,
-            natives=row.natives,
-            honorific=row.honorific,
-            function=row.function,
-            party=codes.get(row.party_id) if row.party_id else None,
-            more=row.extra,
-        )
-        for row in people(reading)
-    ]
 
 
 def people_view(reading: Reading) -> PeopleView:

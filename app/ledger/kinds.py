@@ -13,6 +13,8 @@ from app.core.i18n import gettext as _
 
 class Kind(StrEnum):
     BASKET_TURNED = "basket turned"
+    CHECK_OVERRIDDEN = "identity check overridden"
+    CLEARANCE_SET = "clearance set"
     DIALOGUE_LOADED = "dialogue loaded"
     EARLIER_HIDDEN = "earlier notes hidden"
     EXCHANGE_ADDED = "exchange added"
@@ -39,6 +41,7 @@ class Kind(StrEnum):
     OBSTACLE_RAISED = "obstacle raised"
     OBSTACLE_TIED = "obstacle tied"
     ORDER_READ = "order read"
+    OVERRIDE_APPROVED = "override approved"
     PARTY_ADDED = "party added"
     READING_GIVEN = "reading given"
     RELEASE_ACKNOWLEDGED = "release acknowledged"
@@ -57,6 +60,8 @@ class Kind(StrEnum):
 # fmt: off
 WORDS: dict[Kind, str] = {
     Kind.BASKET_TURNED:        N_("Basket %(basket)s: %(state)s, since %(happened_on)s."),
+    Kind.CHECK_OVERRIDDEN:     N_("A text that attributes was let pass the identity check by members %(members)s:"),
+    Kind.CLEARANCE_SET:        N_("The liaisons of %(party)s are cleared up to %(tlp)s."),
     Kind.DIALOGUE_LOADED:      N_("The dialogue was loaded from a document."),
     Kind.EARLIER_HIDDEN:       N_("Meeting %(meeting)s: who joins from now on sees no notes from before."),
     Kind.EXCHANGE_ADDED:       N_("Exchange %(exchange)s was written down: %(order)s."),
@@ -83,6 +88,7 @@ WORDS: dict[Kind, str] = {
     Kind.OBSTACLE_RAISED:      N_("Obstacle %(obstacle)s was raised on %(happened_on)s."),
     Kind.OBSTACLE_TIED:        N_("Obstacle %(obstacle)s was tied to basket %(basket)s: %(tie)s."),
     Kind.ORDER_READ:           N_("%(party)s gave its reading of the order of exchange %(exchange)s."),
+    Kind.OVERRIDE_APPROVED:    N_("Member %(member)s approved that a text is let pass the identity check:"),
     Kind.PARTY_ADDED:          N_("Party %(party)s was added."),
     Kind.READING_GIVEN:        N_("%(party)s gave its reading of the term %(term)s."),
     Kind.RELEASE_ACKNOWLEDGED: N_("Release R-%(number)s was acknowledged."),
@@ -135,6 +141,14 @@ ROOM_WORDS = {
 }
 
 
+FOUND_WORDS = {
+    "title": N_("a name with a title"),
+    "institution": N_("an institution"),
+    "attribution": N_("an affiliation that speaks"),
+    "attribute": N_("what fits one person only"),
+}
+
+
 def words_of(entry: dict[str, Any]) -> str:
     """One sentence in the reader's language; what has no words, as in an entry of a later version, stands as it is."""
     try:
@@ -152,10 +166,11 @@ def _shown(name: str, value: Any) -> Any:
 
 
 def details_of(entry: dict[str, Any]) -> tuple[str, ...]:
-    """The lines below the sentence: each key that was handed, each digest of a release."""
+    """The lines below the sentence: each key that was handed, what was let pass and how often, each digest of a release."""
     keys = [_(KEY_WORDS[key["level"]]) % {"member": key["member"], "room": _room(key)} for key in entry.get("keys", ())]
     by = (_("let in by member %(member)s") % {"member": entry["by"]},) if "by" in entry else ()
-    return (*keys, *by, *(f"{form}: {digest}" for form, digest in sorted(entry.get("digests", {}).items())))
+    found = [f"{_(FOUND_WORDS.get(kind, kind))}: {count}" for kind, count in sorted(entry.get("found", {}).items())]
+    return (*keys, *by, *found, *(f"{form}: {digest}" for form, digest in sorted(entry.get("digests", {}).items())))
 
 
 def _room(key: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.access.bypass import unguarded, unguarded_reading
 from app.access.work import Ground, Work
 from app.core import clock, entropy
+from app.db.compacting import cut_log
 from app.meetings.models import Meeting
 from app.meetings.queries import agenda, circle_of
 from app.notes import queries
@@ -81,8 +82,10 @@ def _rewrite_in_one(work: Work, meeting: Meeting) -> None:
 
     Otherwise the database itself would tell: PostgreSQL keeps on every row the transaction that wrote it, and a heap keeps the
     order of writing. After this all rows share one transaction and no order. Ids stay, because tags are made over them; they
-    are random and say nothing.
+    are random and say nothing. SQLite's log, which keeps the order too, is cut after the commit.
     """
+    engine = work.ground.engine
+    work.later.append(lambda: cut_log(engine))
     notes = queries.rows(work, meeting)
     rules = {item.id: item.rule or meeting.rule for item in agenda(work, meeting.id)}
     fresh = [_shown(work, meeting, note, rules[note.agenda_item_id]) for note in entropy.shuffled(notes)]

@@ -9,16 +9,20 @@ from app.core.command import Command
 from app.core.text import CleanText
 
 Body = Annotated[CleanText, Field(min_length=1, max_length=10_000)]
+Acknowledgement = Annotated[str, Field(max_length=64)]
+"""Of the identity check's warning about this very text; see app.identity."""
 
 
 class PostNote(Command):
     body: Body
+    acknowledge: Acknowledgement = ""
 
 
 class EditNote(Command):
     """`version` is the one the author saw; another one in between is a conflict."""
 
     body: Body
+    acknowledge: Acknowledgement = ""
     version: Annotated[int, Field(ge=1)]
 
 

@@ -9,6 +9,8 @@ from fastapi.responses import RedirectResponse
 from app.access.rules import Action
 from app.accounts import service as accounts
 from app.core.errors import Conflict, Invalid
+from app.identity.service import reword
+from app.identity.views import AuthorWarning, Warned
 from app.notes import joining, service
 from app.notes.commands import AdmitGuest, EditNote, PostNote
 from app.web.cookies import set_flash
@@ -31,6 +33,8 @@ def _list(
     form: Form[PostNote],
     *,
     item_id: UUID | None = None,
+    warning: AuthorWarning | None = None,
+    reworded: bool = False,
     seal_form: Form[Any] | None = None,
     guest_form: Form[Any] | None = None,
     status: int = 200,
@@ -42,6 +46,8 @@ def _list(
         notes=notes,
         form=form,
         failed_item=item_id,
+        warning=warning,
+        reworded=reworded,
         seal_form=seal_form or Form(),
         guest_form=guest_form or Form(),
         dialogue=request.path_params["dialogue"],
@@ -50,11 +56,19 @@ def _list(
 
 @router.post("/agenda/{item_id}/notes", name="notes.post", dependencies=[acts(Action.NOTE_POST)])
 def post(request: Request, work: WorkDep, meeting_id: UUID, item_id: UUID, fields: Fields) -> Response:
+    chosen = fields.pop("reword", [])
     form = bind(PostNote, fields)
     if form.command is None:
         return _list(request, service.show_notes(work, meeting_id), form, item_id=item_id, status=422)
+    if chosen:
+        form.values["body"] = reword(work, form.command.body, chosen[-1])
+        return _list(request, service.show_notes(work, meeting_id), form, item_id=item_id, reworded=True, status=422)
     once = request.state.form_key_hash
-    service.post_note(work, meeting_id, item_id, form.command, vault_key=_vault_key(request), once=once)
+    try:
+        service.post_note(work, meeting_id, item_id, form.command, vault_key=_vault_key(request), once=once)
+    except Warned as fault:
+        view = service.show_notes(work, meeting_id)
+        return _list(request, view, form, item_id=item_id, warning=fault.warning, status=422)
     return _back(request, meeting_id, "posted")
 
 
@@ -74,6 +88,8 @@ def _mine(
     meeting_id: UUID,
     *,
     failed: tuple[UUID, Form[EditNote]] | None = None,
+    warning: AuthorWarning | None = None,
+    reworded: bool = False,
     theirs: str | None = None,
     status: int = 200,
 ) -> Response:
@@ -84,6 +100,8 @@ def _mine(
         own=service.own_notes(reading, meeting_id, vault_key=_vault_key(request)),
         failed_id=failed[0] if failed else None,
         form=failed[1] if failed else Form(),
+        warning=warning,
+        reworded=reworded,
         theirs=theirs,
         dialogue=request.path_params["dialogue"],
     )
@@ -91,11 +109,17 @@ def _mine(
 
 @router.post("/notes/mine/{note_id}", name="notes.edit", dependencies=[acts(Action.NOTE_EDIT)])
 def edit(request: Request, work: WorkDep, meeting_id: UUID, note_id: UUID, fields: Fields) -> Response:
+    chosen = fields.pop("reword", [])
     form = bind(EditNote, fields)
     if form.command is None:
         return _mine(request, work, meeting_id, failed=(note_id, form), status=422)
+    if chosen:
+        form.values["body"] = reword(work, form.command.body, chosen[-1])
+        return _mine(request, work, meeting_id, failed=(note_id, form), reworded=True, status=422)
     try:
         service.edit_note(work, meeting_id, note_id, form.command, vault_key=_vault_key(request))
+    except Warned as fault:
+        return _mine(request, work, meeting_id, failed=(note_id, form), warning=fault.warning, status=422)
     except Conflict as fault:
         if fault.theirs is None:
             raise

@@ -23,7 +23,7 @@ from app.access.models import RoomKey
 from app.access.work import Ground, Work
 from app.core import clock, entropy
 from app.core.ids import new_id
-from app.db.compacting import ReaderInTheWay, compact
+from app.db.compacting import ReaderInTheWay, compact, cut_log
 from app.ledger.kinds import Kind
 from app.ledger.service import record
 from app.meetings.models import AgendaItem, Meeting
@@ -93,7 +93,8 @@ def seal_overdue(ground: Ground, now: datetime) -> int:
 
 
 def take_care(ground: Ground) -> None:
-    """What the caretaker does every few minutes: finish interrupted seals, and seal what is overdue."""
+    """What the caretaker does every few minutes: finish interrupted seals, seal what is overdue, and let no log grow old."""
+    cut_log(ground.engine)
     resume_seals(ground)
     seal_overdue(ground, clock.now())
 

@@ -14,6 +14,7 @@ from app.core.errors import Conflict, Forbidden, NotFound
 from app.core.i18n import gettext as _
 from app.core.i18n import wording
 from app.core.ids import derived_id, new_id
+from app.identity.service import warn
 from app.ledger.kinds import Kind
 from app.ledger.service import record
 from app.meetings import queries as meetings
@@ -45,9 +46,13 @@ def rules_reported(reading: Reading, meeting_id: UUID) -> set[str]:
 def post_note(
     work: Work, meeting_id: UUID, item_id: UUID, command: PostNote, *, vault_key: bytes | None, once: bytes | None
 ) -> None:
-    """Keep a note. It appears to others with the next batch. `once` is the form's key: the same key makes the same row."""
+    """Keep a note. It appears to others with the next batch. `once` is the form's key: the same key makes the same row.
+
+    Raises Warned, before anything is written, where the text may tell who said something and the author has not said that it is meant.
+    """
     place = queries.place(work, meeting_id, item_id)
     floor = _act_on_floor(work, Action.NOTE_POST, place)
+    warn(work, command.body, command.acknowledge)
     _count(work, place, vault_key)
     note_id = derived_id(once, "note") if once else new_id()
     note = Note(
@@ -156,6 +161,7 @@ def edit_note(work: Work, meeting_id: UUID, note_id: UUID, command: EditNote, *,
     version = queries.latest_version(note)
     if command.version != version:
         raise Conflict(_("This note was changed in the meantime."), theirs=queries.latest(meeting, note, key))
+    warn(work, command.body, command.acknowledge)
     _count(work, meeting, vault_key)
     work.permit(note)
     if note.is_released:

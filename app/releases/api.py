@@ -8,9 +8,9 @@ from app.access.rules import Action
 from app.api.deps import ReadingDep, WorkDep, acts
 from app.api.problems import JsonRoute
 from app.releases import service
-from app.releases.commands import Acknowledge, CutRelease, DraftSummary, EditSummary
+from app.releases.commands import Acknowledge, ApproveOverride, CutRelease, DraftSummary, EditSummary, SetClearance
 from app.releases.document import ReleaseDocument
-from app.releases.views import ReleaseLine, ReleaseView, SummariesView, SummaryView
+from app.releases.views import ClearancesView, ReleaseLine, ReleaseView, SummariesView, SummaryView
 
 router = APIRouter(prefix="/api/v1/dialogues/{dialogue}", tags=["releases"], route_class=JsonRoute)
 DRAFT = [acts(Action.SUMMARY_DRAFT)]
@@ -49,6 +49,21 @@ def cut(work: WorkDep, dialogue: str, summary_id: UUID, command: CutRelease) -> 
     release_id = service.cut_release(work, summary_id, command)
     work.db.flush()  # the view reads it
     return service.show_release(work, release_id)
+
+
+@router.post("/summaries/{summary_id}/override", status_code=201, dependencies=[acts(Action.GATE_OVERRIDE)])
+def override(work: WorkDep, dialogue: str, summary_id: UUID, command: ApproveOverride) -> SummaryView:
+    return service.approve_override(work, summary_id, command)
+
+
+@router.get("/releases/clearances", dependencies=DRAFT)
+def clearances(reading: ReadingDep, dialogue: str) -> ClearancesView:
+    return service.show_clearances(reading)
+
+
+@router.post("/releases/clearances", dependencies=[acts(Action.CLEARANCE_SET)])
+def set_clearance(work: WorkDep, dialogue: str, command: SetClearance) -> ClearancesView:
+    return service.set_clearance(work, command)
 
 
 @router.get("/releases", dependencies=READ)

@@ -28,5 +28,19 @@ class CutRelease(Command):
     tlp: Label
 
 
+class ApproveOverride(Command):
+    """`version` is the text that was looked at; `reason` stays on the desk."""
+
+    reason: Annotated[CleanText, Field(min_length=3, max_length=2000)]
+    version: Annotated[int, Field(ge=1)]
+
+
+class SetClearance(Command):
+    """TLP:RED is nobody's to receive."""
+
+    party: Annotated[Line, Field(min_length=1, max_length=12)]
+    tlp: Literal["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT"]
+
+
 class Acknowledge(Command):
     remark: Annotated[CleanText, Field(max_length=2000)] = ""

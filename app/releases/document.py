@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from app.core.i18n import N_
+
 RULE_SENTENCES = {
     "on-record": "On the record.",
     "chatham-house": (
@@ -11,6 +13,9 @@ RULE_SENTENCES = {
     ),
     "off-record": "Off the record: not for quotation and not for use.",
 }
+OFF_RECORD = N_(
+    "Items off the record"
+)  # as the rest of a release's frame: English in the files, translated on the page
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Chair's summaries, the releases cut from them, and what the liaisons said."""
+"""Chair's summaries, what was let pass in them, the releases cut from them, who may get which, and what the liaisons said."""
 
 from datetime import date
 from typing import Any
@@ -52,3 +52,26 @@ class Acknowledgement(Guarded, Base):
     acknowledged_on: Mapped[date]
     remark: Mapped[str | None]
     extra: Mapped[dict[str, Any]]
+
+
+class OverrideApproval(Guarded, Base):
+    """One member's word that a text may be released although it attributes. On the desk; bound to the text by its digest."""
+
+    __tablename__ = "override_approval"
+    __table_args__ = (UniqueConstraint("summary_id", "member_id", "digest"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    dialogue_id: Mapped[UUID] = mapped_column(ForeignKey("dialogue.id"), index=True)
+    summary_id: Mapped[UUID] = mapped_column(ForeignKey("summary.id"), index=True)
+    member_id: Mapped[UUID]
+    digest: Mapped[str]  # app.releases.queries.text_digest, hexadecimal
+    reason: Mapped[bytes] = mapped_column(LargeBinary)  # app.vault.envelope
+    given_on: Mapped[date]
+
+
+class Clearance(Guarded, Base):
+    """The narrowest label that may be released to a party's liaisons; in their release room. Without a row: `DEFAULT`."""
+
+    __tablename__ = "clearance"
+    DEFAULT = "TLP:AMBER+STRICT"
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("party.id"), primary_key=True)
+    tlp: Mapped[str]

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from app.access.rules import Action
 from app.core.errors import Conflict, Invalid
 from app.releases import service
-from app.releases.commands import Acknowledge, CutRelease, DraftSummary, EditSummary
+from app.releases.commands import Acknowledge, ApproveOverride, CutRelease, DraftSummary, EditSummary, SetClearance
 from app.web.cookies import set_flash
 from app.web.deps import ReadingDep, WorkDep, acts
 from app.web.forms import Fields, Form, bind
@@ -52,6 +52,7 @@ def _summary(
     *,
     form: Form[Any] | None = None,
     cut_form: Form[Any] | None = None,
+    override_form: Form[Any] | None = None,
     theirs: str | None = None,
     preview: Any = None,
     status: int = 200,
@@ -63,6 +64,7 @@ def _summary(
         summary=view,
         form=form or Form(values={"title": view.title, "text": view.text}),
         cut_form=cut_form or Form(values={"tlp": view.tlp}),
+        override_form=override_form or Form(),
         theirs=theirs,
         preview=preview,
         dialogue=request.path_params["dialogue"],
@@ -108,6 +110,50 @@ def cut(request: Request, work: WorkDep, summary_id: UUID, fields: Fields) -> Re
     if form.errors:
         return _summary(request, service.show_summary(work, summary_id), cut_form=form, status=422)
     return _to(request, "releases.show", release_id=release_id)
+
+
+@router.post("/summaries/{summary_id}/override", name="releases.override", dependencies=[acts(Action.GATE_OVERRIDE)])
+def override(request: Request, work: WorkDep, summary_id: UUID, fields: Fields) -> Response:
+    form = bind(ApproveOverride, fields)
+    if form.command is not None:
+        try:
+            service.approve_override(work, summary_id, form.command)
+        except Invalid as fault:
+            work.abandon()
+            form.errors = fault.errors
+    if form.errors:
+        return _summary(request, service.show_summary(work, summary_id), override_form=form, status=422)
+    return _to(request, "releases.summary", summary_id=summary_id)
+
+
+@router.get("/releases/clearances", name="releases.clearances", dependencies=[acts(Action.SUMMARY_DRAFT)])
+def clearances(request: Request, reading: ReadingDep) -> Response:
+    return _clearances(request, service.show_clearances(reading), Form())
+
+
+def _clearances(request: Request, view: Any, form: Form[Any], status: int = 200) -> Response:
+    return page(
+        request,
+        "releases/clearances.html",
+        status=status,
+        view=view,
+        form=form,
+        dialogue=request.path_params["dialogue"],
+    )
+
+
+@router.post("/releases/clearances", name="releases.set_clearance", dependencies=[acts(Action.CLEARANCE_SET)])
+def set_clearance(request: Request, work: WorkDep, fields: Fields) -> Response:
+    form = bind(SetClearance, fields)
+    if form.command is not None:
+        try:
+            service.set_clearance(work, form.command)
+        except Invalid as fault:
+            work.abandon()
+            form.errors = fault.errors
+    if form.errors:
+        return _clearances(request, service.show_clearances(work), form, status=422)
+    return _to(request, "releases.clearances")
 
 
 @router.get("/releases", name="releases.list", dependencies=[acts(Action.RELEASE_READ)])

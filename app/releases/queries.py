@@ -1,39 +1,42 @@
-"""Reading summaries, releases, acknowledgements; and the registry that the identity check works with."""
+"""Reading summaries, releases, acknowledgements, clearances, and what was let pass."""
 
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.access import reasons
+from app.access.levels import Role
 from app.access.rules import Action
 from app.access.work import Reading
 from app.core.errors import NotFound
 from app.core.i18n import wording
 from app.dialogues.models import Party
-from app.dialogues.queries import PersonForms, party_rows, person_forms, short_name
+from app.dialogues.queries import party_rows, short_name
+from app.identity.queries import registry
+from app.identity.service import findings
 from app.ledger.service import canonical
 from app.meetings.commands import LABELS
 from app.meetings.models import Meeting
+from app.releases import approving
 from app.releases.document import ReleaseDocument, from_data
-from app.releases.models import Acknowledgement, Release, Summary
+from app.releases.models import Acknowledgement, Clearance, OverrideApproval, Release, Summary
 from app.releases.views import (
     AcknowledgementView,
-    Finding,
+    ClearanceLine,
+    ClearancesView,
     ReleaseLine,
     ReleaseView,
     SummariesView,
     SummaryLine,
     SummaryView,
 )
-from app.scanner import BLOCK, Hit, Person, Registry, scan, verdict_of
-from app.scanner import Party as ScannedParty
+from app.scanner import BLOCK, scan, verdict_of
 from app.vault import envelope
-
-AROUND = 40  # characters of context on each side of a hit
 
 
 def summary_context(row: Summary) -> envelope.Context:
@@ -45,9 +48,11 @@ def release_context(row: Release) -> envelope.Context:
 
 
 def every_body(reading: Reading) -> Iterator[envelope.Stored]:
-    """Every summary and release that the reader sees, still sealed."""
+    """Every summary, reason and release that the reader sees, still sealed."""
     for row in reading.db.scalars(select(Summary)):
         yield envelope.Stored(row.body, summary_context(row))
+    for approval in reading.db.scalars(select(OverrideApproval)):
+        yield envelope.Stored(approval.reason, approving.approval_context(approval))
     for release_row in reading.db.scalars(select(Release)):
         yield envelope.Stored(release_row.document, release_context(release_row))
 
@@ -92,7 +97,8 @@ def summary_view(reading: Reading, row: Summary) -> SummaryView:
     meeting = reading.db.get(Meeting, row.meeting_id)
     if meeting is None:
         raise NotFound
-    hits = scan(words["text"], registry(reading))
+    known, text = registry(reading), approving.checked_text(words)
+    hits = scan(text, known)
     readers = reasons.of_room(reading, row.compartment_id)
     return SummaryView(
         id=row.id,
@@ -104,66 +110,31 @@ def summary_view(reading: Reading, row: Summary) -> SummaryView:
         tlp=meeting.tlp,
         readers=readers.who,
         why=readers.why,
-        findings=findings(words["text"], hits),
+        findings=tuple(replace(each, line=max(0, each.line - 2)) for each in findings(text, hits, known)),
         is_blocked=verdict_of(hits) == BLOCK,
+        override=approving.override_view(reading, row, words, hits),
         recipients=tuple((party.code, short_name(party)) for party in party_rows(reading)),
         labels=LABELS[LABELS.index(meeting.tlp) :],
     )
 
 
-def findings(text: str, hits: tuple[Hit, ...]) -> tuple[Finding, ...]:
-    return tuple(
-        Finding(
-            line=text.count("\n", 0, hit.start) + 1,
-            before=text[max(0, hit.start - AROUND) : hit.start],
-            words=text[hit.start : hit.end],
-            after=text[hit.end : hit.end + AROUND],
-            kind=hit.kind,
-            blocks=hit.verdict == BLOCK,
-        )
-        for hit in hits
-    )
+# --- clearances -------------------------------------------------------------------------------------------------------
 
 
-def registry(reading: Reading) -> Registry:
-    """The people and parties of the dialogue, for those who may know them."""
-    return Registry(
-        people=tuple(_person(forms) for forms in person_forms(reading)),
-        parties=tuple(_party(row) for row in party_rows(reading)),
-    )
+def clearance(reading: Reading, party_id: UUID) -> str:
+    """The narrowest label that the party's liaisons may receive."""
+    found = reading.db.get(Clearance, party_id)
+    return found.tlp if found else Clearance.DEFAULT
 
 
-def _person(forms: PersonForms) -> Person:
-    more = forms.more
-    return Person(
-        ref=forms.ref,
-        family=forms.family,
-        given=forms.given,
-        patronymic=forms.patronymic,
-        order="family-first" if forms.order == "family-first" else "given-first",
-        native=tuple(forms.natives.items()),
-        readings=tuple(more.get("readings", {}).items()),
-        honorific=forms.honorific,
-        function=forms.function,
-        rank=more.get("rank"),
-        gender=more.get("gender"),
-        party=forms.party,
-        spellings=tuple(more.get("spellings", ())),
-        nicknames=tuple(more.get("nicknames", ())),
-        titles=tuple(more.get("titles", ())),
-        former=tuple(more.get("former", ())),
-        institutions=tuple(more.get("institutions", ())),
-    )
+def clearances_view(reading: Reading) -> ClearancesView:
+    rows = list(reading.db.scalars(select(Clearance)))
+    said = {row.party_id: row.tlp for row in rows}
+    lines = (ClearanceLine(p.code, short_name(p), said.get(p.id, Clearance.DEFAULT)) for p in party_rows(reading))
+    return ClearancesView(tuple(lines), LABELS[:-1], may_set=Role.FACILITATOR in reading.viewer.roles)
 
 
-def _party(row: Party) -> ScannedParty:
-    names: list[tuple[str, dict[str, Any]]] = list(row.names.items())
-    adjectives = [(lang, each) for lang, name in names for each in (name.get("demonym"), *name.get("adjectives", ()))]
-    return ScannedParty(
-        row.code,
-        tuple((lang, name[key]) for lang, name in names for key in ("short", "long") if name.get(key)),
-        tuple((lang, each) for lang, each in adjectives if each),
-    )
+# --- releases ---------------------------------------------------------------------------------------------------------
 
 
 def release(reading: Reading, release_id: UUID) -> Release:

@@ -1,9 +1,7 @@
 """The verbs of summaries and releases: draft from notes, check, cut, read, acknowledge."""
 
 import hashlib
-import io
 import json
-import zipfile
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -13,11 +11,11 @@ from app.access.rules import Action
 from app.access.work import Reading, Work
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.i18n import gettext as _
-from app.core.i18n import wording
+from app.core.i18n import use_language, wording
 from app.core.ids import new_id
 from app.dialogues.models import Party
+from app.dialogues.queries import dialogue, short_name
 from app.dialogues.queries import party as party_of
-from app.dialogues.queries import short_name
 from app.ledger import service as ledger
 from app.ledger.kinds import Kind
 from app.ledger.queries import wait_for_turn
@@ -27,12 +25,12 @@ from app.meetings.commands import LABELS, strictest
 from app.meetings.models import AgendaItem, Meeting
 from app.notes.service import rules_reported, show_notes
 from app.releases import queries
-from app.releases.commands import Acknowledge, CutRelease, DraftSummary, EditSummary
-from app.releases.document import ReleaseDocument, Section, sections_of
-from app.releases.models import Acknowledgement, Release, Summary
+from app.releases.checking import approve, check, record_passed
+from app.releases.commands import Acknowledge, ApproveOverride, CutRelease, DraftSummary, EditSummary, SetClearance
+from app.releases.document import OFF_RECORD, ReleaseDocument, Section, sections_of
+from app.releases.models import Acknowledgement, Clearance, Release, Summary
 from app.releases.render import FORMATS, file_name
-from app.releases.views import ReleaseFile, ReleaseLine, ReleaseView, SummariesView, SummaryView
-from app.scanner import BLOCK, Registry, scan, verdict_of
+from app.releases.views import ClearancesView, ReleaseFile, ReleaseLine, ReleaseView, SummariesView, SummaryView
 from app.vault import envelope
 
 
@@ -42,12 +40,9 @@ def list_summaries(reading: Reading) -> SummariesView:
 
 
 def draft_summary(work: Work, command: DraftSummary) -> UUID:
-    """A chair's summary, prefilled with the released notes under the headings of the agenda."""
-    notes = show_notes(work, command.meeting)
-    parts = []
-    for item in notes.items:
-        body = [note.body for note in item.notes if note.rule != "off-record"]
-        parts += [f"# {item.ref}. {item.title}", *(body or [_("Nothing is reported under this item.")])]
+    """A chair's summary, prefilled with the released notes under the headings of the agenda, in the dialogue's language."""
+    with use_language(dialogue(work).working_language):  # the drafter's own would be a trace of who drafted
+        words = _first_words(work, command.meeting)
     row = Summary(
         id=new_id(),
         compartment_id=work.room(Room.DESK),
@@ -56,10 +51,18 @@ def draft_summary(work: Work, command: DraftSummary) -> UUID:
         state="draft",
         version=1,
     )
-    words = {"title": _("Chair's summary"), "text": "\n\n".join(parts)}
     row.body = _sealed(work, row, words)
     work.add(Action.SUMMARY_DRAFT, row)
     return row.id
+
+
+def _first_words(work: Work, meeting_id: UUID) -> dict[str, str]:
+    parts = []
+    for item in show_notes(work, meeting_id).items:
+        # In an order of the words: the page's order is each reader's own, and would tell who drafted.
+        body = sorted(note.body for note in item.notes if note.rule != "off-record")
+        parts += [f"# {item.ref}. {item.title}", *(body or [_("Nothing is reported under this item.")])]
+    return {"title": _("Chair's summary"), "text": "\n\n".join(parts)}
 
 
 def _sealed(work: Work, row: Summary, words: dict[str, str]) -> bytes:
@@ -90,12 +93,12 @@ def preview(reading: Reading, summary_id: UUID, command: CutRelease) -> ReleaseD
 
 
 def cut_release(work: Work, summary_id: UUID, command: CutRelease) -> UUID:
-    """Cut one record for one recipient. Raises Invalid, and stores nothing, when the identity check finds a name.
+    """Cut one record for one recipient.
 
-    The check reads the text, and then every file again as the recipient would open it.
+    Raises Invalid, and stores nothing, where the recipient is not cleared for the label or the gate (app.releases.checking) holds.
     """
     summary = queries.summary(work, summary_id)
-    party = _recipient(work, command)
+    party = _recipient(work, command.party)
     wait_for_turn(work, summary.dialogue_id)  # so that two releases do not get one number
     document = _document(work, summary, command)
     row = Release(
@@ -111,29 +114,65 @@ def cut_release(work: Work, summary_id: UUID, command: CutRelease) -> UUID:
         digests={},
     )
     work.require(Action.RELEASE_CUT, row)
-    _check(work, document)
+    files = {name: form.render(document) for name, form in FORMATS.items()}
+    passed = check(work, summary, document, files)
     plain = json.dumps(document.as_data(), ensure_ascii=False)
     row.document = envelope.seal(work.room_key(row.compartment_id), plain, queries.release_context(row))
-    row.digests = {name: hashlib.sha256(form.render(document)).hexdigest() for name, form in FORMATS.items()}
+    row.digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     work.db.add(row)
     work.permit(summary)
     summary.state = "released"
     work.db.flush()  # what the log binds is the row as it is stored
     record(work, Kind.RELEASE_CUT, room=row.compartment_id, **queries.release_facts(row, party.code, plain))
+    if passed is not None:
+        record_passed(work, passed)
     return row.id
 
 
-def _recipient(reading: Reading, command: CutRelease) -> Party:
+def approve_override(work: Work, summary_id: UUID, command: ApproveOverride) -> SummaryView:
+    approve(work, summary_id, command)
+    return show_summary(work, summary_id)
+
+
+def show_clearances(reading: Reading) -> ClearancesView:
+    reading.room(Room.DESK)
+    return queries.clearances_view(reading)
+
+
+def set_clearance(work: Work, command: SetClearance) -> ClearancesView:
+    """How far the liaisons of one party are cleared from now on; what they have stays with them."""
+    party = _recipient(work, command.party)
+    row = Clearance(party_id=party.id, compartment_id=work.room(Room.RELEASE, party.id), tlp=command.tlp)
+    work.require(Action.CLEARANCE_SET, row)
+    found = work.db.get(Clearance, party.id)
+    if found is None:
+        work.db.add(row)
+    else:
+        work.permit(found)
+        found.tlp = command.tlp
+    work.db.flush()  # the view reads it
+    record(work, Kind.CLEARANCE_SET, room=row.compartment_id, party=party.code, tlp=command.tlp)
+    return queries.clearances_view(work)
+
+
+def _recipient(reading: Reading, code: str) -> Party:
     try:
-        return party_of(reading, command.party)
+        return party_of(reading, code)
     except NotFound as fault:
         raise Invalid({"party": _("Please choose one of the values offered.")}) from fault
 
 
 def _document(reading: Reading, summary: Summary, command: CutRelease) -> ReleaseDocument:
+    """The same for whoever cuts it: the dialogue's language, not the reader's; the day in UTC."""
     meeting = meetings.meeting(reading, summary.meeting_id)
+    party = _recipient(reading, command.party)
     _narrow_only(meeting, command.tlp)
-    party = _recipient(reading, command)
+    _cleared(reading, party, command.tlp)
+    with use_language(dialogue(reading).working_language):
+        return _cut(reading, summary, meeting, party, command.tlp)
+
+
+def _cut(reading: Reading, summary: Summary, meeting: Meeting, party: Party, label: str) -> ReleaseDocument:
     words = queries.summary_words(reading, summary)
     ours = Release.dialogue_id == summary.dialogue_id
     number = (reading.db.scalar(select(func.max(Release.number)).where(ours)) or 0) + 1
@@ -148,10 +187,10 @@ def _document(reading: Reading, summary: Summary, command: CutRelease) -> Releas
         recipient=short_name(party),
         copy_label=f"Copy {number:02d} — {party.neutral}",
         rule=_rule(reading, meeting, items),
-        tlp=command.tlp,
+        tlp=label,
         released_on=reading.today.isoformat(),
         sections=sections_of(words["text"]),
-        withheld=((_("Items off the record"), len(withheld)),) if withheld else (),
+        withheld=((OFF_RECORD, len(withheld)),) if withheld else (),
         checkpoint=ledger.checkpoint(reading).note,
     )
 
@@ -175,6 +214,16 @@ def _nothing_off_the_record(withheld: list[AgendaItem], sections: tuple[Section,
             )
 
 
+def _cleared(reading: Reading, party: Party, label: str) -> None:
+    """A label asks for care; whoever is not cleared for that care does not get the record."""
+    limit = queries.clearance(reading, party.id)
+    if LABELS.index(label) > LABELS.index(limit):
+        sentence = _(
+            "The liaisons of %(party)s are cleared up to %(limit)s; this record is %(label)s. Nothing was released."
+        )
+        raise Invalid({"tlp": sentence % {"party": short_name(party), "limit": limit, "label": label}})
+
+
 def _narrow_only(meeting: Meeting, label: str) -> None:
     """A label may narrow how far something travels, never widen it; RED never leaves the room."""
     if LABELS.index(label) < LABELS.index(meeting.tlp):
@@ -183,46 +232,6 @@ def _narrow_only(meeting: Meeting, label: str) -> None:
         )
     if label == "TLP:RED":
         raise Invalid({"tlp": _("TLP:RED is for those in the room only: it cannot be released to a liaison.")})
-
-
-def _check(work: Work, document: ReleaseDocument) -> None:
-    """The gate: the words, and each file as its reader gets it, metadata and file name included."""
-    registry = queries.registry(work)
-    people = Registry(registry.people)
-    words = [
-        document.title,
-        *(s.heading for s in document.sections),
-        *(p for s in document.sections for p in s.paragraphs),
-    ]
-    texts = ["\n".join(words), *(_readable(document, name) for name in FORMATS)]
-    # The recipient's own name stands in the frame of every page; only what is said is judged for attribution.
-    hits = [*scan(texts[0], registry), *(hit for text in texts[1:] for hit in scan(text, people))]
-    if verdict_of(hits) == BLOCK:
-        raise Invalid(
-            {
-                "": _(
-                    "The identity check found a name or an affiliation. Nothing was released. The places are marked below."
-                )
-            }
-        )
-
-
-def _readable(document: ReleaseDocument, form: str) -> str:
-    """The words of the finished file, its metadata and its name."""
-    data = FORMATS[form].render(document)
-    if form == "docx":
-        with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            text = "\n".join(
-                parts.read(name).decode("utf-8", "replace") for name in parts.namelist() if name.endswith(".xml")
-            )
-    elif form == "pdf":
-        from pypdf import PdfReader  # noqa: PLC0415  # slow to load, seldom needed
-
-        reader = PdfReader(io.BytesIO(data))
-        text = "\n".join([str(reader.metadata), *(page.extract_text() for page in reader.pages)])
-    else:
-        text = data.decode()
-    return f"{file_name(document, form)}\n{text}"
 
 
 def list_releases(reading: Reading) -> tuple[ReleaseLine, ...]:

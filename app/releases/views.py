@@ -4,19 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from app.identity.views import Finding
 from app.releases.document import ReleaseDocument
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One hit of the identity check: the line it stands on, and the words before, at and after it."""
-
-    line: int
-    before: str
-    words: str
-    after: str
-    kind: str
-    blocks: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +23,47 @@ class SummariesView:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalView:
+    """`member` is the number that the transparency log knows; the seat, in the reader's language, and the party are those of today."""
+
+    member: int
+    seat: str
+    party: str | None
+    reason: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideView:
+    """Whether and by whom the places found in this very text may be let pass.
+
+    `is_possible`: something blocks, and no full name is among it. `is_complete`: two approvals that suffice are there.
+    """
+
+    is_possible: bool
+    is_complete: bool
+    approvals: tuple[ApprovalView, ...]
+    may_approve: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClearanceLine:
+    party: str
+    name: str
+    tlp: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClearancesView:
+    parties: tuple[ClearanceLine, ...]
+    labels: tuple[str, ...]
+    may_set: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SummaryView:
+    """`findings` whose line is 0 stand in the title."""
+
     id: UUID
     title: str
     text: str
@@ -46,6 +75,7 @@ class SummaryView:
     why: str
     findings: tuple[Finding, ...]
     is_blocked: bool
+    override: OverrideView
     recipients: tuple[tuple[str, str], ...]
     labels: tuple[str, ...]
 

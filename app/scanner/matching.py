@@ -42,12 +42,15 @@ def is_kana(sign: str) -> bool:
 
 def is_edge(ready: Normalised, place: int) -> bool:
     """Whether a word of Latin or Cyrillic letters may begin or end here."""
-    text = ready.compact
+    return is_apart(ready.compact, place) or ready.is_bound(place)
+
+
+def is_apart(text: str, place: int) -> bool:
+    """Whether the signs before and at this place belong to different scripts, or one of them to none that parts words."""
     if place <= 0 or place >= len(text):
         return True
     left, right = text[place - 1], text[place]
-    apart = not (is_latin(left) and is_latin(right)) and not (is_cyrillic(left) and is_cyrillic(right))
-    return apart or ready.is_bound(place)
+    return not (is_latin(left) and is_latin(right)) and not (is_cyrillic(left) and is_cyrillic(right))
 
 
 def _ends(ready: Normalised, start: int, end: int) -> bool:
@@ -236,7 +239,17 @@ def east_title(ready: Normalised, index: Index, start: int, end: int, pattern: P
         verdict = _title_verdict(ready, begin, start, end, pattern)
         if verdict:
             for number in sorted((people or set()) | (given or set())):
-                yield Hit(*ready.span(begin, end), index.people[number].ref, "title", verdict)
+                sure = WARN if lacks_office(index, number, text[start:end]) else verdict
+                yield Hit(*ready.span(begin, end), index.people[number].ref, "title", sure)
+
+
+def lacks_office(index: Index, number: int, title: str) -> bool:
+    """Whether the title is a high public office that is not on record for this person: `President Li` is then somebody else."""
+    if title not in grammar("offices"):
+        return False
+    person = index.people[number]
+    held = (person.honorific, person.function, person.rank, *person.titles, *person.former)
+    return title not in normalise(" ".join(each for each in held if each))
 
 
 def _title_verdict(ready: Normalised, begin: int, start: int, end: int, pattern: Pattern) -> str | None:

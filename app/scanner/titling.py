@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from app.scanner.forms import common
 from app.scanner.indexing import Index
-from app.scanner.matching import sentence_between
+from app.scanner.matching import lacks_office, sentence_between
 from app.scanner.normalising import Normalised
 from app.scanner.registry import BLOCK, WARN, Hit
 from app.scanner.roles import AFTER, BEFORE, GIVEN
@@ -39,9 +39,11 @@ def _title(ready: Normalised, index: Index, first: int, last: int, people: dict[
         return
     word = ready.tokens[first + 1 if leads else first]
     others = leads and _goes_on(ready, last)
+    title = ready.tokens[first if leads else last]
     for person, how in people.items():
         if _may_be_titled(word, how, is_given=role == GIVEN and not index.mongolian[person], leads=leads):
-            verdict = WARN if others and (index.eastern[person] or role == GIVEN) else BLOCK
+            is_another = (others and (index.eastern[person] or role == GIVEN)) or lacks_office(index, person, title)
+            verdict = WARN if is_another else BLOCK
             yield Hit(start, stop, index.people[person].ref, "title", verdict)
 
 

@@ -1,14 +1,14 @@
 """rules on the move: proposals to loosen and the consents to them; a floor in parts, for those who join late; a note keeps its rule
 
 Revision ID: 0009
-Revises: 0007
+Revises: 0008
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0009'
-down_revision = '0007'
+down_revision = '0008'
 branch_labels = None
 depends_on = None
 

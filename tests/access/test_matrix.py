@@ -19,6 +19,7 @@ from app.interchange.loading import load
 from app.interchange.reading import parse
 from app.main import create_app
 from tests.cast import CAST, PASSPHRASE
+from tests.figures import figure
 
 D = "/dialogues/six-party-talks"
 MEMBERS = set(CAST)
@@ -98,6 +99,7 @@ READS = [
     ),
     Row("summaries", "GET", f"{D}/summaries", CHAIRING, MEMBERS - CHAIRING),
     Row("summary", "GET", f"{D}/summaries/{{summary}}", CHAIRING, MEMBERS - CHAIRING),
+    Row("clearances", "GET", f"{D}/releases/clearances", CHAIRING, MEMBERS - CHAIRING),
     Row("releases", "GET", f"{D}/releases", RUNNING | CHAIRING | {"liaison-japan", "liaison-rok"}),
     Row("release to Japan", "GET", f"{D}/releases/{{release}}", RUNNING | CHAIRING | {"liaison-japan"}),
     Row("its file", "GET", f"{D}/releases/{{release}}/files/md", RUNNING | CHAIRING | {"liaison-japan"}),
@@ -210,6 +212,7 @@ WRITES = [
     Row("re-confirm her entry", "POST", f"{D}/registers/{{entry}}/reconfirm", OWN_PARTY, MEMBERS - DELEGATES, {}),
     Row("withdraw her entry", "POST", f"{D}/registers/{{entry}}/withdraw", OWN_PARTY, MEMBERS - DELEGATES, {}),
     Row("give a position", "POST", f"{D}/roadmap/VP/position", DELEGATES, MEMBERS - DELEGATES, {"view": "acceptable"}),
+    Row("withdraw a position", "POST", f"{D}/roadmap/VP/position/withdraw", DELEGATES, MEMBERS - DELEGATES, {}),
     Row(
         "add a step",
         "POST",
@@ -294,6 +297,22 @@ WRITES = [
         {"title": "Chair's summary", "text": "Small tranches.", "version": 2},
     ),
     Row(
+        "let pass",
+        "POST",
+        f"{D}/summaries/{{attributed}}/override",
+        CHAIRING,
+        MEMBERS - CHAIRING,
+        {"reason": "It is on the public record", "version": 2},
+    ),
+    Row(
+        "clear a recipient",
+        "POST",
+        f"{D}/releases/clearances",
+        {"facilitator"},
+        MEMBERS - {"facilitator"},
+        {"party": "KR", "tlp": "TLP:AMBER+STRICT"},
+    ),
+    Row(
         "preview",
         "POST",
         f"{D}/summaries/{{summary}}/preview",
@@ -355,6 +374,9 @@ class World:
         summary = self._made(rapporteur, f"{D}/summaries", {"meeting": by_code["W-2026"]})["id"]
         words = {"title": "Chair's summary", "text": "Small tranches were easier to verify.", "version": 1}
         assert rapporteur.call("PUT", f"{D}/summaries/{summary}", words).status_code == 200
+        attributed = self._made(rapporteur, f"{D}/summaries", {"meeting": by_code["W-2026"]})["id"]
+        said = words | {"text": "The Japanese side argued for dates."}
+        assert rapporteur.call("PUT", f"{D}/summaries/{attributed}", said).status_code == 200
         release = self._made(rapporteur, f"{D}/summaries/{summary}/releases", {"party": "JP", "tlp": "TLP:AMBER"})
         self._made(organiser, f"{D}/obstacles/new", {"code": "OB-1", "title": "A launch", "raised_on": "2026-11-10"})
         share = ACT | {"party": "RU", "quantity": 1000}
@@ -383,6 +405,7 @@ class World:
             "waiting": waiting["id"],
             "words": waiting["words"],
             "summary": summary,
+            "attributed": attributed,
             "release": release["line"]["id"],
             "checkpoint": quote(organiser.call("GET", f"{D}/log/checkpoint").text, safe=""),
         }
@@ -435,6 +458,7 @@ def test_everybody_reads_what_the_table_says_and_nothing_else(world):
             if got != _expected(caller, row):
                 wrong[row.name, caller] = got
     assert wrong == {}
+    figure("P6", cells=len(READS) * (len(CALLERS) + 1))
 
 
 def test_who_may_not_write_changes_nothing(world, ground):
@@ -479,6 +503,7 @@ def test_hidden_and_missing_are_the_same_bytes(world):
                 assert (absent.status_code, absent.content) == (404, hidden.content), (row.name, caller)
                 assert dict(absent.headers) == dict(hidden.headers)
     assert pairs >= 80
+    figure("P5", identical_pairs=pairs)
 
 
 @pytest.mark.sqlite_only("routes do not depend on the database")

@@ -21,6 +21,7 @@ from app.vault import envelope, tags
 from app.vault.passphrase import open_vault
 from tests.backup.house import KEYS, US, WHY, back_up, dump_of, parts, restored, workshop
 from tests.cast import PASSPHRASE
+from tests.figures import figure
 from tests.ground import dump
 
 AUTHORS = ("liang", "tachibana", "namgung", "whitcombe")
@@ -119,6 +120,8 @@ def test_linkage_game(databases, ground, tmp_path):
         with restored(databases, after, tmp_path / "other house") as house:
             rates["after"] = _guesses(house, written, [salt])
         rates["live, after the seal"] = _guesses(ground, written, [salt])
+    right = sum(round(rate * len(written)) for rate in rates.values())
+    figure("P3", guesses=len(rates) * len(written), right_guesses=right)
     assert {name for name, rate in rates.items() if not _is_chance(rate)} == set(), rates
 
 

@@ -16,6 +16,7 @@ from app.ledger.models import Leaf
 from app.ledger.service import record
 from app.vault.keys import KeyRing
 from tests.backup.house import KEYS, OTHERS, US, back_up
+from tests.figures import figure
 
 pytestmark = pytest.mark.sqlite_only("the file is the same whichever engine it comes from: test_round_trip")
 BODY = len(MAGIC) + 1 + 2 * STANZA + MAC
@@ -133,6 +134,7 @@ def test_five_hundred_corruptions_are_five_hundred_found(two, tmp_path):
         with pytest.raises(BadBackup):
             _check(file)
         found[harm.__name__] += 1
+    figure("P16", corruptions=number + 1, found=found.total())
     assert found.total() == 500
     assert len(found) == len(HARM)
     file.write_bytes(good)

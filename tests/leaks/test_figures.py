@@ -8,9 +8,12 @@ import importlib.util
 
 import pytest
 
+from tests.figures import figure
+from tests.leaks.challenge import CLASSES
 from tests.leaks.measure import Share, recall
+from tests.leaks.people import LANGUAGES
 from tests.leaks.report import COMMAND, measured
-from tests.leaks.targets import Verdict, verdicts
+from tests.leaks.targets import Verdict, document_false_blocks, verdicts
 
 FLOORS: dict[str, tuple[float | None, float]] = {
     # what                             target, asserted
@@ -49,6 +52,11 @@ def came() -> dict[str, Verdict]:
     for name in FLOORS.keys() - found.keys():
         share: Share = recall(a for a in cases if a.case["class"] == name.removeprefix("recall "))
         found[name] = Verdict(name, "no target", str(share), share, 0.0)
+    for language in LANGUAGES:
+        share = recall(a for a in cases if a.case["lang"] == language and a.case["class"] in CLASSES)
+        figure("P10", **{f"mentions:{language}": share.of, f"mentions_found:{language}": share.hits})
+    false = document_false_blocks(documents)
+    figure("P10", words=false.of, false_blocks=false.hits)
     return found
 
 

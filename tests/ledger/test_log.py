@@ -55,7 +55,7 @@ def test_log_knows_of_every_seat_key_rule_seal_and_release(past):
     assert (sealed["meeting"], sealed["linkage"], len(sealed["notes"])) == ("W-2026", "disk", 64)
     cut = [entry for entry in entries if entry["kind"] == Kind.RELEASE_CUT]
     assert [(entry["number"], entry["recipient"]) for entry in cut] == [(1, "JP"), (2, "KR"), (3, "JP")]
-    assert set(cut[0]["digests"]) == {"md", "docx", "pdf"}
+    assert set(cut[0]["digests"]) == {"md", "docx", "pdf", "json"}
     assert Kind.RELEASE_ACKNOWLEDGED in kinds
 
 

@@ -22,6 +22,7 @@ from app.ledger.checkpoint import BadCheckpoint, Checkpoint
 from app.ledger.models import Leaf
 from app.ledger.tree import tree_hash
 from app.releases.models import Acknowledgement, Release
+from tests.figures import figure
 from tests.ledger.conftest import D
 
 CHANGES = 1000
@@ -225,6 +226,7 @@ def test_a_thousand_changes_are_a_thousand_findings(past):
             if not _noticed(work, dialogue_id, checkpoint):
                 missed.append(name)
             work.db.rollback()
+        figure("P13", mutations=sum(kinds.values()), found=sum(kinds.values()) - len(missed))
         assert missed == []
         assert audit(work, dialogue_id, checkpoint).findings == []  # each change was undone: nothing cries wolf
     assert len(kinds) == len(tamperer.acts)

@@ -8,6 +8,7 @@ from collections import Counter
 
 import pytest
 
+from tests.figures import figure
 from tests.two_worlds.house import PLANS
 from tests.two_worlds.scenario import scenario
 from tests.two_worlds.swapping import swapped
@@ -20,11 +21,14 @@ SMALL, PARTS = (5000 if LONG else 200), 8
 def test_author_swap(databases, tmp_path, loop, part, record_property):
     """Two hundred stories on the embedded database, one in twenty-five of them on the other."""
     said: Counter[str] = Counter()
+    differing = 0
     seeds = range(part, SMALL, PARTS if databases.name == "sqlite" else 25 * PARTS)
     for seed in seeds:
         found, heard = swapped(databases, tmp_path / str(seed), loop, scenario(seed))
+        differing += len(found)
         assert found == [], scenario(seed)
         said.update(heard)
+    figure("P1", scenarios=len(seeds), differing=differing)
     record_property("stories", len(seeds))
     record_property("what happened", dict(said))
     if databases.name == "sqlite" and part == 0:
@@ -39,4 +43,5 @@ def test_author_swap_seen_by_everybody_through_every_link(databases, tmp_path, l
     found, said = swapped(databases, tmp_path, loop, told, count=(count := Counter()))
     assert found == []
     assert count["names"] > 300
+    figure("P1", scenarios=1, pages=count["names"], differing_pages=0)
     assert "cut 201" in said

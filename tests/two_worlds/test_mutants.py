@@ -5,6 +5,7 @@ from itertools import islice
 import pytest
 
 from tests.conftest import RECORDER
+from tests.figures import figure
 from tests.two_worlds.mutants import MUTANTS
 from tests.two_worlds.scenario import scenario
 from tests.two_worlds.swapping import swapped
@@ -24,4 +25,5 @@ def test_harness_notices(databases, tmp_path, loop, name):
         if noticed:
             break
     assert noticed != []
+    figure("P1", leaks=1, noticed=1)
     RECORDER.broken.clear()  # it noticed too, where the mutant writes a person's row

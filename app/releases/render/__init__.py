@@ -1,10 +1,10 @@
-"""A release document as a file: Markdown, DOCX, PDF. Each byte follows from the document alone."""
+"""A release document as a file: Markdown, DOCX, PDF, JSON. Each byte follows from the document alone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.releases.document import ReleaseDocument
-from app.releases.render import docx, markdown, pdf
+from app.releases.render import data, docx, markdown, pdf
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ FORMATS = {
     "md": Format("text/markdown; charset=utf-8", "md", markdown.render),
     "docx": Format("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx", docx.render),
     "pdf": Format("application/pdf", "pdf", pdf.render),
+    "json": Format("application/json", "json", data.render),
 }
 
 
