@@ -22,8 +22,9 @@ from app.ledger import queries, service
 from app.ledger.checkpoint import BadCheckpoint, Checkpoint
 from app.ledger.kinds import Kind
 from app.ledger.views import ContinuationView
-from app.meetings.models import Meeting
-from app.meetings.queries import rules_of
+from app.meetings.commands import LABELS, LATE, strictest
+from app.meetings.models import FloorPart, Meeting
+from app.meetings.queries import part_name, rules_of
 from app.notes.sealing import sealed_notes
 from app.releases.models import Acknowledgement, Release
 from app.releases.queries import plain_document, receipt_facts, release_facts
@@ -168,7 +169,7 @@ def _taken(state: Replayed, facts: Facts) -> None:
 
 
 def _met(state: Replayed, facts: Facts) -> None:
-    state.meetings[facts["meeting"]] = {**facts, "state": "open", "notes": None}
+    state.meetings[facts["meeting"]] = {"late": False, **facts, "state": "open", "notes": None}
 
 
 def _item_added(state: Replayed, facts: Facts) -> None:
@@ -177,7 +178,32 @@ def _item_added(state: Replayed, facts: Facts) -> None:
 
 
 def _tightened(state: Replayed, facts: Facts) -> None:
-    state.meetings[facts["meeting"]]["rule"] = facts["rule"]
+    meeting = state.meetings[facts["meeting"]]
+    meeting["rule"] = facts["rule"]
+    kept = {ref: rule for ref, rule in meeting["items"].items() if strictest(rule, facts["rule"]) == rule}
+    meeting["items"] = kept
+
+
+def _item_tightened(state: Replayed, facts: Facts) -> None:
+    state.meetings[facts["meeting"]]["items"][facts["item"]] = facts["rule"]
+
+
+def _label_tightened(state: Replayed, facts: Facts) -> None:
+    state.meetings[facts["meeting"]]["tlp"] = facts["tlp"]
+
+
+def _earlier_hidden(state: Replayed, facts: Facts) -> None:
+    state.meetings[facts["meeting"]]["late"] = False
+
+
+def _loosened(state: Replayed, facts: Facts) -> None:
+    meeting, to = state.meetings[facts["meeting"]], facts["to"]
+    if facts["item"] is not None:
+        meeting["items"][facts["item"]] = to
+    elif to == LATE:
+        meeting["late"] = True
+    else:
+        meeting["tlp" if to in LABELS else "rule"] = to
 
 
 def _closed(state: Replayed, facts: Facts) -> None:
@@ -203,6 +229,10 @@ ACTS: dict[str, Callable[[Replayed, Facts], None]] = {
     Kind.MEETING_ADDED: _met,
     Kind.ITEM_ADDED: _item_added,
     Kind.RULE_TIGHTENED: _tightened,
+    Kind.ITEM_TIGHTENED: _item_tightened,
+    Kind.LABEL_TIGHTENED: _label_tightened,
+    Kind.EARLIER_HIDDEN: _earlier_hidden,
+    Kind.LOOSENED: _loosened,
     Kind.MEETING_CLOSED: _closed,
     Kind.MEETING_SEALED: _sealed,
     Kind.RELEASE_CUT: _cut,
@@ -233,6 +263,8 @@ class Stored:
         here = (Meeting.dialogue_id == self.dialogue_id) & Meeting.floor_id.is_not(None)
         rows = self._fresh(Meeting, here)
         self.codes |= {row.id: row.code for row in rows}
+        parts = self._fresh(FloorPart, FloorPart.meeting_id.in_(self.codes))
+        self.codes |= {part.id: part_name(self.codes[part.meeting_id], part.number) for part in parts}
         return {row.code: self._meeting(row) for row in rows}
 
     def _meeting(self, row: Meeting) -> Facts:

@@ -39,6 +39,12 @@ BECAUSE = {
 }
 
 
+EARLIER = N_("Those who were in the meeting when this was shown. Who joined later does not see it.")
+BEFORE = N_(
+    "You see it because you were in the meeting when it was shown, or were given the key to what was shown before."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Readers:
     """Two sentences for the band over confidential material."""
@@ -53,6 +59,11 @@ def of_room(reading: Reading, compartment_id: UUID) -> Readers:
     if room is None or reading.level_in(compartment_id) is None:
         raise NotFound
     return of_kind(reading, Room(room.kind))
+
+
+def of_earlier_part() -> Readers:
+    """Of an earlier part of a meeting's floor, for who holds a key to it."""
+    return Readers(who=_(EARLIER), why=_(BEFORE))
 
 
 def of_kind(reading: Reading, kind: Room) -> Readers:

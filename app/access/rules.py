@@ -23,6 +23,7 @@ class Action(StrEnum):
     BATCH_RELEASE = "note:release"
     BOARD_READ = "board:read"
     CLEARANCE_SET = "clearance:set"
+    CONSENT_GIVE = "consent:give"
     DELEGATION_LET_IN = "delegation:let-in"
     DELEGATION_READ = "delegation:read"
     DIALOGUE_READ = "dialogue:read"
@@ -35,6 +36,7 @@ class Action(StrEnum):
     LOG_READ = "log:read"
     MANDATE_HAND = "mandate:hand"
     MEETING_ADD = "meeting:add"
+    MEETING_ADMIT = "meeting:admit"
     MEETING_CLOSE = "meeting:close"
     MEETING_READ = "meeting:read"
     NOTE_EDIT = "note:edit"
@@ -105,6 +107,8 @@ RULES: dict[Action, Rule] = {
     Action.MANDATE_HAND:        Rule(Level.LEAD,  _of(Role.ORGANISER)),
     Action.MEETING_READ:        Rule(Level.READ),
     Action.MEETING_ADD:         Rule(Level.LEAD,  _RUNNING),
+    Action.CONSENT_GIVE:        Rule(Level.READ),
+    Action.MEETING_ADMIT:       Rule(Level.LEAD,  _CHAIRING),
     Action.MEETING_CLOSE:       Rule(Level.LEAD,  _CHAIRING,                _while("open")),
     Action.NOTE_READ:           Rule(Level.READ),
     Action.NOTE_POST:           Rule(Level.WRITE, _SPEAKING,                _while("open")),

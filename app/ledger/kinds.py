@@ -16,6 +16,7 @@ class Kind(StrEnum):
     CHECK_OVERRIDDEN = "identity check overridden"
     CLEARANCE_SET = "clearance set"
     DIALOGUE_LOADED = "dialogue loaded"
+    EARLIER_HIDDEN = "earlier notes hidden"
     EXCHANGE_ADDED = "exchange added"
     EXCHANGE_ENDED = "exchange ended"
     EXCHANGE_RESUMED = "exchange resumed"
@@ -26,9 +27,14 @@ class Kind(StrEnum):
     INVITATION_ISSUED = "invitation issued"
     INVITATION_REVOKED = "invitation revoked"
     ITEM_ADDED = "item added"
+    ITEM_TIGHTENED = "item tightened"
     KEYS_HANDED = "keys handed"
     KEYS_TAKEN = "keys taken"
+    LABEL_TIGHTENED = "label tightened"
     LINK_ADDED = "link added"
+    LOOSENED = "loosened"
+    LOOSENING_ENDED = "loosening ended"
+    LOOSENING_PROPOSED = "loosening proposed"
     MANDATE_ENDED = "mandate ended"
     MANDATE_GIVEN = "mandate given"
     MEETING_ADDED = "meeting added"
@@ -61,6 +67,7 @@ WORDS: dict[Kind, str] = {
     Kind.CHECK_OVERRIDDEN:     N_("A text that attributes was let pass the identity check by members %(members)s:"),
     Kind.CLEARANCE_SET:        N_("The liaisons of %(party)s are cleared up to %(tlp)s."),
     Kind.DIALOGUE_LOADED:      N_("The dialogue was loaded from a document."),
+    Kind.EARLIER_HIDDEN:       N_("Meeting %(meeting)s: who joins from now on sees no notes from before."),
     Kind.EXCHANGE_ADDED:       N_("Exchange %(exchange)s was written down: %(order)s."),
     Kind.EXCHANGE_ENDED:       N_("Exchange %(exchange)s ended on %(happened_on)s."),
     Kind.EXCHANGE_RESUMED:     N_("Exchange %(exchange)s was taken up again on %(happened_on)s."),
@@ -71,9 +78,14 @@ WORDS: dict[Kind, str] = {
     Kind.INVITATION_ISSUED:    N_("An invitation was issued: %(roles)s, party %(party)s."),
     Kind.INVITATION_REVOKED:   N_("An invitation was revoked: %(roles)s, party %(party)s."),
     Kind.ITEM_ADDED:           N_("Meeting %(meeting)s: item %(item)s was added, rule %(rule)s."),
+    Kind.ITEM_TIGHTENED:       N_("Meeting %(meeting)s, item %(item)s: the rule was tightened to %(rule)s."),
     Kind.KEYS_HANDED:          N_("Keys were handed:"),
     Kind.KEYS_TAKEN:           N_("Keys were taken back:"),
+    Kind.LABEL_TIGHTENED:      N_("Meeting %(meeting)s: the label was tightened to %(tlp)s."),
     Kind.LINK_ADDED:           N_("Step %(step)s was tied to %(to)s: %(tie)s."),
+    Kind.LOOSENED:             N_("Meeting %(meeting)s, item %(item)s: loosened to %(to)s, by the consent of all who were present: members %(members)s."),
+    Kind.LOOSENING_ENDED:      N_("Meeting %(meeting)s, item %(item)s: the proposal to loosen to %(to)s was %(state)s."),
+    Kind.LOOSENING_PROPOSED:   N_("Meeting %(meeting)s, item %(item)s: it was proposed to loosen to %(to)s."),
     Kind.MANDATE_ENDED:        N_("A mandate of %(party)s ended on %(happened_on)s: %(position)s."),
     Kind.MANDATE_GIVEN:        N_("A mandate of %(party)s was given from %(begins_on)s: %(position)s."),
     Kind.MEETING_ADDED:        N_("Meeting %(meeting)s was added: %(rule)s, %(tlp)s."),
@@ -112,10 +124,13 @@ VALUES = {
     "provisionally-agreed": N_("provisionally agreed"),
     "under-way": N_("under way"),
     "deliberately-ambiguous": N_("deliberately ambiguous"),
+    "late-see-earlier": N_("earlier notes shown to those who join late"),
+    "declined": N_("declined"),
+    "withdrawn": N_("withdrawn"),
     "memory": N_("memory"),
     "disk": N_("a file on disk"),
 }
-TRANSLATED = ("state", "rule", "order", "tie", "roles", "linkage")
+TRANSLATED = ("state", "rule", "to", "order", "tie", "roles", "linkage")
 KEY_WORDS = {
     1: N_("member %(member)s may read: %(room)s"),
     2: N_("member %(member)s may read and write: %(room)s"),

@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from app.access.rules import Action
 from app.api.deps import ReadingDep, WorkDep, acts
 from app.api.problems import JsonRoute
-from app.meetings import service
-from app.meetings.commands import AddAgendaItem, AddMeeting, TightenRule
+from app.meetings import moving, service
+from app.meetings.commands import AddAgendaItem, AddMeeting, ProposeLoosening, TightenLabel, TightenRule
 from app.meetings.views import Choices, MeetingsView, MeetingView
 
 router = APIRouter(prefix="/api/v1/dialogues/{dialogue}/meetings", tags=["meetings"], route_class=JsonRoute)
@@ -41,4 +41,34 @@ def add_item(work: WorkDep, dialogue: str, meeting_id: UUID, command: AddAgendaI
 
 @router.post("/{meeting_id}/rule", dependencies=[acts(Action.MEETING_ADD)])
 def tighten(work: WorkDep, dialogue: str, meeting_id: UUID, command: TightenRule) -> MeetingView:
-    return service.tighten_rule(work, meeting_id, command)
+    return moving.tighten_rule(work, meeting_id, command)
+
+
+@router.post("/{meeting_id}/label", dependencies=[acts(Action.MEETING_ADD)])
+def tighten_label(work: WorkDep, dialogue: str, meeting_id: UUID, command: TightenLabel) -> MeetingView:
+    return moving.tighten_label(work, meeting_id, command)
+
+
+@router.post("/{meeting_id}/earlier/hide", dependencies=[acts(Action.MEETING_ADD)])
+def hide_earlier(work: WorkDep, dialogue: str, meeting_id: UUID) -> MeetingView:
+    return moving.hide_earlier(work, meeting_id)
+
+
+@router.post("/{meeting_id}/proposals", status_code=201, dependencies=[acts(Action.MEETING_ADD)])
+def propose(work: WorkDep, dialogue: str, meeting_id: UUID, command: ProposeLoosening) -> MeetingView:
+    return moving.propose(work, meeting_id, command)
+
+
+@router.post("/{meeting_id}/proposals/{proposal_id}/consent", dependencies=[acts(Action.CONSENT_GIVE)])
+def consent(work: WorkDep, dialogue: str, meeting_id: UUID, proposal_id: UUID) -> MeetingView:
+    return moving.consent(work, meeting_id, proposal_id)
+
+
+@router.post("/{meeting_id}/proposals/{proposal_id}/decline", dependencies=[acts(Action.CONSENT_GIVE)])
+def decline(work: WorkDep, dialogue: str, meeting_id: UUID, proposal_id: UUID) -> MeetingView:
+    return moving.decline(work, meeting_id, proposal_id)
+
+
+@router.post("/{meeting_id}/proposals/{proposal_id}/withdraw", dependencies=[acts(Action.MEETING_ADD)])
+def withdraw(work: WorkDep, dialogue: str, meeting_id: UUID, proposal_id: UUID) -> MeetingView:
+    return moving.withdraw(work, meeting_id, proposal_id)

@@ -15,6 +15,10 @@ LABELS = ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED")
 KINDS = ("plenary", "working-group", "heads-of-delegation", "bilateral", "caucus", "workshop")
 RuleName = Literal["on-record", "chatham-house", "off-record"]
 Label = Literal["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"]
+Looser = Literal[
+    "on-record", "chatham-house", "TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "late-see-earlier"
+]
+LATE = "late-see-earlier"
 Kind = Literal["plenary", "working-group", "heads-of-delegation", "bilateral", "caucus", "workshop"]
 
 
@@ -32,6 +36,7 @@ class AddMeeting(Command):
     venue: Annotated[Line, Field(max_length=200)] = ""
     rule: RuleName = "chatham-house"
     tlp: Label = "TLP:AMBER"
+    late_see_earlier: bool = False
     agenda: Annotated[CleanText, Field(min_length=1, max_length=10_000)]
     invited: Annotated[list[UUID], Field(max_length=300, default_factory=list)]
 
@@ -48,4 +53,22 @@ class AddAgendaItem(Command):
 
 
 class TightenRule(Command):
+    """Of the meeting, or of one item."""
+
     rule: RuleName
+    item: UUID | None = None
+
+
+class TightenLabel(Command):
+    tlp: Label
+
+
+class ProposeLoosening(Command):
+    """A looser rule (of the meeting or of one item), a wider label, or that who joins late is shown the earlier notes."""
+
+    to: Looser
+    item: UUID | None = None
+
+
+def strictest(*rules: str) -> str:
+    return max(rules, key=RULES.index)

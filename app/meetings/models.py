@@ -15,7 +15,7 @@ from app.db.base import Base
 class Meeting(Guarded, Base):
     """`state`: held (of the record), open (planned or sitting: notes are taken), closed, sealing, sealed.
 
-    `floor_id` is the room of its notes; none for a meeting of the record.
+    `floor_id` is the room of its notes, the latest part of it where there are several; none for a meeting of the record.
     """
 
     __tablename__ = "meeting"
@@ -37,12 +37,14 @@ class Meeting(Guarded, Base):
     rule: Mapped[str]  # on-record, chatham-house, off-record
     tlp: Mapped[str]  # TLP:RED … TLP:CLEAR
     state: Mapped[str]
+    late_see_earlier: Mapped[bool] = mapped_column(default=False)
+    """Whether who joins late is shown the notes from before."""
     version: Mapped[int] = mapped_column(default=1)
     extra: Mapped[dict[str, Any]]
 
 
 class AgendaItem(Guarded, Base):
-    """In the meeting's room. A rule of its own may only be tighter than the meeting's."""
+    """In the meeting's room. A rule of its own is tighter than the meeting's, or looser by the consent of all who were present."""
 
     __tablename__ = "agenda_item"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -67,3 +69,37 @@ class Attendance(Guarded, Base):
     capacity: Mapped[str]
     is_present: Mapped[bool] = mapped_column(default=False)
     extra: Mapped[dict[str, Any]]
+
+
+class FloorPart(Guarded, Base):
+    """A later part of a meeting's floor, begun when somebody joined who may not see what was shown before. In its own room.
+
+    The room's subject is this row, so that the log tells the parts apart; the subject of the first part is the meeting.
+    """
+
+    __tablename__ = "floor_part"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    number: Mapped[int]  # from 2
+
+
+class RuleProposal(Guarded, Base):
+    """A proposal to loosen; in the meeting's room. `state`: open, agreed, declined, withdrawn. Who declined is not kept."""
+
+    __tablename__ = "rule_proposal"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    agenda_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("agenda_item.id"))
+    to: Mapped[str]  # a rule, a label, or late-see-earlier
+    state: Mapped[str]
+    proposed_on: Mapped[date]
+    ended_on: Mapped[date | None]
+
+
+class RuleConsent(Guarded, Base):
+    """One person's consent, given by himself."""
+
+    __tablename__ = "rule_consent"
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("rule_proposal.id"), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    given_on: Mapped[date]

@@ -8,8 +8,8 @@ from fastapi.responses import RedirectResponse
 
 from app.access.rules import Action
 from app.core.errors import Invalid
-from app.meetings import service
-from app.meetings.commands import AddAgendaItem, AddMeeting, TightenRule
+from app.meetings import moving, service
+from app.meetings.commands import AddAgendaItem, AddMeeting, ProposeLoosening, TightenLabel, TightenRule
 from app.web.cookies import set_flash
 from app.web.deps import ReadingDep, WorkDep, acts
 from app.web.forms import Fields, Form, bind
@@ -17,6 +17,7 @@ from app.web.route import PageRoute
 from app.web.templating import page
 
 router = APIRouter(prefix="/dialogues/{dialogue}/meetings", include_in_schema=False, route_class=PageRoute)
+FORMS = ("item_form", "rule_form", "label_form", "proposal_form")
 Codes = Annotated[list[str] | None, Query()]
 
 
@@ -70,7 +71,7 @@ def show(request: Request, reading: ReadingDep, meeting_id: UUID) -> Response:
 
 
 def _show(request: Request, meeting: Any, *, status: int = 200, **forms: Form[Any]) -> Response:
-    context: dict[str, Any] = {"item_form": Form(), "rule_form": Form()} | forms
+    context: dict[str, Any] = dict.fromkeys(FORMS, Form()) | forms
     return page(
         request,
         "meetings/show.html",
@@ -92,15 +93,65 @@ def add_item(request: Request, work: WorkDep, meeting_id: UUID, fields: Fields) 
 
 @router.post("/{meeting_id}/rule", name="meetings.tighten", dependencies=[acts(Action.MEETING_ADD)])
 def tighten(request: Request, work: WorkDep, meeting_id: UUID, fields: Fields) -> Response:
-    form = bind(TightenRule, fields)
+    return _move(request, work, meeting_id, bind(TightenRule, fields), moving.tighten_rule, "rule_form")
+
+
+@router.post("/{meeting_id}/label", name="meetings.tighten_label", dependencies=[acts(Action.MEETING_ADD)])
+def tighten_label(request: Request, work: WorkDep, meeting_id: UUID, fields: Fields) -> Response:
+    return _move(request, work, meeting_id, bind(TightenLabel, fields), moving.tighten_label, "label_form")
+
+
+@router.post("/{meeting_id}/proposals", name="meetings.propose", dependencies=[acts(Action.MEETING_ADD)])
+def propose(request: Request, work: WorkDep, meeting_id: UUID, fields: Fields) -> Response:
+    return _move(request, work, meeting_id, bind(ProposeLoosening, fields), moving.propose, "proposal_form")
+
+
+def _move(request: Request, work: Any, meeting_id: UUID, form: Form[Any], verb: Any, name: str) -> Response:
+    """Do it, or show the meeting with the form as it was typed and what is wrong with it."""
     if form.command is not None:
         try:
-            service.tighten_rule(work, meeting_id, form.command)
+            verb(work, meeting_id, form.command)
         except Invalid as fault:
             work.abandon()
             form.errors = fault.errors
     if form.errors:
-        return _show(request, service.show_meeting(work, meeting_id), status=422, rule_form=form)
+        return _show(request, service.show_meeting(work, meeting_id), status=422, **{name: form})
+    return _back(request, meeting_id)
+
+
+@router.post("/{meeting_id}/earlier/hide", name="meetings.hide_earlier", dependencies=[acts(Action.MEETING_ADD)])
+def hide_earlier(request: Request, work: WorkDep, meeting_id: UUID) -> Response:
+    moving.hide_earlier(work, meeting_id)
+    return _back(request, meeting_id)
+
+
+@router.post(
+    "/{meeting_id}/proposals/{proposal_id}/consent",
+    name="meetings.consent",
+    dependencies=[acts(Action.CONSENT_GIVE)],
+)
+def consent(request: Request, work: WorkDep, meeting_id: UUID, proposal_id: UUID) -> Response:
+    moving.consent(work, meeting_id, proposal_id)
+    return _back(request, meeting_id)
+
+
+@router.post(
+    "/{meeting_id}/proposals/{proposal_id}/decline",
+    name="meetings.decline",
+    dependencies=[acts(Action.CONSENT_GIVE)],
+)
+def decline(request: Request, work: WorkDep, meeting_id: UUID, proposal_id: UUID) -> Response:
+    moving.decline(work, meeting_id, proposal_id)
+    return _back(request, meeting_id)
+
+
+@router.post(
+    "/{meeting_id}/proposals/{proposal_id}/withdraw",
+    name="meetings.withdraw",
+    dependencies=[acts(Action.MEETING_ADD)],
+)
+def withdraw(request: Request, work: WorkDep, meeting_id: UUID, proposal_id: UUID) -> Response:
+    moving.withdraw(work, meeting_id, proposal_id)
     return _back(request, meeting_id)
 
 

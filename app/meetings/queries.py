@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from app.access import reasons
-from app.access.levels import Role
-from app.access.models import Grant, Member
+from app.access.levels import Level, Role, Room
+from app.access.models import Compartment, Grant, Member
 from app.access.rules import RULES, Action
 from app.access.work import Reading
 from app.accounts.service import time_zone_of
@@ -20,9 +20,16 @@ from app.core.i18n import gettext as _
 from app.db.base import id_of
 from app.dialogues.models import Person
 from app.dialogues.queries import dialogue, party_rows, people, short_name, shown_name
-from app.meetings.models import AgendaItem, Attendance, Meeting
-from app.meetings.views import AgendaItemView, AttendanceView, MeetingLine, MeetingView, TimeView
+from app.meetings.models import AgendaItem, Attendance, FloorPart, Meeting, RuleConsent, RuleProposal
+from app.meetings.views import AgendaItemView, AttendanceView, MeetingLine, MeetingView, ProposalView, TimeView
 
+FLOOR_KEYS = {
+    Role.FACILITATOR: Level.LEAD,
+    Role.RAPPORTEUR: Level.LEAD,
+    Role.PARTICIPANT: Level.WRITE,
+    Role.ORGANISER: Level.READ,
+    Role.OBSERVER: Level.READ,
+}
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
 
@@ -51,6 +58,7 @@ def rules_of(reading: Reading, meeting: Meeting) -> dict[str, Any]:
         "meeting": meeting.code,
         "rule": meeting.rule,
         "tlp": meeting.tlp,
+        "late": meeting.late_see_earlier,
         "items": {item.ref: item.rule for item in items},
     }
 
@@ -142,7 +150,10 @@ def view(reading: Reading, row: Meeting) -> MeetingView:
         remark=row.extra.get("remark"),
         source=row.extra.get("source"),
         has_floor=reading.level_in(row.floor_id) is not None,
+        late_see_earlier=row.late_see_earlier,
+        proposals=_proposals(reading, row),
         may_add_item=row.state == "open" and reading.may(Action.MEETING_ADD, row),
+        may_move_rules=row.floor_id is not None and reading.may(Action.MEETING_ADD, row),
         may_close=row.floor_id is not None and reading.may(Action.MEETING_CLOSE, row, room=row.floor_id),
     )
 
@@ -217,6 +228,81 @@ def circle_of(reading: Reading, floor_id: UUID) -> Circle:
     parties = Counter(member.party_id for member in members if _roles(member) & rule.roles)
     unattached = parties.pop(None, 0)
     return Circle(tuple(sorted(parties.values())), unattached)
+
+
+def floors(reading: Reading, row: Meeting) -> list[UUID]:
+    """The rooms of the meeting's notes that the reader may enter, the parts of its floor: for who joined late, only the later ones."""
+    parts = select(FloorPart.id).where(FloorPart.meeting_id == row.id)
+    found = reading.db.scalars(
+        select(Compartment.id).where(
+            Compartment.kind == Room.FLOOR, (Compartment.subject_id == row.id) | Compartment.subject_id.in_(parts)
+        )
+    )
+    return [room for room in found if reading.level_in(room) is not None or reading.db.info.get("bypass")]
+
+
+def part_name(code: str, number: int) -> str:
+    """What the log calls a later part of a meeting's floor."""
+    return f"{code}/{number}"
+
+
+def present(reading: Reading, row: Meeting) -> dict[UUID, int]:
+    """Member to number in the log, of all who hold a key to the meeting's notes: those who were there, and who hear it still."""
+    found = reading.db.execute(
+        select(Member.id, Member.number)
+        .join(Grant, Grant.member_id == Member.id)
+        .where(Grant.compartment_id == row.floor_id, Member.is_active)
+    )
+    return {member: number for member, number in found}  # noqa: C416  # rows, not pairs
+
+
+def proposal(reading: Reading, row: Meeting, proposal_id: UUID) -> RuleProposal:
+    """As it stands now, whatever this work has read before. Raises NotFound."""
+    found = reading.db.get(RuleProposal, proposal_id, populate_existing=True)
+    if found is None or found.meeting_id != row.id:
+        raise NotFound
+    return found
+
+
+def consents(reading: Reading, proposal_id: UUID) -> set[UUID]:
+    """The members who consented."""
+    return set(reading.db.scalars(select(RuleConsent.member_id).where(RuleConsent.proposal_id == proposal_id)))
+
+
+def _proposals(reading: Reading, row: Meeting) -> tuple[ProposalView, ...]:
+    ours = RuleProposal.meeting_id == row.id
+    found = reading.db.scalars(
+        select(RuleProposal).where(ours).order_by(RuleProposal.proposed_on.desc(), RuleProposal.id)
+    ).all()
+    if not found:
+        return ()
+    items = {item.id: item.ref for item in agenda(reading, row.id)}
+    there = set(present(reading, row))
+    return tuple(_proposal_view(reading, row, one, items, there) for one in found)
+
+
+def _proposal_view(
+    reading: Reading, row: Meeting, one: RuleProposal, items: dict[UUID, str], there: set[UUID]
+) -> ProposalView:
+    given, me, is_open = consents(reading, one.id), reading.viewer.member_id, one.state == "open"
+    return ProposalView(
+        id=one.id,
+        item=items[one.agenda_item_id] if one.agenda_item_id else None,
+        to=one.to,
+        state=one.state,
+        proposed_on=one.proposed_on,
+        ended_on=one.ended_on,
+        consents=len(given & there),
+        present=len(there),
+        has_consented=me in given,
+        may_answer=is_open and me in there and me not in given,
+        may_withdraw=is_open and reading.may(Action.MEETING_ADD, row),
+    )
+
+
+def floor_key(roles: frozenset[Role]) -> Level | None:
+    """The strongest key to a meeting's notes that these roles give to who is invited."""
+    return max((FLOOR_KEYS[role] for role in roles if role in FLOOR_KEYS), default=None)
 
 
 def speakers(reading: Reading, *, dialogue_id: UUID | None) -> list[tuple[UUID, UUID, frozenset[Role], UUID | None]]:

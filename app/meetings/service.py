@@ -18,17 +18,9 @@ from app.dialogues.queries import party_rows, people, shown_name
 from app.ledger.kinds import Kind
 from app.ledger.service import record, record_keys
 from app.meetings import queries
-from app.meetings.commands import KINDS, LABELS, RULES, AddAgendaItem, AddMeeting, TightenRule
+from app.meetings.commands import KINDS, LABELS, RULES, AddAgendaItem, AddMeeting
 from app.meetings.models import AgendaItem, Attendance, Meeting
 from app.meetings.views import Choices, MeetingsView, MeetingView
-
-FLOOR_KEYS = {
-    Role.FACILITATOR: Level.LEAD,
-    Role.RAPPORTEUR: Level.LEAD,
-    Role.PARTICIPANT: Level.WRITE,
-    Role.ORGANISER: Level.READ,
-    Role.OBSERVER: Level.READ,
-}
 
 
 def list_meetings(reading: Reading) -> MeetingsView:
@@ -103,6 +95,7 @@ def add_meeting(work: Work, command: AddMeeting) -> MeetingView:
         rule=command.rule,
         tlp=command.tlp,
         state="open",
+        late_see_earlier=command.late_see_earlier,
         extra={},
     )
     items = [line.strip() for line in command.agenda.splitlines() if line.strip()]
@@ -135,8 +128,8 @@ def put_open_meeting(
     for position, (ref, title, rule, topics) in enumerate(agenda, 1):
         _put_item(work, meeting, position=position, ref=ref, title=title, rule=rule, topics=topics)
     for person_id, _member_id, roles, party_id in guests:
-        capacity = invited.get(person_id) or _capacity(roles)
-        _put_attendance(work, meeting, person_id, party_id, capacity)
+        capacity = invited.get(person_id) or capacity_of(roles)
+        put_attendance(work, meeting, person_id, party_id, capacity)
     _record_meeting(work, meeting)
 
 
@@ -159,7 +152,7 @@ Guest = tuple[UUID, UUID, frozenset[Role], UUID | None]
 def _hand_keys(work: Work, meeting: Meeting, guests: list[Guest], everybody: list[Guest]) -> None:
     for _person_id, member_id, roles, _party_id in guests:
         work.hand_key(meeting.compartment_id, member_id, Level.READ)
-        level = max((FLOOR_KEYS[role] for role in roles if role in FLOOR_KEYS), default=None)
+        level = queries.floor_key(roles)
         if level is not None and meeting.floor_id is not None:
             work.hand_key(meeting.floor_id, member_id, level)
     for _person_id, member_id, roles, _party_id in everybody:
@@ -180,7 +173,7 @@ def _put_item(
         position=position,
         ref=ref,
         title=title,
-        rule=_tighter(meeting.rule, rule),
+        rule=tighter(meeting.rule, rule),
         topic_codes=topics,
         extra={},
     )
@@ -189,16 +182,16 @@ def _put_item(
     return item.rule
 
 
-def _tighter(rule: str, own: str | None) -> str | None:
+def tighter(rule: str, own: str | None) -> str | None:
     """An item's rule counts only where it is tighter than the meeting's."""
     return own if own is not None and RULES.index(own) > RULES.index(rule) else None
 
 
-def _capacity(roles: frozenset[Role]) -> str:
+def capacity_of(roles: frozenset[Role]) -> str:
     return "secretariat" if _chairs(roles) else "observer" if Role.OBSERVER in roles else "expert"
 
 
-def _put_attendance(work: Work, meeting: Meeting, person_id: UUID, party_id: UUID | None, capacity: str) -> None:
+def put_attendance(work: Work, meeting: Meeting, person_id: UUID, party_id: UUID | None, capacity: str) -> None:
     attendance = Attendance(
         id=new_id(),
         compartment_id=meeting.floor_id,
@@ -221,15 +214,4 @@ def add_agenda_item(work: Work, meeting_id: UUID, command: AddAgendaItem) -> Mee
     ref = str(last + 1)
     own = _put_item(work, meeting, position=last + 1, ref=ref, title=command.title, rule=command.rule, topics=[])
     record(work, Kind.ITEM_ADDED, room=meeting.compartment_id, meeting=meeting.code, item=ref, rule=own)
-    return queries.view(work, meeting)
-
-
-def tighten_rule(work: Work, meeting_id: UUID, command: TightenRule) -> MeetingView:
-    """Tighter at any time; never looser."""
-    meeting = queries.meeting(work, meeting_id)
-    work.require(Action.MEETING_ADD, meeting)
-    if RULES.index(command.rule) <= RULES.index(meeting.rule):
-        raise Invalid({"rule": _("A rule can be tightened, never loosened.")})
-    meeting.rule = command.rule
-    record(work, Kind.RULE_TIGHTENED, room=meeting.compartment_id, meeting=meeting.code, rule=command.rule)
     return queries.view(work, meeting)

@@ -56,6 +56,23 @@ class MeetingsView:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposalView:
+    """A proposal to loosen: what, since when, how many of those present consent. Not who: nobody is to be pressed."""
+
+    id: UUID
+    item: str | None
+    to: str
+    state: str
+    proposed_on: date
+    ended_on: date | None
+    consents: int
+    present: int
+    has_consented: bool
+    may_answer: bool
+    may_withdraw: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingView:
     """One meeting. `attendance` is empty for those who may not know it."""
 
@@ -70,8 +87,15 @@ class MeetingView:
     remark: str | None
     source: str | None
     has_floor: bool
+    late_see_earlier: bool
+    proposals: tuple[ProposalView, ...]
     may_add_item: bool
+    may_move_rules: bool
     may_close: bool
+
+    @property
+    def item_choices(self) -> list[tuple[str, str]]:
+        return [(str(item.id), f"{item.ref}. {item.title}") for item in self.agenda]
 
 
 @dataclass(frozen=True, slots=True)

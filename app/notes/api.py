@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from app.access.rules import Action
 from app.api.deps import CurrentLogin, ReadingDep, WorkDep, acts
 from app.api.problems import JsonRoute
-from app.notes import service
-from app.notes.commands import EditNote, PostNote
+from app.notes import joining, service
+from app.notes.commands import AdmitGuest, EditNote, PostNote
 from app.notes.views import NotesView, OwnNotesView
 
 router = APIRouter(prefix="/api/v1/dialogues/{dialogue}/meetings/{meeting_id}", tags=["notes"], route_class=JsonRoute)
@@ -47,3 +47,8 @@ def close(work: WorkDep, dialogue: str, meeting_id: UUID) -> NotesView:
 @router.post("/seal", dependencies=[acts(Action.SEAL_APPROVE)])
 def seal(work: WorkDep, dialogue: str, meeting_id: UUID) -> NotesView:
     return service.approve_seal(work, meeting_id)
+
+
+@router.post("/guests", status_code=201, dependencies=[acts(Action.MEETING_ADMIT)])
+def admit(work: WorkDep, dialogue: str, meeting_id: UUID, command: AdmitGuest) -> NotesView:
+    return joining.admit(work, meeting_id, command)

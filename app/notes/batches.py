@@ -10,12 +10,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.access.bypass import unguarded
+from app.access.bypass import unguarded, unguarded_reading
 from app.access.work import Ground, Work
 from app.core import clock, entropy
 from app.db.compacting import cut_log
 from app.meetings.models import Meeting
-from app.meetings.queries import circle_of
+from app.meetings.queries import agenda, circle_of
 from app.notes import queries
 from app.notes.models import Note
 from app.vault import envelope
@@ -31,9 +31,26 @@ def slot_at(ground: Ground, moment: datetime) -> int:
 def release_due(ground: Ground) -> int:
     """What the caretaker does every minute: decide once in each slot for each meeting. Returns how many batches appeared."""
     slot = slot_at(ground, clock.now())
+    with unguarded_reading(ground, WHY) as here:
+        found = here.db.execute(select(Meeting.id, Meeting.state).where(Meeting.state.in_(("open", "closed")))).all()
+    for meeting_id, state in found:
+        if state == "closed":  # the process may have ended between the closing and what follows it
+            show_what_waits(ground, meeting_id)
+    claimed = (one for one, state in found if state == "open" and ground.linkage.windows.claim(one, slot))
+    return sum(_decide(ground, one) for one in claimed)
+
+
+def show_what_waits(ground: Ground, meeting_id: UUID) -> None:
+    """After the closing: all that still waits, in every part of the floor, whoever closed the meeting."""
     with unguarded(ground, WHY) as work:
-        open_meetings = list(work.db.scalars(select(Meeting.id).where(Meeting.state == "open")))
-    return sum(_decide(ground, one) for one in open_meetings if ground.linkage.windows.claim(one, slot))
+        meeting = work.db.get_one(Meeting, meeting_id)
+        if meeting.state == "closed" and any(_waits(note) for note in queries.rows(work, meeting)):
+            publish(work, meeting)
+    ground.linkage.windows.destroy(meeting_id)
+
+
+def _waits(note: Note) -> bool:
+    return not note.is_released or note.pending is not None
 
 
 def _decide(ground: Ground, meeting_id: UUID) -> bool:
@@ -53,7 +70,7 @@ def _is_enough(work: Work, meeting: Meeting) -> bool:
 
 
 def publish(work: Work, meeting: Meeting) -> None:
-    """Show all that waits. The window ends before and after the commit, so that nobody is counted without a note that waits."""
+    """Show all that waits, in a work that sees every part of the floor. The window ends before and after the commit, so that nobody is counted without a note that waits."""
     windows, meeting_id = work.ground.linkage.windows, meeting.id
     windows.destroy(meeting_id)
     work.later.append(lambda: windows.destroy(meeting_id))
@@ -69,27 +86,31 @@ def _rewrite_in_one(work: Work, meeting: Meeting) -> None:
     """
     engine = work.ground.engine
     work.later.append(lambda: cut_log(engine))
-    key = work.room_key(queries.floor_of(work, meeting))
     notes = queries.rows(work, meeting)
-    fresh = [_released(meeting, note, key) for note in entropy.shuffled(notes)]
-    work.permit(*notes)
+    rules = {item.id: item.rule or meeting.rule for item in agenda(work, meeting.id)}
+    fresh = [_shown(work, meeting, note, rules[note.agenda_item_id]) for note in entropy.shuffled(notes)]
     for note in notes:
         work.db.delete(note)
     work.db.flush()  # the ids must be free before they are used again
-    work.permit(*fresh)
     for note in fresh:
         work.db.add(note)
         work.db.flush()  # one by one, or the unit of work would sort them by id
 
 
-def _released(meeting: Meeting, note: Note, key: bytes) -> Note:
+def _shown(work: Work, meeting: Meeting, note: Note, item_rule: str) -> Note:
+    """The note as all may see it. One that waited comes into the last part of the floor, which all hold who are there now.
+
+    Its rule is the stricter of its item's and the one it was written under: written before or after a tightening, it is the same.
+    """
+    room = note.compartment_id if note.is_released else queries.floor_of(work, meeting)
     version = queries.latest_version(note)
-    body = envelope.seal(key, queries.latest(meeting, note, key), queries.context_of(meeting, note.id, version))
+    text = queries.latest(meeting, note, work.room_key(note.compartment_id))
     return Note(
         id=note.id,
-        compartment_id=note.compartment_id,
+        compartment_id=room,
         agenda_item_id=note.agenda_item_id,
-        body=body,
+        body=envelope.seal(work.room_key(room), text, queries.context_of(meeting, note.id, version, room=room)),
+        rule=queries.rule_of(note.rule, item_rule),
         tag=note.tag,
         version=version,
         is_released=True,

@@ -1,6 +1,7 @@
 """What may be asked of notes; shared by form and JSON."""
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
@@ -23,3 +24,9 @@ class EditNote(Command):
     body: Body
     acknowledge: Acknowledgement = ""
     version: Annotated[int, Field(ge=1)]
+
+
+class AdmitGuest(Command):
+    """Somebody of the dialogue who joins a meeting that has begun."""
+
+    person: UUID

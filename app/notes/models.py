@@ -22,6 +22,7 @@ class Note(Guarded, Base):
     agenda_item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_item.id"))
     body: Mapped[bytes] = mapped_column(LargeBinary)  # app.vault.envelope
     pending: Mapped[bytes | None] = mapped_column(LargeBinary)  # an edit that waits for the next batch
+    rule: Mapped[str | None]  # under which it was written; none on notes from before rules moved: as its item's
     tag: Mapped[bytes | None] = mapped_column(LargeBinary)  # app.vault.tags
     version: Mapped[int]
     is_released: Mapped[bool] = mapped_column(default=False)

@@ -11,8 +11,8 @@ from app.accounts import service as accounts
 from app.core.errors import Conflict, Invalid
 from app.identity.service import reword
 from app.identity.views import AuthorWarning, Warned
-from app.notes import service
-from app.notes.commands import EditNote, PostNote
+from app.notes import joining, service
+from app.notes.commands import AdmitGuest, EditNote, PostNote
 from app.web.cookies import set_flash
 from app.web.deps import ReadingDep, WorkDep, acts, ground_of, login_of
 from app.web.forms import Fields, Form, bind, take_secret
@@ -36,6 +36,7 @@ def _list(
     warning: AuthorWarning | None = None,
     reworded: bool = False,
     seal_form: Form[Any] | None = None,
+    guest_form: Form[Any] | None = None,
     status: int = 200,
 ) -> Response:
     return page(
@@ -48,6 +49,7 @@ def _list(
         warning=warning,
         reworded=reworded,
         seal_form=seal_form or Form(),
+        guest_form=guest_form or Form(),
         dialogue=request.path_params["dialogue"],
     )
 
@@ -133,6 +135,20 @@ def edit(request: Request, work: WorkDep, meeting_id: UUID, note_id: UUID, field
 def ask_for_batch(request: Request, work: WorkDep, meeting_id: UUID) -> Response:
     service.ask_for_batch(work, meeting_id)
     return _back(request, meeting_id, "asked")
+
+
+@router.post("/guests", name="notes.admit", dependencies=[acts(Action.MEETING_ADMIT)])
+def admit(request: Request, work: WorkDep, meeting_id: UUID, fields: Fields) -> Response:
+    form = bind(AdmitGuest, fields)
+    if form.command is not None:
+        try:
+            joining.admit(work, meeting_id, form.command)
+        except Invalid as fault:
+            work.abandon()
+            form.errors = fault.errors
+    if form.errors:
+        return _list(request, service.show_notes(work, meeting_id), Form(), guest_form=form, status=422)
+    return _back(request, meeting_id, "saved")
 
 
 @router.post("/close", name="notes.close", dependencies=[acts(Action.MEETING_CLOSE)])

@@ -1,11 +1,11 @@
 """Reading notes: decrypt in one pass, order by nothing that means anything."""
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.access import reasons
 from app.access.models import RoomKey
@@ -14,9 +14,10 @@ from app.access.work import Reading
 from app.core.errors import NotFound
 from app.core.i18n import wording
 from app.db.base import id_of
-from app.dialogues.queries import party_rows
+from app.dialogues.queries import party_rows, people, shown_name
+from app.meetings.commands import strictest
 from app.meetings.models import AgendaItem, Meeting
-from app.meetings.queries import Circle, agenda, circle_of, item_view
+from app.meetings.queries import Circle, agenda, circle_of, floor_key, floors, item_view, present, speakers
 from app.notes.models import Note, SealApproval
 from app.notes.views import Anonymity, ItemNotes, NotesView, NoteView
 from app.vault import envelope
@@ -37,12 +38,13 @@ class Sitting(Protocol):
     def state(self) -> str: ...
 
 
-def context_of(meeting: Sitting, note_id: UUID, version: int) -> envelope.Context:
-    """Where a note stands: its body opens nowhere else, and for no other version."""
-    if meeting.floor_id is None:
+def context_of(meeting: Sitting, note_id: UUID, version: int, *, room: UUID | None = None) -> envelope.Context:
+    """Where a note stands: its body opens nowhere else, and for no other version. `room`: the part of the floor, if not the last."""
+    room = room or meeting.floor_id
+    if room is None:
         raise NotFound
     state = "sealed" if version == 0 else "open"
-    return envelope.Context("note", meeting.dialogue_id, meeting.floor_id, note_id, version, state)
+    return envelope.Context("note", meeting.dialogue_id, room, note_id, version, state)
 
 
 def floor_of(reading: Reading, meeting: Sitting) -> UUID:
@@ -66,6 +68,7 @@ class Place(NamedTuple):
     floor_id: UUID | None
     state: str
     wrapped: bytes
+    rule: str
 
 
 _PLACE = (
@@ -76,6 +79,7 @@ _PLACE = (
         Meeting.floor_id,
         Meeting.state,
         RoomKey.wrapped,
+        func.coalesce(AgendaItem.rule, Meeting.rule),
     )
     .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
     .join(RoomKey, RoomKey.compartment_id == Meeting.floor_id)
@@ -97,40 +101,53 @@ def place(reading: Reading, meeting_id: UUID, item_id: UUID) -> Place:
 
 
 def rows(reading: Reading, meeting: Meeting) -> list[Note]:
-    return list(reading.db.scalars(select(Note).where(Note.compartment_id == floor_of(reading, meeting))))
+    """The notes in every part of the floor that the reader may enter."""
+    floor_of(reading, meeting)
+    return list(reading.db.scalars(select(Note).where(Note.compartment_id.in_(floors(reading, meeting)))))
 
 
 def note(reading: Reading, meeting: Meeting, note_id: UUID) -> Note:
+    floor_of(reading, meeting)
     found = reading.db.get(Note, note_id)
-    if found is None or found.compartment_id != floor_of(reading, meeting):
+    if found is None or found.compartment_id not in floors(reading, meeting):
         raise NotFound
     return found
 
 
-def released_bodies(reading: Reading, meeting: Meeting) -> dict[UUID, list[str]]:
-    """Agenda item to the texts released under it, each viewer's in an order of his own."""
-    key = reading.room_key(floor_of(reading, meeting))
+class Shown(NamedTuple):
+    """A released note. `rule`: under which it was written, where that is known; `room`: the part of the floor in which it lies."""
+
+    body: str
+    rule: str | None
+    room: UUID
+
+
+def released(reading: Reading, meeting: Meeting) -> dict[UUID, list[Shown]]:
+    """Agenda item to the notes released under it, each viewer's in an order of his own."""
+    key, rooms = reading.room_key(floor_of(reading, meeting)), floors(reading, meeting)
     viewer = (reading.viewer.member_id or meeting.id).bytes
     found = reading.db.execute(
-        select(Note.id, Note.agenda_item_id, Note.body, Note.version).where(
-            Note.compartment_id == meeting.floor_id, Note.is_released
+        select(Note.id, Note.agenda_item_id, Note.body, Note.version, Note.rule, Note.compartment_id).where(
+            Note.compartment_id.in_(rooms), Note.is_released
         )
     ).all()
     mixed = sorted(found, key=lambda row: hmac.digest(key, viewer + row.id.bytes, "sha256"))
-    bodies: dict[UUID, list[str]] = {}
-    for note_id, item_id, body, version in mixed:
-        text = envelope.unseal(key, body, context_of(meeting, note_id, version))
-        bodies.setdefault(item_id, []).append(text)
-    return bodies
+    shown: dict[UUID, list[Shown]] = {}
+    for note_id, item_id, body, version, rule, room in mixed:
+        text = envelope.unseal(reading.room_key(room), body, context_of(meeting, note_id, version, room=room))
+        shown.setdefault(item_id, []).append(Shown(text, rule, room))
+    return shown
 
 
 def view(reading: Reading, meeting: Meeting) -> NotesView:
     floor = floor_of(reading, meeting)
-    bodies = released_bodies(reading, meeting)
+    shown = released(reading, meeting)
     readers = reasons.of_room(reading, floor)
     approvals = _approvals(reading, meeting)
     items = tuple(
-        ItemNotes(item.id, item.ref, item.title, item.rule, tuple(NoteView(text) for text in bodies.get(item.id, ())))
+        ItemNotes(
+            item.id, item.ref, item.title, item.rule, _note_views(meeting, item.rule, shown.get(item.id, ()), readers)
+        )
         for item in (item_view(meeting, row) for row in agenda(reading, meeting.id))
     )
     return NotesView(
@@ -149,9 +166,27 @@ def view(reading: Reading, meeting: Meeting) -> NotesView:
         may_post=reading.may(Action.NOTE_POST, meeting, room=floor),
         may_release=reading.may(Action.BATCH_RELEASE, meeting, room=floor),
         may_close=reading.may(Action.MEETING_CLOSE, meeting, room=floor),
+        late_see_earlier=meeting.late_see_earlier,
+        guests=guests(reading, meeting),
         may_approve_seal=_may_approve(reading, meeting, floor, approvals),
         approvals=len(approvals),
         approvals_needed=approvals_needed(reading),
+    )
+
+
+def rule_of(written_under: str | None, item_rule: str) -> str:
+    """The rule that holds for a note: its item's, or the stricter one under which it was written."""
+    return strictest(written_under or item_rule, item_rule)
+
+
+def _note_views(
+    meeting: Meeting, item_rule: str, shown: Sequence[Shown], readers: reasons.Readers
+) -> tuple[NoteView, ...]:
+    earlier = reasons.of_earlier_part()
+    return tuple(
+        NoteView(one.body, rule_of(one.rule, item_rule), seen.who, seen.why)
+        for one in shown
+        for seen in (readers if one.room == meeting.floor_id else earlier,)
     )
 
 
@@ -170,6 +205,18 @@ def authors_needed(circle: Circle, least: int) -> int:
     """
     largest = sorted(circle.sizes, reverse=True)[: LEAST_DELEGATIONS - 1]
     return max(least, sum(largest) + circle.unattached + 1)
+
+
+def guests(reading: Reading, meeting: Meeting) -> tuple[tuple[str, str], ...]:
+    """(person id, name) of those who could still be let in, for who may let them in."""
+    if meeting.state != "open" or not reading.may(Action.MEETING_ADMIT, meeting, room=floor_of(reading, meeting)):
+        return ()
+    inside, names = present(reading, meeting), {person.id: shown_name(person) for person in people(reading)}
+    return tuple(
+        (str(person), names[person])
+        for person, member, roles, _party in speakers(reading, dialogue_id=meeting.dialogue_id)
+        if member not in inside and person in names and floor_key(roles) is not None
+    )
 
 
 def _approvals(reading: Reading, meeting: Meeting) -> set[UUID]:
@@ -195,16 +242,20 @@ def latest_version(note: Note) -> int:
 def latest(meeting: Sitting, note: Note, key: bytes) -> str:
     """The author's last words, which the others may not have seen yet."""
     stored = note.pending if note.pending is not None else note.body
-    return envelope.unseal(key, stored, context_of(meeting, note.id, latest_version(note)))
+    return envelope.unseal(key, stored, context_of(meeting, note.id, latest_version(note), room=note.compartment_id))
 
 
 def every_body(reading: Reading) -> Iterator[envelope.Stored]:
     """Every note that the reader sees, and the edits that wait, still sealed. Raises Tampered for a note without its meeting."""
-    sittings = {meeting.floor_id: meeting for meeting in reading.db.scalars(select(Meeting))}
+    sittings = {
+        room: meeting
+        for meeting in reading.db.scalars(select(Meeting).where(Meeting.floor_id.is_not(None)))
+        for room in floors(reading, meeting)
+    }
     for note in reading.db.scalars(select(Note).execution_options(yield_per=500)):
         if note.compartment_id not in sittings:
             raise envelope.Tampered("a note belongs to no meeting")
-        sitting = sittings[note.compartment_id]
-        yield envelope.Stored(note.body, context_of(sitting, note.id, note.version))
+        sitting, room = sittings[note.compartment_id], note.compartment_id
+        yield envelope.Stored(note.body, context_of(sitting, note.id, note.version, room=room))
         if note.pending is not None:
-            yield envelope.Stored(note.pending, context_of(sitting, note.id, note.version + 1))
+            yield envelope.Stored(note.pending, context_of(sitting, note.id, note.version + 1, room=room))

@@ -27,8 +27,10 @@ from app.db.compacting import ReaderInTheWay, compact, cut_log
 from app.ledger.kinds import Kind
 from app.ledger.service import record
 from app.meetings.models import AgendaItem, Meeting
+from app.meetings.queries import floors
+from app.notes.batches import show_what_waits
 from app.notes.models import Note, Seal, SealApproval
-from app.notes.queries import context_of
+from app.notes.queries import context_of, rule_of
 from app.vault import envelope
 from app.vault.keys import new_content_key
 
@@ -42,6 +44,7 @@ class SealUnfinished(RuntimeError):
 
 def begin_seal(ground: Ground, meeting_id: UUID) -> None:
     """Start the machine for a closed meeting, and run it to its end."""
+    show_what_waits(ground, meeting_id)
     with unguarded(ground, WHY) as work:
         meeting = work.db.get_one(Meeting, meeting_id)
         if meeting.state == "closed":
@@ -113,36 +116,43 @@ def _rewrite(ground: Ground, meeting_id: UUID) -> None:
 
 
 def _write_anew(work: Work, meeting: Meeting) -> None:
-    floor = meeting.floor_id
-    if floor is None:
-        raise SealUnfinished("a meeting of the record has no notes")
-    old, fresh = work.room_key(floor), new_content_key()
-    dropped = _off_the_record(work, meeting)
-    notes = list(work.db.scalars(select(Note).where(Note.compartment_id == floor)))
-    kept = [
-        (note.agenda_item_id, envelope.unseal(old, note.body, context_of(meeting, note.id, note.version)))
-        for note in notes
-        if note.agenda_item_id not in dropped
-    ]
-    for note in notes:
-        work.db.delete(note)
-    work.db.flush()  # gone before the new ones come
-    for item_id, body in entropy.shuffled(kept):
-        note_id = new_id()
-        sealed = envelope.seal(fresh, body, context_of(meeting, note_id, 0))
-        work.db.add(
-            Note(id=note_id, compartment_id=floor, agenda_item_id=item_id, body=sealed, version=0, is_released=True)
-        )
-        work.db.flush()  # in shuffled order, not in the order of ids
-    work.db.get_one(RoomKey, floor).wrapped = work.ground.keys.wrap(fresh, owner=floor.bytes)
+    rules = _rules(work, meeting)
+    for room in floors(work, meeting):
+        _write_part_anew(work, meeting, room, rules)
     for approval in work.db.scalars(select(SealApproval).where(SealApproval.meeting_id == meeting.id)):
         work.db.delete(approval)
 
 
-def _off_the_record(work: Work, meeting: Meeting) -> set[UUID]:
-    """Items whose notes are destroyed by the seal."""
+def _write_part_anew(work: Work, meeting: Meeting, room: UUID, rules: dict[UUID, str]) -> None:
+    """Off-the-record notes are not written again; the certificate does not say how many they were."""
+    old, fresh = work.room_key(room), new_content_key()
+    notes = list(work.db.scalars(select(Note).where(Note.compartment_id == room)))
+    kept = [
+        (note.agenda_item_id, rule, envelope.unseal(old, note.body, _context(meeting, note)))
+        for note in notes
+        if (rule := rule_of(note.rule, rules[note.agenda_item_id])) != "off-record"
+    ]
+    for note in notes:
+        work.db.delete(note)
+    work.db.flush()  # gone before the new ones come
+    for item_id, rule, body in entropy.shuffled(kept):
+        note = Note(
+            id=new_id(), compartment_id=room, agenda_item_id=item_id, rule=rule, body=b"", version=0, is_released=True
+        )
+        note.body = envelope.seal(fresh, body, _context(meeting, note))
+        work.db.add(note)
+        work.db.flush()  # in shuffled order, not in the order of ids
+    work.db.get_one(RoomKey, room).wrapped = work.ground.keys.wrap(fresh, owner=room.bytes)
+
+
+def _context(meeting: Meeting, note: Note) -> envelope.Context:
+    return context_of(meeting, note.id, note.version, room=note.compartment_id)
+
+
+def _rules(work: Work, meeting: Meeting) -> dict[UUID, str]:
+    """Item to the rule that holds for it now."""
     items = work.db.execute(select(AgendaItem.id, AgendaItem.rule).where(AgendaItem.meeting_id == meeting.id))
-    return {item_id for item_id, rule in items if (rule or meeting.rule) == "off-record"}
+    return {item_id: rule or meeting.rule for item_id, rule in items}
 
 
 def _compact(ground: Ground, meeting_id: UUID) -> None:
@@ -175,7 +185,7 @@ def _certify(ground: Ground, meeting_id: UUID) -> None:
 def sealed_notes(work: Work, meeting: Meeting) -> str:
     """SHA-256, hexadecimal, over all notes of a sealed meeting as they are stored: that none is changed, taken out or put in."""
     stored = work.db.execute(
-        select(Note.id, Note.agenda_item_id, Note.body).where(Note.compartment_id == meeting.floor_id)
+        select(Note.id, Note.agenda_item_id, Note.body).where(Note.compartment_id.in_(floors(work, meeting)))
     )
     each = sorted(hashlib.sha256(note.bytes + item.bytes + body).digest() for note, item, body in stored)
     return hashlib.sha256(b"".join(each)).hexdigest()

@@ -31,6 +31,18 @@ def show_notes(reading: Reading, meeting_id: UUID) -> NotesView:
     return queries.view(reading, meetings.meeting(reading, meeting_id))
 
 
+def rules_reported(reading: Reading, meeting_id: UUID) -> set[str]:
+    """The rules of the notes that a summary may draw on: of those shown, none off the record.
+
+    Who holds no key to them is told the Chatham House Rule: nobody may be named who was not.
+    """
+    meeting = meetings.meeting(reading, meeting_id)
+    if reading.level_in(meeting.floor_id) is None:
+        return {"chatham-house"}
+    items = queries.view(reading, meeting).items
+    return {note.rule for item in items for note in item.notes} - {"off-record"}
+
+
 def post_note(
     work: Work, meeting_id: UUID, item_id: UUID, command: PostNote, *, vault_key: bytes | None, once: bytes | None
 ) -> None:
@@ -48,6 +60,7 @@ def post_note(
         compartment_id=floor,
         agenda_item_id=item_id,
         body=envelope.seal(work.unwrap(place.wrapped, floor), command.body, queries.context_of(place, note_id, 1)),
+        rule=place.rule,
         tag=tags.edit_tag(_author_key(work, place, vault_key), note_id),
         version=1,
         is_released=False,
@@ -112,10 +125,9 @@ def own_notes(reading: Reading, meeting_id: UUID, *, vault_key: bytes | None) ->
     mine: list[OwnNote] = []
     if vault_key is not None and reading.ground.linkage.has_salt(meeting.id):
         titles = {item.id: f"{item.ref} {item.title}" for item in meetings.agenda(reading, meeting.id)}
-        key = reading.room_key(floor)
         author = tags.author_key(vault_key, reading.ground.linkage.salt_of(meeting.id))
         mine = [
-            _own(meeting, note, key, titles[note.agenda_item_id])
+            _own(meeting, note, reading.room_key(note.compartment_id), titles[note.agenda_item_id])
             for note in sorted(queries.rows(reading, meeting), key=lambda note: note.id)
             if tags.is_mine(author, note.id, note.tag)
         ]
@@ -141,11 +153,11 @@ def edit_note(work: Work, meeting_id: UUID, note_id: UUID, command: EditNote, *,
     Raises NotFound for anybody but the author, so that nobody can try whose a note is.
     """
     meeting = meetings.meeting(work, meeting_id)
-    floor = _act_on_floor(work, Action.NOTE_EDIT, meeting)
+    _act_on_floor(work, Action.NOTE_EDIT, meeting)
     note = queries.note(work, meeting, note_id)
     if vault_key is None or not tags.is_mine(_author_key(work, meeting, vault_key), note.id, note.tag):
         raise NotFound
-    key = work.room_key(floor)
+    key = work.room_key(note.compartment_id)
     version = queries.latest_version(note)
     if command.version != version:
         raise Conflict(_("This note was changed in the meantime."), theirs=queries.latest(meeting, note, key))
@@ -156,16 +168,20 @@ def edit_note(work: Work, meeting_id: UUID, note_id: UUID, command: EditNote, *,
         _put_pending(meeting, note, key, command.body)
     else:
         note.version = version + 1
-        note.body = envelope.seal(key, command.body, queries.context_of(meeting, note.id, note.version))
+        note.body = envelope.seal(key, command.body, _context(meeting, note, note.version))
+
+
+def _context(meeting: Meeting, note: Note, version: int) -> envelope.Context:
+    return queries.context_of(meeting, note.id, version, room=note.compartment_id)
 
 
 def _put_pending(meeting: Meeting, note: Note, key: bytes, body: str) -> None:
     """Keep the edit beside the released text. A second edit before the batch replaces the first under the next version."""
     if note.pending is not None:
-        text = envelope.unseal(key, note.body, queries.context_of(meeting, note.id, note.version))
+        text = envelope.unseal(key, note.body, _context(meeting, note, note.version))
         note.version += 1
-        note.body = envelope.seal(key, text, queries.context_of(meeting, note.id, note.version))
-    note.pending = envelope.seal(key, body, queries.context_of(meeting, note.id, note.version + 1))
+        note.body = envelope.seal(key, text, _context(meeting, note, note.version))
+    note.pending = envelope.seal(key, body, _context(meeting, note, note.version + 1))
 
 
 def ask_for_batch(work: Work, meeting_id: UUID) -> NotesView:
@@ -180,13 +196,14 @@ def ask_for_batch(work: Work, meeting_id: UUID) -> NotesView:
 
 
 def close_meeting(work: Work, meeting_id: UUID) -> NotesView:
-    """No more notes; what still waits is released, few as it may be."""
+    """No more notes; what still waits is shown at once after it, few as it may be."""
     meeting = meetings.meeting(work, meeting_id)
     floor = _act_on_floor(work, Action.MEETING_CLOSE, meeting)
-    batches.publish(work, meeting)
     work.require(Action.MEETING_CLOSE, meeting, room=floor)
     meeting.state = "closed"
     record(work, Kind.MEETING_CLOSED, room=meeting.compartment_id, meeting=meeting.code)
+    ground, closed_id = work.ground, meeting.id
+    work.later.append(lambda: batches.show_what_waits(ground, closed_id))
     return queries.view(work, meeting)
 
 

@@ -6,7 +6,12 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class NoteView:
+    """`rule` holds for it: its item's, or a stricter one under which it was written. `readers` and `why`: who sees it, why this viewer."""
+
     body: str
+    rule: str
+    readers: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,8 @@ class NotesView:
     may_post: bool
     may_release: bool
     may_close: bool
+    late_see_earlier: bool
+    guests: tuple[tuple[str, str], ...]
     may_approve_seal: bool
     approvals: int
     approvals_needed: int

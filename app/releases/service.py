@@ -21,13 +21,13 @@ from app.ledger.kinds import Kind
 from app.ledger.queries import wait_for_turn
 from app.ledger.service import record
 from app.meetings import queries as meetings
-from app.meetings.commands import LABELS
-from app.meetings.models import Meeting
-from app.notes.service import show_notes
+from app.meetings.commands import LABELS, strictest
+from app.meetings.models import AgendaItem, Meeting
+from app.notes.service import rules_reported, show_notes
 from app.releases import queries
 from app.releases.checking import approve, check, record_passed
 from app.releases.commands import Acknowledge, ApproveOverride, CutRelease, DraftSummary, EditSummary, SetClearance
-from app.releases.document import OFF_RECORD, ReleaseDocument, sections_of
+from app.releases.document import OFF_RECORD, ReleaseDocument, Section, sections_of
 from app.releases.models import Acknowledgement, Clearance, Release, Summary
 from app.releases.render import FORMATS, file_name
 from app.releases.views import ClearancesView, ReleaseFile, ReleaseLine, ReleaseView, SummariesView, SummaryView
@@ -60,7 +60,7 @@ def _first_words(work: Work, meeting_id: UUID) -> dict[str, str]:
     parts = []
     for item in show_notes(work, meeting_id).items:
         # In an order of the words: the page's order is each reader's own, and would tell who drafted.
-        body = sorted(note.body for note in item.notes) if item.rule != "off-record" else []
+        body = sorted(note.body for note in item.notes if note.rule != "off-record")
         parts += [f"# {item.ref}. {item.title}", *(body or [_("Nothing is reported under this item.")])]
     return {"title": _("Chair's summary"), "text": "\n\n".join(parts)}
 
@@ -176,7 +176,9 @@ def _cut(reading: Reading, summary: Summary, meeting: Meeting, party: Party, lab
     words = queries.summary_words(reading, summary)
     ours = Release.dialogue_id == summary.dialogue_id
     number = (reading.db.scalar(select(func.max(Release.number)).where(ours)) or 0) + 1
-    withheld = [item for item in meetings.agenda(reading, meeting.id) if (item.rule or meeting.rule) == "off-record"]
+    items = meetings.agenda(reading, meeting.id)
+    withheld = [item for item in items if (item.rule or meeting.rule) == "off-record"]
+    _nothing_off_the_record(withheld, sections_of(words["text"]))
     return ReleaseDocument(
         dialogue_title=wording(reading.viewer.dialogue_titles),
         dialogue_code=reading.viewer.dialogue_code,
@@ -184,13 +186,32 @@ def _cut(reading: Reading, summary: Summary, meeting: Meeting, party: Party, lab
         title=words["title"],
         recipient=short_name(party),
         copy_label=f"Copy {number:02d} — {party.neutral}",
-        rule=meeting.rule,
+        rule=_rule(reading, meeting, items),
         tlp=label,
         released_on=reading.today.isoformat(),
         sections=sections_of(words["text"]),
         withheld=((OFF_RECORD, len(withheld)),) if withheld else (),
         checkpoint=ledger.checkpoint(reading).note,
     )
+
+
+def _rule(reading: Reading, meeting: Meeting, items: list[AgendaItem]) -> str:
+    """The strictest rule of what is reported: of the items and of the notes under them. Of those withheld nothing is."""
+    reported = {item.rule or meeting.rule for item in items} - {"off-record"}
+    return strictest(*(reported | rules_reported(reading, meeting.id) if reported else {meeting.rule}))
+
+
+def _nothing_off_the_record(withheld: list[AgendaItem], sections: tuple[Section, ...]) -> None:
+    """What was drafted before an item went off the record has to come out of the text first."""
+    headings = {f"{item.ref}. {item.title}": item.ref for item in withheld}
+    for section in sections:
+        if section.heading in headings and section.paragraphs not in ((), (_("Nothing is reported under this item."),)):
+            raise Invalid(
+                {
+                    "": _("Item %(item)s is off the record: take what stands under it out of the text.")
+                    % {"item": headings[section.heading]}
+                }
+            )
 
 
 def _cleared(reading: Reading, party: Party, label: str) -> None:

@@ -159,6 +159,13 @@ WRITES = [
     Row("add a meeting", "POST", f"{D}/meetings/new", RUNNING, MEMBERS - RUNNING, MEETING),
     Row("add an item", "POST", f"{D}/meetings/{{open}}/agenda", RUNNING, MEMBERS - RUNNING, {"title": "Next steps"}),
     Row("tighten", "POST", f"{D}/meetings/{{open}}/rule", RUNNING, MEMBERS - RUNNING, {"rule": "off-record"}),
+    _keeping("tighten the label", "meetings/{open}/label", {"tlp": "TLP:RED"}),
+    Row("hide earlier", "POST", f"{D}/meetings/{{late}}/earlier/hide", RUNNING, MEMBERS - RUNNING),
+    _keeping("propose to loosen", "meetings/{open}/proposals", {"to": "on-record"}),
+    Row("consent", "POST", f"{D}/meetings/{{open}}/proposals/{{proposal}}/consent", CHAIRING | HEARING),
+    Row("decline", "POST", f"{D}/meetings/{{open}}/proposals/{{proposal}}/decline", CHAIRING | HEARING),
+    _keeping("withdraw a proposal", "meetings/{open}/proposals/{proposal}/withdraw", {}),
+    Row("let in", "POST", f"{D}/meetings/{{open}}/guests", CHAIRING, MEMBERS - CHAIRING, {"person": "{morinaga}"}),
     Row(
         "post a note",
         "POST",
@@ -357,7 +364,9 @@ class World:
         morinaga = next(p["id"] for p in people if "MORINAGA" in p["shown"])
         closed = self._made(organiser, f"{D}/meetings/new", MEETING | {"invited": [morinaga]})["line"]["id"]
         self._made(facilitator, f"{D}/meetings/{closed}/close", None)
+        late = self._made(organiser, f"{D}/meetings/new", MEETING | {"late_see_earlier": True})["line"]["id"]
         here = f"{D}/meetings/{by_code['W-2026']}"
+        proposed = self._made(organiser, f"{here}/proposals", {"to": "TLP:GREEN"})["proposals"]
         item = tachibana.get(f"{here}/notes")["items"][0]["id"]
         self._made(tachibana, f"{here}/agenda/{item}/notes", {"body": "Her own words."})
         note = next(n for n in tachibana.get(f"{here}/notes/mine")["notes"] if n["body"] == "Her own words.")
@@ -397,6 +406,8 @@ class World:
             "other": by_code["W-2027"],
             "record": by_code["WG-NE-3"],
             "closed": closed,
+            "late": late,
+            "proposal": proposed[0]["id"],
             "item": item,
             "note": note["id"],
             "entry": entry["id"],

@@ -34,6 +34,8 @@ people:read          reader  -                                      -
 invitation:issue     leader  organiser                              -
 meeting:read         reader  -                                      -
 meeting:add          leader  organiser,facilitator                  -
+consent:give         reader  -                                      -
+meeting:admit        leader  facilitator,rapporteur                 -
 meeting:close        leader  facilitator,rapporteur                 open
 note:read            reader  -                                      -
 note:post            writer  participant,facilitator,rapporteur     open

@@ -62,6 +62,7 @@ def test_a_note_holds_no_time_no_serial_no_person():
         "tag",
         "version",
         "is_released",
+        "rule",  # under which it was written; after a batch the same on all of an item, unless a rule was loosened
     }
     assert not any(isinstance(column.type, DateTime | UtcDateTime) for column in columns.values())
 

@@ -194,6 +194,44 @@ def test_log_and_members_survive_the_fourth_revision_up_and_down(databases):
     databases.drop(url)
 
 
+def test_an_item_follows_a_meeting_tightened_past_it_and_notes_survive_the_rules_on_the_move(databases):
+    """The row of a note stays as it is, up and down; a meeting that was tightened past its items was shown under them."""
+    url = databases.empty()
+    upgrade(url, "0008")
+    engine = create_engine(url)
+    now, head, room, note = datetime(2026, 11, 25, tzinfo=UTC), uuid4(), uuid4(), uuid4()
+    items = {rule: uuid4() for rule in ("on-record", "chatham-house", "off-record")}
+    with engine.begin() as connection:
+        _insert(connection, "dialogue_head", {"id": head, "code": "accord"}, now)
+        _insert(connection, "compartment", {"id": room, "dialogue_id": head, "kind": "floor"}, now)
+        _insert(connection, "dialogue", {"id": head, "compartment_id": room}, now)
+        meeting = {"id": uuid4(), "dialogue_id": head, "compartment_id": room, "rule": "chatham-house"}
+        _insert(connection, "meeting", meeting, now)
+        for rule, item in items.items():
+            given = {"id": item, "compartment_id": room, "meeting_id": meeting["id"], "rule": rule}
+            _insert(connection, "agenda_item", given, now)
+        given = {"id": note, "compartment_id": room, "agenda_item_id": items["off-record"], "body": b"sealed"}
+        _insert(connection, "note", given, now)
+        before = connection.execute(text("SELECT * FROM note")).mappings().one()
+    upgrade(url)
+    with engine.connect() as connection:
+        kept = sorted(str(rule) for rule in connection.execute(text("SELECT rule FROM agenda_item")).scalars())
+        assert kept == ["None", "chatham-house", "off-record"]
+        after = connection.execute(text("SELECT * FROM note")).mappings().one()
+        assert {name: after[name] for name in before} == dict(before)
+        assert after["rule"] is None
+        assert connection.execute(text("SELECT late_see_earlier FROM meeting")).scalar_one() in (False, 0)
+    downgrade(url, "0008")
+    with engine.connect() as connection:
+        assert dict(connection.execute(text("SELECT * FROM note")).mappings().one()) == dict(before)
+        if databases.name == "sqlite":
+            made = connection.execute(text("SELECT sql FROM sqlite_master WHERE name = 'note'")).scalar_one()
+            assert "WITHOUT ROWID" in made
+    upgrade(url)
+    engine.dispose()
+    databases.drop(url)
+
+
 def _with_an_entry(engine, keys):
     """A dialogue at the sixth revision with one entry, revised once: its words in its room, all else of it in clear."""
     now = datetime(2026, 11, 25, tzinfo=UTC)
