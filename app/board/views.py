@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.registers.views import Feelings
-from app.roadmap.views import ExchangeView, ObstacleView, StepFacts
+from app.roadmap.views import EndedExchange, ExchangeView, ObstacleView, StepFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,12 +290,15 @@ class ExchangeState:
 
 @dataclass(frozen=True, slots=True)
 class ExchangesView:
+    """`ended`: those that bind nobody any more."""
+
     exchanges: tuple[ExchangeState, ...]
     as_of: date
     is_today: bool
     line: Line
     may_keep: bool
     may_read: bool
+    ended: tuple[EndedExchange, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -257,6 +257,7 @@ def show_exchanges(reading: Reading, *, as_of: date | None = None) -> ExchangesV
         line=show_line(reading, rows),
         may_keep=rows.is_today and may_keep(reading),
         may_read=rows.is_today and reading.may_in(Action.READING_GIVE, Room.BOARD),
+        ended=queries.ended_exchanges(reading, rows.day),
     )
 
 

@@ -68,5 +68,11 @@ def amount(value: float) -> str:
     return f"{whole}.{part}".rstrip("0").rstrip(".") if part.strip("0") else whole
 
 
+def bare(name: str) -> str:
+    """A name by its letters and digits alone, NFKC and without case: what two spellings of it have in common."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return "".join(character for character in folded if character.isalnum()).removeprefix("the")
+
+
 CleanText = Annotated[str, BeforeValidator(_clean_before)]
 Line = Annotated[str, BeforeValidator(_clean_before), AfterValidator(_one_line)]

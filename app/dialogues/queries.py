@@ -116,6 +116,12 @@ def _has_had_one(reading: Reading) -> bool:
     return reading.db.scalar(mine.limit(1)) is not None
 
 
+def names_of(row: Party) -> tuple[str, ...]:
+    """Everything that a party is called: its codes, its short and long names in every language."""
+    said = (name for names in row.names.values() for name in (names.get("short"), names.get("long")))
+    return (row.code, row.neutral, *(str(name) for name in said if name))
+
+
 def short_name(row: Party) -> str:
     return str(wording(row.names)["short"]) if row.names else row.code
 

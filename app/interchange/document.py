@@ -144,6 +144,7 @@ class TopicChangeDoc(ChangeDoc):
 class StepChangeDoc(ChangeDoc):
     state: StepState
     verified_by: Short | None = None
+    before: list[Code] = []  # what the step required, and was done before
 
 
 class SilenceDoc(Part):
@@ -251,17 +252,38 @@ class InstalmentDoc(Part):
     party: Code | None = None
     quantity: Annotated[float, Field(gt=0)]
     on: Day | None = None
+    withdrawn: Day | None = None
+    withdrawn_reason: Long | None = None
+
+
+class AgreementDoc(BaseModel):
+    """A party whom a hand-over concerns; `on` is left out while it has not agreed."""
+
+    model_config = ConfigDict(extra="forbid")
+    party: Code
+    on: Day | None = None
+    recorded_by: Recorder | None = None
 
 
 class HandoverDoc(Part):
-    """A part that a substitute gives instead of the step's own actors."""
+    """A part that a substitute gives instead of the step's own actors.
+
+    With `agreements` it counts once all have agreed; without any it was agreed as a whole on its day.
+    """
 
     party: Code
     quantity: Annotated[float, Field(gt=0)]
     on: Day
     reason: Long
+    agreements: list[AgreementDoc] = []
     revoked: Day | None = None
     revoked_reason: Long | None = None
+
+    @property
+    def agreed_on(self) -> date | None:
+        """From when it counts; none while somebody has not agreed."""
+        days = [each.on for each in self.agreements]
+        return None if None in days else max([self.on, *(day for day in days if day)])
 
 
 class QuantityDoc(BaseModel):
@@ -348,6 +370,17 @@ class OrderReadingDoc(Part):
     recorded_by: Recorder | None = None
 
 
+class ExchangeEndDoc(BaseModel):
+    """It binds nobody from `on` until it is taken up again, on `revoked_on`; for good where it is final."""
+
+    model_config = ConfigDict(extra="forbid")
+    on: Day
+    reason: Long
+    is_final: bool = False
+    revoked_on: Day | None = None
+    revoked_reason: Long | None = None
+
+
 class ExchangeDoc(Part):
     code: Code
     a: Annotated[list[Code], Field(min_length=1)]
@@ -355,6 +388,7 @@ class ExchangeDoc(Part):
     order: Literal["simultaneous", "a-then-b", "b-then-a", "disputed"]
     since: Day | None = None
     readings: list[OrderReadingDoc] = []
+    ends: list[ExchangeEndDoc] = []
 
 
 class WaiverDoc(Part):
@@ -376,6 +410,7 @@ class WaiverDoc(Part):
     recorded_by: Recorder | None = None
     revoked: Day | None = None
     revoked_reason: Long | None = None
+    revoked_by: Recorder | None = None
 
     @model_validator(mode="after")
     def _one_requirement(self) -> "WaiverDoc":

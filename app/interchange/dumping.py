@@ -293,7 +293,17 @@ def _waivers(here: Reading, nodes: dict[UUID, str], links: dict[UUID, Link], exc
             ends = {"from": nodes[link.step_id or link.basket_id], "to": nodes[link.to_step_id or link.to_obstacle_id]}  # type: ignore[index]
             ends["of"] = link.party_code
         said = {"by": w.party_code, "on": w.happened_on, "reason": w.reason, "recorded_by": w.recorded_by}
-        found.append(_clean({**ends, **said, "revoked": w.revoked_on, "revoked_reason": w.revoked_reason}))
+        found.append(
+            _clean(
+                {
+                    **ends,
+                    **said,
+                    "revoked": w.revoked_on,
+                    "revoked_reason": w.revoked_reason,
+                    "revoked_by": w.revoked_by,
+                }
+            )
+        )
     return found
 
 
@@ -301,10 +311,11 @@ def _quantities(here: Reading) -> dict[UUID, dict[str, Rows]]:
     found: dict[UUID, dict[str, Rows]] = {}
     for part in here.db.scalars(select(Instalment).order_by(Instalment.position)):
         data = {"party": part.party_code, "quantity": part.quantity, "on": part.happened_on, **part.extra}
+        data |= {"withdrawn": part.withdrawn_on, "withdrawn_reason": part.withdrawn_reason}
         found.setdefault(part.step_id, {}).setdefault("delivered", []).append(_clean(data))
     for h in here.db.scalars(select(Handover).order_by(Handover.happened_on, Handover.party_code)):
         data = {"party": h.party_code, "quantity": h.quantity, "on": h.happened_on, "reason": h.reason}
-        data |= {"revoked": h.revoked_on, "revoked_reason": h.revoked_reason}
+        data |= {"agreements": h.agreements, "revoked": h.revoked_on, "revoked_reason": h.revoked_reason}
         found.setdefault(h.step_id, {}).setdefault("handed_over", []).append(_clean(data))
     return found
 

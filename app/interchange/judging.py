@@ -26,7 +26,9 @@ def _doubles(document: Document) -> Iterator[Fault]:
         yield from _double_codes(name, [part.code for part in getattr(document, name)])
     seen: set[str] = set()
     for name in ("texts", "baskets", "topics", "steps", "obstacles", "exchanges", "terms"):
-        for index, part in enumerate(getattr(document, name)):  # a line of the record names any of them by its code alone
+        for index, part in enumerate(
+            getattr(document, name)
+        ):  # a line of the record names any of them by its code alone
             if part.code.casefold() in seen:
                 yield (name, index, "code"), f"The code {part.code} is used twice."
             seen.add(part.code.casefold())
@@ -114,6 +116,11 @@ def _named_by_registers(document: Document) -> Iterator[Named]:
             yield (*at, "quantity", "delivered", j, "party"), "party", part.party
         for j, given in enumerate(step.quantity.handed_over if step.quantity else []):
             yield (*at, "quantity", "handed_over", j, "party"), "party", given.party
+            yield from _each(
+                (*at, "quantity", "handed_over", j, "agreements"), "party", [a.party for a in given.agreements]
+            )
+        for j, change in enumerate(step.changes):
+            yield from _each((*at, "changes", j, "before"), "node", change.before)
     obstacles = {o.code for o in document.obstacles}
     baskets = {b.code for b in document.baskets}
     for i, link in enumerate(document.links):
@@ -202,6 +209,9 @@ def _dates_of_registers(document: Document) -> Iterator[Fault]:
     for i, link in enumerate(document.links):
         if link.since and link.until and link.until < link.since:
             yield ("links", i, "until"), "The link ends before it begins."
+    for i, exchange in enumerate(document.exchanges):
+        if exchange.since and any(end.on < exchange.since for end in exchange.ends):
+            yield ("exchanges", i, "ends"), "The exchange ends before it begins."
     for name in ("baskets", "topics", "steps"):
         for i, part in enumerate(getattr(document, name)):
             days = [change.on for change in part.changes]
@@ -222,8 +232,10 @@ def _quantities(document: Document) -> Iterator[Fault]:
         quantity: QuantityDoc | None = step.quantity
         if quantity is None:
             continue
-        delivered = [(part.party, part.quantity) for part in quantity.delivered]
-        handed = [(part.party, part.quantity) for part in quantity.handed_over if part.revoked is None]
+        delivered = [(part.party, part.quantity) for part in quantity.delivered if part.withdrawn is None]
+        handed = [
+            (part.party, part.quantity) for part in quantity.handed_over if part.revoked is None and part.agreed_on
+        ]
         if undelivered(quantity.total, delivered) >= 0 > outstanding(quantity.total, delivered, handed):
             yield ("steps", i, "quantity", "handed_over"), "More is handed over than is left to deliver."
         elif undelivered(quantity.total, delivered) < 0:
@@ -242,11 +254,12 @@ def _cycles(document: Document) -> Iterator[Fault]:
         if link.step == link.to:
             yield ("links", i, "to"), f"The step {link.step} requires itself."
             return
-    together = [(*x.a, *x.b) for x in document.exchanges if x.order == "simultaneous"]
+    over = {x.code: next((end.on for end in x.ends if end.is_final), None) for x in document.exchanges}
+    together = [(*x.a, *x.b) for x in document.exchanges if x.order == "simultaneous" and over[x.code] is None]
     for x in document.exchanges:
         if x.order != "simultaneous":
             for each in requirements(Exchange(x.code, tuple(x.a), tuple(x.b), x.order)):
-                standing += [Standing(step, target, x.since) for step, target in each.pairs()]
+                standing += [Standing(step, target, x.since, over[x.code]) for step, target in each.pairs()]
     if cycle := cycle_ever(standing, together):
         yield ("links",), f"These steps require each other in a circle: {' → '.join(cycle)}."
 

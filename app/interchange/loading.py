@@ -270,7 +270,7 @@ def _put_changes(work: Work, table: Any, owner: str, owner_id: UUID, board: UUID
                 recorded_at=_moment(change.recorded) or work.now,
                 position=position,
                 reason=change.reason,
-                extra=_rest(change, "recorded", "verified_by"),
+                extra=_rest(change, "recorded", "verified_by", "before"),
                 **{owner: owner_id},
             )
         )
@@ -360,6 +360,8 @@ def _load_quantity(work: Work, s: StepDoc, step: Step) -> None:
                 quantity=part.quantity,
                 happened_on=part.on,
                 position=position,
+                withdrawn_on=part.withdrawn,
+                withdrawn_reason=part.withdrawn_reason,
                 extra=_rest(part),
             )
         )
@@ -371,6 +373,8 @@ def _load_quantity(work: Work, s: StepDoc, step: Step) -> None:
                 quantity=given.quantity,
                 happened_on=given.on,
                 reason=given.reason,
+                agreements=[each.model_dump(mode="json") for each in given.agreements],
+                agreed_on=given.agreed_on,
                 revoked_on=given.revoked,
                 revoked_reason=given.revoked_reason,
             )
@@ -432,7 +436,7 @@ def _load_ties(work: Work, document: Document, names: _Names, shared: dict[str, 
             order=x.order,
             readings=[r.model_dump(mode="json", exclude_none=True) for r in x.readings],
             position=position,
-            extra=_rest(x, "since"),
+            extra=_rest(x, "since", "ends"),
         )
     work.db.add_all(exchanges.values())
     work.db.flush()  # waivers point at both
@@ -451,6 +455,7 @@ def _load_ties(work: Work, document: Document, names: _Names, shared: dict[str, 
                 recorded_by=w.recorded_by,
                 revoked_on=w.revoked,
                 revoked_reason=w.revoked_reason,
+                revoked_by=w.revoked_by,
             )
         )
 

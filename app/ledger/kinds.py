@@ -15,8 +15,12 @@ class Kind(StrEnum):
     BASKET_TURNED = "basket turned"
     DIALOGUE_LOADED = "dialogue loaded"
     EXCHANGE_ADDED = "exchange added"
+    EXCHANGE_ENDED = "exchange ended"
+    EXCHANGE_RESUMED = "exchange resumed"
     HANDED_OVER = "handed over"
+    HANDOVER_AGREED = "hand-over agreed"
     HANDOVER_REVOKED = "hand-over revoked"
+    INSTALMENT_WITHDRAWN = "instalment withdrawn"
     INVITATION_ISSUED = "invitation issued"
     INVITATION_REVOKED = "invitation revoked"
     ITEM_ADDED = "item added"
@@ -53,8 +57,12 @@ WORDS: dict[Kind, str] = {
     Kind.BASKET_TURNED:        N_("Basket %(basket)s: %(state)s, since %(happened_on)s."),
     Kind.DIALOGUE_LOADED:      N_("The dialogue was loaded from a document."),
     Kind.EXCHANGE_ADDED:       N_("Exchange %(exchange)s was written down: %(order)s."),
-    Kind.HANDED_OVER:          N_("Of step %(step)s, %(quantity)s was handed over to %(party)s."),
+    Kind.EXCHANGE_ENDED:       N_("Exchange %(exchange)s ended on %(happened_on)s."),
+    Kind.EXCHANGE_RESUMED:     N_("Exchange %(exchange)s was taken up again on %(happened_on)s."),
+    Kind.HANDED_OVER:          N_("Of step %(step)s, it was proposed to hand %(quantity)s over to %(party)s."),
+    Kind.HANDOVER_AGREED:      N_("%(party)s agreed that a part of step %(step)s is handed over to %(substitute)s."),
     Kind.HANDOVER_REVOKED:     N_("Of step %(step)s, the hand-over to %(party)s was revoked."),
+    Kind.INSTALMENT_WITHDRAWN: N_("Of step %(step)s, an instalment of %(quantity)s was withdrawn."),
     Kind.INVITATION_ISSUED:    N_("An invitation was issued: %(roles)s, party %(party)s."),
     Kind.INVITATION_REVOKED:   N_("An invitation was revoked: %(roles)s, party %(party)s."),
     Kind.ITEM_ADDED:           N_("Meeting %(meeting)s: item %(item)s was added, rule %(rule)s."),
@@ -86,6 +94,7 @@ WORDS: dict[Kind, str] = {
     Kind.WAIVER_REVOKED:       N_("%(party)s took a waiver back."),
 }
 # fmt: on
+RECORDED = {"organiser": N_("(recorded by the organiser)"), "facilitator": N_("(recorded by the facilitator)")}
 VALUES = {
     "on-record": N_("On the record"),
     "chatham-house": N_("Chatham House Rule"),
@@ -127,7 +136,9 @@ def words_of(entry: dict[str, Any]) -> str:
     except (ValueError, KeyError):
         return str(entry.get("kind", ""))
     shown = {name: _shown(name, value) for name, value in entry.items()}
-    return _(sentence) % defaultdict(lambda: "—", shown)
+    said = _(sentence) % defaultdict(lambda: "—", shown)
+    recorder = RECORDED.get(str(entry.get("recorded_by")))
+    return f"{said} {_(recorder)}" if recorder else said
 
 
 def _shown(name: str, value: Any) -> Any:

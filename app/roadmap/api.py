@@ -16,7 +16,9 @@ from app.roadmap.commands import (
     AddObstacle,
     AddStep,
     AdoptText,
+    AgreeHandover,
     ChangeStep,
+    EndExchange,
     EndLink,
     GradeStep,
     HandOver,
@@ -25,6 +27,7 @@ from app.roadmap.commands import (
     Revoke,
     WaiveRequirement,
     WeighObstacle,
+    WithdrawInstalment,
 )
 from app.roadmap.service import Chosen
 from app.roadmap.views import Choices, RequirementView, RoadmapView, Saved
@@ -73,9 +76,19 @@ def add_instalment(work: WorkDep, dialogue: str, code: str, command: AddInstalme
     return service.add_instalment(work, code, command)
 
 
+@router.post("/instalments/{instalment_id}/withdraw", dependencies=KEEPS)
+def withdraw_instalment(work: WorkDep, dialogue: str, instalment_id: UUID, command: WithdrawInstalment) -> Saved:
+    return service.withdraw_instalment(work, instalment_id, command)
+
+
 @router.post("/roadmap/{code}/handovers", status_code=201, dependencies=KEEPS)
 def hand_over(work: WorkDep, dialogue: str, code: str, command: HandOver) -> Saved:
     return service.hand_over(work, code, command)
+
+
+@router.post("/handovers/{handover_id}/agree", status_code=201, dependencies=WAIVES)
+def agree_handover(work: WorkDep, dialogue: str, handover_id: UUID, command: AgreeHandover) -> Saved:
+    return service.agree_handover(work, handover_id, command)
 
 
 @router.post("/handovers/{handover_id}/revoke", dependencies=KEEPS)
@@ -111,6 +124,16 @@ def weigh_obstacle(work: WorkDep, dialogue: str, code: str, command: WeighObstac
 @router.post("/exchanges/new", status_code=201, dependencies=KEEPS)
 def add_exchange(work: WorkDep, dialogue: str, command: AddExchange) -> Saved:
     return tying.add_exchange(work, command)
+
+
+@router.post("/exchanges/{code}/end", dependencies=KEEPS)
+def end_exchange(work: WorkDep, dialogue: str, code: str, command: EndExchange) -> Saved:
+    return tying.end_exchange(work, code, command)
+
+
+@router.post("/exchanges/{code}/resume", dependencies=KEEPS)
+def resume_exchange(work: WorkDep, dialogue: str, code: str, command: Revoke) -> Saved:
+    return tying.resume_exchange(work, code, command)
 
 
 @router.post("/exchanges/{code}/readings", status_code=201, dependencies=[acts(Action.READING_GIVE)])

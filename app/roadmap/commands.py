@@ -39,12 +39,16 @@ class AddStep(Command):
 
 
 class ChangeStep(Command):
-    """`verified_by`: the third party that confirms it, where the step says that it must be verified."""
+    """`verified_by`: the third party that confirms it, where the step says that it must be verified.
+
+    `all_the_same`: it was done although something that it requires was not.
+    """
 
     state: StepState
     happened_on: date
     reason: Annotated[CleanText, Field(max_length=1000)] = ""
     verified_by: Annotated[Line, Field(max_length=200)] = ""
+    all_the_same: bool = False
 
 
 class GradeStep(Command):
@@ -102,13 +106,28 @@ class AddInstalment(Command):
     source: Annotated[Line, Field(max_length=400)] = ""
 
 
+class WithdrawInstalment(Command):
+    """It was recorded wrongly."""
+
+    happened_on: date
+    reason: Reason
+
+
 class HandOver(Command):
-    """`party` gives this much instead of the step's actors."""
+    """`party` gives this much instead of the step's actors. `agreed`: of those whom it concerns, who has agreed by that day."""
 
     party: Code
     quantity: Quantity
     happened_on: date
     reason: Reason
+    agreed: list[Code] = Field(default_factory=list)
+
+
+class AgreeHandover(Command):
+    """One of the parties whom a hand-over concerns agrees to it."""
+
+    party: Code
+    happened_on: date
 
 
 class AddObstacle(Command):
@@ -137,6 +156,14 @@ class AddExchange(Command):
     b: Annotated[list[Code], Field(min_length=1)]
     order: Order = "simultaneous"
     since: date
+
+
+class EndExchange(Command):
+    """It binds nobody any more. An end that is not `final` may be taken back."""
+
+    happened_on: date
+    reason: Reason
+    is_final: bool = False
 
 
 class ReadOrder(Command):

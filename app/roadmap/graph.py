@@ -164,6 +164,20 @@ def ties_of(rows: Rows) -> tuple[TieRow, ...]:
     )
 
 
+def takers(rows: Rows, code: str) -> tuple[str, ...]:
+    """The parties that would have to take a step from a substitute: those concerned by what waits for it."""
+    waiting = (tie.concerned for tie in ties_of(rows) if tie.target == code and tie.kind in HARD)
+    return tuple(dict.fromkeys(party for parties in waiting for party in parties))
+
+
+def unmet(rows: Rows, code: str) -> tuple[str, ...]:
+    """What a step requires and is not there on that day: no step done, no obstacle lifted. What comes about together is not among it."""
+    closed = {step.code for step in rows.steps if step.state in CLOSED}
+    lifted = {row.code for row in rows.obstacles if row.lifted_on}
+    asks = (tie for tie in ties_of(rows) if tie.step == code and tie.kind in HARD and tie.reason != TOGETHER)
+    return tuple(dict.fromkeys(tie.target for tie in asks if tie.target not in closed | lifted))
+
+
 def _replaced(rows: Rows) -> dict[str, tuple[str, ...]]:
     """Step to the actors who no longer have to give anything, because others do it instead."""
     handed = {share.step for share in rows.handed}

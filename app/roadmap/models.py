@@ -130,10 +130,11 @@ class Waiver(Guarded, Base):
     recorded_by: Mapped[str | None]  # organiser or facilitator, where the party did not record it itself
     revoked_on: Mapped[date | None]
     revoked_reason: Mapped[str | None]
+    revoked_by: Mapped[str | None]  # who wrote the revocation down, where the party did not itself
 
 
 class Instalment(Guarded, Base):
-    """A part of a step's quantity that was delivered; by its actor, or by whoever stands in for it."""
+    """A part of a step's quantity that was delivered; by its actor, or by whoever stands in for it. Withdrawn where it was wrong."""
 
     __tablename__ = "instalment"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -143,11 +144,17 @@ class Instalment(Guarded, Base):
     happened_on: Mapped[date | None]
     recorded_at: Mapped[datetime]
     position: Mapped[int]
+    withdrawn_on: Mapped[date | None]
+    withdrawn_reason: Mapped[str | None]
     extra: Mapped[dict[str, Any]]
 
 
 class Handover(Guarded, Base):
-    """A part of a step's quantity handed to a substitute actor, who gives it instead. Revocable."""
+    """A part of a step's quantity handed to a substitute actor, who gives it instead. Revocable.
+
+    Proposed until everybody whom it concerns has agreed: `agreements` are [{party, on, recorded_by}], `on` none while a party has not;
+    `agreed_on` the day from which on it counts.
+    """
 
     __tablename__ = "handover"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -157,5 +164,7 @@ class Handover(Guarded, Base):
     happened_on: Mapped[date]
     recorded_at: Mapped[datetime]
     reason: Mapped[str]
+    agreements: Mapped[list[Any]]
+    agreed_on: Mapped[date | None]
     revoked_on: Mapped[date | None]
     revoked_reason: Mapped[str | None]

@@ -21,7 +21,9 @@ from app.roadmap.commands import (
     AddObstacle,
     AddStep,
     AdoptText,
+    AgreeHandover,
     ChangeStep,
+    EndExchange,
     EndLink,
     GradeStep,
     HandOver,
@@ -30,6 +32,7 @@ from app.roadmap.commands import (
     Revoke,
     WaiveRequirement,
     WeighObstacle,
+    WithdrawInstalment,
 )
 from app.roadmap.service import Chosen
 from app.roadmap.views import Saved, Subject
@@ -90,7 +93,9 @@ ABOUT: dict[str, tuple[Callable[[Reading, Any], Subject], str]] = {
         ("change_step", "grade_step", "add_instalment", "hand_over", "add_link"), (service.about_step, "code")
     ),
     **dict.fromkeys(("lift_obstacle", "weigh_obstacle"), (service.about_obstacle, "code")),
-    "read_order": (service.about_exchange, "code"),
+    **dict.fromkeys(("read_order", "end_exchange", "resume_exchange"), (service.about_exchange, "code")),
+    "withdraw_instalment": (service.about_instalment, "instalment_id"),
+    "agree_handover": (service.about_handover, "handover_id"),
     "adopt_text": (service.about_text, "code"),
     "end_link": (service.about_link, "link_id"),
     "revoke_handover": (service.about_handover, "handover_id"),
@@ -190,14 +195,42 @@ def add_instalment(request: Request, work: WorkDep, code: str, fields: Fields) -
     return _do(request, work, "add_instalment", form, lambda c: service.add_instalment(work, code, c), STEP)
 
 
+@router.get("/instalments/{instalment_id}/withdraw", name="roadmap.withdraw_instalment", dependencies=KEEPS)
+def withdraw_instalment_form(request: Request, reading: ReadingDep, instalment_id: UUID) -> Response:
+    return _form(request, reading, "withdraw_instalment", _today(reading))
+
+
+@router.post("/instalments/{instalment_id}/withdraw", dependencies=KEEPS)
+def withdraw_instalment(request: Request, work: WorkDep, instalment_id: UUID, fields: Fields) -> Response:
+    form = bind(WithdrawInstalment, fields)
+    verb = lambda c: service.withdraw_instalment(work, instalment_id, c)  # noqa: E731
+    return _do(request, work, "withdraw_instalment", form, verb, STEP)
+
+
 @router.get("/roadmap/{code}/handovers", name="roadmap.hand_over", dependencies=KEEPS)
 def handover_form(request: Request, reading: ReadingDep, code: str) -> Response:
-    return _form(request, reading, "hand_over", _today(reading))
+    return _form(request, reading, "hand_over", _today(reading), takers=service.takers_of(reading, code))
 
 
 @router.post("/roadmap/{code}/handovers", dependencies=KEEPS)
 def hand_over(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
-    return _do(request, work, "hand_over", bind(HandOver, fields), lambda c: service.hand_over(work, code, c), STEP)
+    form, asked = bind(HandOver, fields), service.takers_of(work, code)
+    return _do(request, work, "hand_over", form, lambda c: service.hand_over(work, code, c), STEP, takers=asked)
+
+
+@router.get("/handovers/{handover_id}/agree", name="roadmap.agree_handover", dependencies=WAIVES)
+def agree_form(request: Request, reading: ReadingDep, handover_id: UUID) -> Response:
+    form = _today(reading)
+    if len(missing := service.missing_of(reading, handover_id)) == 1:
+        form.values["party"] = missing[0][0]
+    return _form(request, reading, "agree_handover", form, missing=missing)
+
+
+@router.post("/handovers/{handover_id}/agree", dependencies=WAIVES)
+def agree_handover(request: Request, work: WorkDep, handover_id: UUID, fields: Fields) -> Response:
+    form, missing = bind(AgreeHandover, fields), service.missing_of(work, handover_id)
+    verb = lambda c: service.agree_handover(work, handover_id, c)  # noqa: E731
+    return _do(request, work, "agree_handover", form, verb, STEP, missing=missing)
 
 
 @router.get("/handovers/{handover_id}/revoke", name="roadmap.revoke_handover", dependencies=KEEPS)
@@ -279,6 +312,28 @@ def exchange_form(request: Request, reading: ReadingDep, a: Codes = None, b: Cod
 def add_exchange(request: Request, work: WorkDep, fields: Fields) -> Response:
     form = bind(AddExchange, fields)
     return _do(request, work, "add_exchange", form, lambda c: tying.add_exchange(work, c), EXCHANGES)
+
+
+@router.get("/exchanges/{code}/end", name="roadmap.end_exchange", dependencies=KEEPS)
+def end_exchange_form(request: Request, reading: ReadingDep, code: str) -> Response:
+    return _form(request, reading, "end_exchange", _today(reading))
+
+
+@router.post("/exchanges/{code}/end", dependencies=KEEPS)
+def end_exchange(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
+    form = bind(EndExchange, fields)
+    return _do(request, work, "end_exchange", form, lambda c: tying.end_exchange(work, code, c), EXCHANGES)
+
+
+@router.get("/exchanges/{code}/resume", name="roadmap.resume_exchange", dependencies=KEEPS)
+def resume_exchange_form(request: Request, reading: ReadingDep, code: str) -> Response:
+    return _form(request, reading, "resume_exchange", _today(reading))
+
+
+@router.post("/exchanges/{code}/resume", dependencies=KEEPS)
+def resume_exchange(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
+    form = bind(Revoke, fields)
+    return _do(request, work, "resume_exchange", form, lambda c: tying.resume_exchange(work, code, c), EXCHANGES)
 
 
 @router.get("/exchanges/{code}/readings", name="roadmap.read_order", dependencies=DECLARES)

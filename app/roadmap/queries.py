@@ -1,7 +1,7 @@
 """Reading the roadmap, now and as of a day. How many queries it takes does not depend on how many steps there are."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -46,7 +46,10 @@ from app.roadmap.models import (
     Waiver,
 )
 from app.roadmap.views import (
+    Agreement,
     AnchorView,
+    EndedExchange,
+    ExchangeEnd,
     ExchangeView,
     HandoverView,
     InstalmentView,
@@ -87,6 +90,12 @@ class StepRow(NamedTuple):
     since: date
     total: float | None
     unit: str | None
+    more_text: str = "{}"
+
+    @property
+    def before(self) -> tuple[str, ...]:
+        """What it required and was done before."""
+        return tuple(_loaded(self.more_text).get("before", ()))
 
     @property
     def titles(self) -> dict[str, str]:
@@ -101,7 +110,7 @@ class StepRow(NamedTuple):
         return _loaded(self.due_text)  # type: ignore[no-any-return]
 
 
-_LAST = latest(StepChange, StepChange.step_id)
+_LAST = latest(StepChange, StepChange.step_id, StepChange.state, StepChange.extra)
 _STATES = (
     select(Step.code, Basket.code, _LAST.c.state, cast(Step.actor_codes, Text), Step.total)
     .join(Basket, Basket.id == Step.basket_id)
@@ -120,6 +129,7 @@ _STEPS = _STATES.with_only_columns(
     _LAST.c.happened_on,
     Step.total,
     Step.unit,
+    cast(_LAST.c.extra, Text),
     maintain_column_froms=True,
 )
 _OTHER = select(Step.id, Step.code).where(Step.dialogue_id == id_of("dialogue")).subquery()
@@ -180,6 +190,7 @@ _DELIVERED = (
     .where(
         Step.dialogue_id == id_of("dialogue"),
         or_(Instalment.happened_on.is_(None), Instalment.happened_on <= bindparam("day")),
+        or_(Instalment.withdrawn_on.is_(None), Instalment.withdrawn_on > bindparam("day")),
     )
     .order_by(Step.position, Instalment.position)
 )
@@ -188,10 +199,10 @@ _HANDED = (
     .join(Step, Step.id == Handover.step_id)
     .where(
         Step.dialogue_id == id_of("dialogue"),
-        Handover.happened_on <= bindparam("day"),
+        Handover.agreed_on <= bindparam("day"),
         or_(Handover.revoked_on.is_(None), Handover.revoked_on > bindparam("day")),
     )
-    .order_by(Step.position, Handover.happened_on)
+    .order_by(Step.position, Handover.agreed_on)
 )
 _MEMBERS = (
     select(Basket.code, Basket.party_codes).where(Basket.dialogue_id == id_of("dialogue")).order_by(Basket.position)
@@ -280,12 +291,41 @@ def rows(
 
 
 def exchange_rows(reading: Reading, as_of: date) -> tuple[ExchangeRow, ...]:
-    """Every exchange agreed by that day, with the readings given by then."""
+    """Every exchange agreed by that day and not ended, with the readings given by then."""
     found = reading.db.execute(_EXCHANGES, {"dialogue": reading.viewer.dialogue_id})
     return tuple(
         read_by(ExchangeRow(code, tuple(a), tuple(b), order, _day(extra.get("since")), ()), readings, as_of)
         for code, a, b, order, extra, readings in found
-        if not extra.get("since") or extra["since"] <= as_of.isoformat()
+        if (not extra.get("since") or extra["since"] <= as_of.isoformat()) and standing_end(extra, as_of) is None
+    )
+
+
+def standing_end(extra: Mapping[str, Any], day: date) -> dict[str, Any] | None:
+    """The end of an exchange that holds on a day: given by then, and not taken back by then."""
+    return next(
+        (
+            end
+            for end in extra.get("ends", ())
+            if end["on"] <= day.isoformat() and not (end.get("revoked_on") or "9999") <= day.isoformat()
+        ),
+        None,
+    )
+
+
+def ended_exchanges(reading: Reading, as_of: date) -> tuple[EndedExchange, ...]:
+    """Every exchange that was agreed and has ended by that day."""
+    found = reading.db.execute(_EXCHANGES, {"dialogue": reading.viewer.dialogue_id})
+    return tuple(
+        EndedExchange(code, tuple(a), tuple(b), exchange_end(end))
+        for code, a, b, _order, extra, _readings in found
+        if (end := standing_end(extra, as_of))
+    )
+
+
+def exchange_end(end: Mapping[str, Any]) -> ExchangeEnd:
+    revoked = _day(end.get("revoked_on"))
+    return ExchangeEnd(
+        date.fromisoformat(end["on"]), end["reason"], bool(end.get("is_final")), revoked, end.get("revoked_reason")
     )
 
 
@@ -298,14 +338,18 @@ _OF_STEPS = (
 
 
 def requirements_ever(reading: Reading) -> tuple[list[Standing], list[tuple[str, ...]]]:
-    """Every requirement between steps that anybody ever wrote down, and the steps that are to come about together."""
+    """Every requirement between steps that anybody ever wrote down, and the steps that are to come about together.
+
+    An exchange that ended for good stands until then; one that may be taken up again stands on.
+    """
     here = {"dialogue": reading.viewer.dialogue_id}
     standing = [Standing(*row) for row in reading.db.execute(_OF_STEPS, here)]
     together: list[tuple[str, ...]] = []
     for code, a, b, order, extra, _readings in reading.db.execute(_EXCHANGES, here):
         asks, side_by_side = agreed(Agreed(code, tuple(a), tuple(b), order), _day(extra.get("since")))
-        standing += asks
-        together += side_by_side
+        over = next((_day(end["on"]) for end in extra.get("ends", ()) if end.get("is_final")), None)
+        standing += [each._replace(until=over) for each in asks]
+        together += [] if over else side_by_side
     return standing, together
 
 
@@ -378,6 +422,7 @@ def line(row: StepRow, names: Mapping[str, str], day: date, effect: str | None =
         due_on=row.due_on,
         late=LateView(late.kind, late.days),
         effect=effect,
+        before=row.before if row.state == "done" else (),
     )
 
 
@@ -408,7 +453,7 @@ def step_facts(reading: Reading, code: str, here: Rows, as_of: date) -> StepFact
     is_latest = changes[-1].happened_on <= as_of  # what came of it is told once it has come to that
     return StepFacts(
         line=line(found, names, as_of),
-        quantity=_quantity(reading, row, names, as_of),
+        quantity=_quantity(reading, row, names, as_of, own),
         verification=words.get("verification"),
         outcome=row.extra.get("outcome") if is_latest else None,
         source=row.extra.get("source"),
@@ -472,31 +517,50 @@ def exchange_view(row: ExchangeRow, names: Mapping[str, str]) -> ExchangeView:
     return ExchangeView(row.code, row.a, row.b, row.order, readings)
 
 
-def _quantity(reading: Reading, row: Step, names: Mapping[str, str], as_of: date) -> QuantityView | None:
+def _quantity(
+    reading: Reading, row: Step, names: Mapping[str, str], as_of: date, own: frozenset[str] | None
+) -> QuantityView | None:
     if row.total is None:
         return None
     parts = reading.db.scalars(select(Instalment).where(Instalment.step_id == row.id).order_by(Instalment.position))
     instalments = tuple(
-        InstalmentView(names.get(p.party_code or ""), p.quantity, p.happened_on, p.extra.get("source"))
+        InstalmentView(
+            p.id,
+            names.get(p.party_code or ""),
+            p.quantity,
+            p.happened_on,
+            p.extra.get("source"),
+            *((p.withdrawn_on, p.withdrawn_reason) if p.withdrawn_on and p.withdrawn_on <= as_of else (None, None)),
+        )
         for p in parts
         if p.happened_on is None or p.happened_on <= as_of
     )
     given = reading.db.scalars(select(Handover).where(Handover.step_id == row.id).order_by(Handover.happened_on))
-    handovers = tuple(
-        HandoverView(
-            h.id,
-            names.get(h.party_code, h.party_code),
-            h.quantity,
-            h.happened_on,
-            h.reason,
-            h.revoked_on if h.revoked_on and h.revoked_on <= as_of else None,
-        )
-        for h in given
-        if h.happened_on <= as_of
-    )
-    delivered = sum(p.quantity for p in instalments)
-    handed = sum(h.quantity for h in handovers if h.revoked_on is None)
+    handovers = tuple(_handover_view(h, names, as_of, own) for h in given if h.happened_on <= as_of)
+    delivered = sum(p.quantity for p in instalments if p.withdrawn_on is None)
+    handed = sum(h.quantity for h in handovers if h.revoked_on is None and h.agreed_on is not None)
     return QuantityView(row.total, row.unit or "", delivered, handed, instalments, handovers)
+
+
+def _handover_view(row: Handover, names: Mapping[str, str], as_of: date, own: frozenset[str] | None) -> HandoverView:
+    given = [(each["party"], by_then(_day(each["on"]), as_of), each.get("recorded_by")) for each in row.agreements]
+    missing = [party for party, on, _by in given if on is None]
+    return HandoverView(
+        id=row.id,
+        party=names.get(row.party_code, row.party_code),
+        quantity=row.quantity,
+        on=row.happened_on,
+        reason=row.reason,
+        agreements=tuple(Agreement(names.get(p, p), on, by if on else None) for p, on, by in given),
+        agreed_on=by_then(row.agreed_on, as_of),
+        offered=tuple((p, names.get(p, p)) for p in missing if own is None or p in own),
+        revoked_on=by_then(row.revoked_on, as_of),
+    )
+
+
+def by_then(day: date | None, as_of: date) -> date | None:
+    """A day, unless it had not come."""
+    return day if day and day <= as_of else None
 
 
 def _changes(reading: Reading, step_id: UUID) -> tuple[StepChangeView, ...]:
@@ -506,7 +570,8 @@ def _changes(reading: Reading, step_id: UUID) -> tuple[StepChangeView, ...]:
         .order_by(StepChange.happened_on, StepChange.position)
     )
     return tuple(
-        StepChangeView(state, on, at, reason, extra.get("verified_by")) for state, on, at, reason, extra in found
+        StepChangeView(state, on, at, reason, extra.get("verified_by"), tuple(extra.get("before", ())))
+        for state, on, at, reason, extra in found
     )
 
 
@@ -537,6 +602,7 @@ def waiver_views(
                     recorded_by=row.recorded_by,
                     revoked_on=row.revoked_on if is_revoked else None,
                     revoked_reason=row.revoked_reason if is_revoked else None,
+                    revoked_by=row.revoked_by if is_revoked else None,
                     is_own=own is None or row.party_code in own,
                 )
             )
@@ -586,14 +652,16 @@ _EXCHANGE_DAYS = (
     .where(Exchange.dialogue_id == id_of("dialogue"))
 )
 _HANDOVER_DAYS = (
-    select(Handover.happened_on, Handover.revoked_on, Step.code, Handover.party_code)
+    select(Handover.agreed_on, Handover.revoked_on, Step.code, Handover.party_code)
     .join(Step, Step.id == Handover.step_id)
-    .where(Step.dialogue_id == id_of("dialogue"))
+    .where(Step.dialogue_id == id_of("dialogue"), Handover.agreed_on.is_not(None))
 )
 _INSTALMENT_DAYS = (
     select(Instalment.happened_on, Step.code, Instalment.party_code)
     .join(Step, Step.id == Instalment.step_id)
-    .where(Step.dialogue_id == id_of("dialogue"), Instalment.happened_on.is_not(None))
+    .where(
+        Step.dialogue_id == id_of("dialogue"), Instalment.happened_on.is_not(None), Instalment.withdrawn_on.is_(None)
+    )
 )
 
 Event = tuple[date, str, str, str, str]
@@ -626,9 +694,20 @@ def _exchange_days(reading: Reading) -> list[Event]:
         _EXCHANGE_DAYS, {"dialogue": reading.viewer.dialogue_id}
     ):
         days += _from_to(code, "", f"{', '.join(a)} ↔ {', '.join(b)}", ("exchange-from", _day(extra.get("since"))))
+        days += _ends(code, f"{', '.join(a)} ↔ {', '.join(b)}", extra.get("ends", ()))
         days += [(date.fromisoformat(r["on"]), code, "reading", "", r["party"]) for r in readings if r.get("on")]
         days += _waived(code, *waived)
     return days
+
+
+def _ends(code: str, sides: str, ends: Iterable[Mapping[str, Any]]) -> list[Event]:
+    return [
+        event
+        for end in ends
+        for event in _from_to(
+            code, "", sides, ("exchange-until", _day(end["on"])), ("exchange-from", _day(end.get("revoked_on")))
+        )
+    ]
 
 
 def _waived(code: str, on: date | None, revoked: date | None, party: str | None) -> list[Event]:

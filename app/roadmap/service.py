@@ -1,5 +1,6 @@
 """The verbs of the roadmap: its steps, their states and quantities. What ties them together is in `tying`."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -18,8 +19,8 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.i18n import current_language, stored_wording, wording
 from app.core.i18n import gettext as _
 from app.core.ids import new_id
-from app.core.text import amount
-from app.dialogues.queries import party_codes_of, party_names, voices_of
+from app.core.text import amount, bare
+from app.dialogues.queries import names_of, party_codes_of, party_names, party_rows, voices_of
 from app.engine import quantities
 from app.engine.isolation import Effect
 from app.engine.ladder import MEASURES
@@ -33,13 +34,15 @@ from app.roadmap.commands import (
     AddObstacle,
     AddStep,
     AdoptText,
+    AgreeHandover,
     ChangeStep,
     GradeStep,
     HandOver,
     LiftObstacle,
     Revoke,
+    WithdrawInstalment,
 )
-from app.roadmap.graph import CLOSED
+from app.roadmap.graph import CLOSED, takers, unmet
 from app.roadmap.models import Exchange, Handover, Instalment, Link, Obstacle, Step, StepChange, Waiver
 from app.roadmap.views import Choices, RoadmapView, Saved, StepLine, Subject
 
@@ -339,7 +342,7 @@ def _refuse_below(work: Work, step: Step, command: AddStep) -> None:
     """A quantity cannot be less than what was delivered or handed over of it, and nobody stands in for himself."""
     if step.total is None:
         return
-    delivered, handed = _shares_of(work, step)
+    delivered, handed = _shares_of(work, step, proposed=True)
     if (delivered or handed) and quantities.outstanding(command.total or 0, delivered, handed) < 0:
         raise Invalid({"total": _("More than this was delivered or handed over already.")})
     if both := {party for party, _amount in handed} & set(command.actors):
@@ -397,12 +400,15 @@ def change_step(work: Work, code: str, command: ChangeStep) -> Saved:
     ).one()
     if last_on and command.happened_on < last_on:
         raise Invalid({"happened_on": _("The step changed state after this day, on %(day)s.") % {"day": last_on}})
+    _refuse_idle_turn(step, command.state)
+    facts: dict[str, Any] = {"verified_by": command.verified_by}
     if command.state == "done":
         _refuse_unverified(work, step, command)
         _refuse_undelivered(work, step)
+        facts["before"] = _done_before(work, step, command)
     step.state = command.state
     change = _change(work, step, command.state, command.happened_on, command.reason or None, (last or 0) + 1)
-    change.extra = {"verified_by": command.verified_by} if command.verified_by else {}
+    change.extra = {name: said for name, said in facts.items() if said}
     put(work, Action.ROADMAP_KEEP, change)
     record(
         work,
@@ -415,13 +421,28 @@ def change_step(work: Work, code: str, command: ChangeStep) -> Saved:
     return Saved(code)
 
 
+def _refuse_idle_turn(step: Step, state: str) -> None:
+    if step.state == state:
+        raise Invalid({"state": _("It is in this state already.")})
+    if (step.state, state) == ("withdrawn", "done"):
+        raise Invalid({"state": _("It was withdrawn. Please record first that it was taken up again.")})
+
+
+def _done_before(work: Work, step: Step, command: ChangeStep) -> list[str]:
+    """What the step requires and was not there when it was done: a fact to be kept, and never by mistake. Raises Invalid."""
+    left = list(unmet(queries.rows(work, command.happened_on), step.code))
+    if left and not command.all_the_same:
+        sentence = _("It requires %(codes)s, not done by this day. If it was done all the same, please say so below.")
+        raise Invalid({"state": sentence % {"codes": ", ".join(left)}})
+    return left
+
+
 def _refuse_unverified(work: Work, step: Step, command: ChangeStep) -> None:
-    names = party_names(work)
-    own = {word.casefold() for actor in step.actor_codes for word in (actor, names.get(actor, actor))}
+    own = {bare(name) for row in party_rows(work) if row.code in step.actor_codes for name in names_of(row)}
     if step.extra.get("verification") and not command.verified_by:
         sentence = _("This step is done only when it is verified, by: %(who)s. Please say who has verified it.")
         raise Invalid({"verified_by": sentence % {"who": step.extra["verification"]}})
-    if command.verified_by.casefold() in own:
+    if any(bare(part) in own for part in (command.verified_by, *re.split(r"[,;/&()]|\band\b", command.verified_by))):
         raise Invalid({"verified_by": _("A step is verified by a third party, not by its own actor.")})
 
 
@@ -453,6 +474,9 @@ def add_instalment(work: Work, code: str, command: AddInstalment) -> Saved:
     known("party", [command.party] if command.party else [], party_names(work), _("There is no party %(code)s."))
     _refuse_before(work, step, "happened_on", command.happened_on)
     delivered, handed = _shares_of(work, step)
+    if command.party and command.party not in {*step.actor_codes, *(party for party, _amount in handed)}:
+        sentence = _("Neither an actor of this step nor a substitute to whom a part of it was handed.")
+        raise Invalid({"party": sentence})
     left = quantities.deliverable(command.party or None, step.total or 0, delivered, handed)
     if command.quantity > left:
         raise Invalid({"quantity": _beyond(step, left)})
@@ -472,14 +496,51 @@ def add_instalment(work: Work, code: str, command: AddInstalment) -> Saved:
     return Saved(code)
 
 
-def _shares_of(work: Work, step: Step) -> tuple[list[quantities.Share], list[quantities.Share]]:
-    """What was delivered, and what is handed over and not revoked. Raises Conflict for a step without a quantity."""
+def about_instalment(reading: Reading, instalment_id: UUID) -> Subject:
+    row, step = _instalment(reading, instalment_id)
+    who = party_names(reading).get(row.party_code or "", _("nobody by name"))
+    words = _("%(quantity)s %(unit)s, %(who)s, on %(day)s.")
+    said = {"quantity": amount(row.quantity), "unit": step.unit, "who": who, "day": row.happened_on or _("undated")}
+    return Subject(step.code, wording(step.titles), reason=words % said)
+
+
+def _instalment(reading: Reading, instalment_id: UUID) -> tuple[Instalment, Step]:
+    row = reading.db.get(Instalment, instalment_id)
+    if row is None:
+        raise NotFound
+    return row, _ours(reading, Step, row.step_id)
+
+
+def withdraw_instalment(work: Work, instalment_id: UUID, command: WithdrawInstalment) -> Saved:
+    """It was recorded wrongly: it stays in the history, and counts no more. Raises Conflict while the step is done by it."""
+    row, step = _instalment(work, instalment_id)
+    work.require(Action.ROADMAP_KEEP, row)
+    refuse_future(work, "happened_on", command.happened_on)
+    if row.withdrawn_on is not None:
+        raise Conflict(_("It was withdrawn before, on %(day)s.") % {"day": row.withdrawn_on})
+    if row.happened_on and command.happened_on < row.happened_on:
+        raise Invalid({"happened_on": _("It was given after this day, on %(day)s.") % {"day": row.happened_on}})
+    if step.state == "done":
+        raise Conflict(_("The step is done, with all of it delivered. Please change its state first."))
+    row.withdrawn_on, row.withdrawn_reason = command.happened_on, command.reason
+    record(work, Kind.INSTALMENT_WITHDRAWN, room=step.compartment_id, step=step.code, quantity=row.quantity)
+    return Saved(step.code)
+
+
+def _shares_of(
+    work: Work, step: Step, *, proposed: bool = False
+) -> tuple[list[quantities.Share], list[quantities.Share]]:
+    """What was delivered, and what is handed over and not revoked; what is only `proposed` too, where it is asked for.
+
+    Raises Conflict for a step without a quantity.
+    """
     if step.total is None:
         raise Conflict(_("This step has no quantity."))
-    delivered = work.db.execute(
-        select(Instalment.party_code, Instalment.quantity).where(Instalment.step_id == step.id)
-    ).all()
-    standing = (Handover.step_id == step.id, Handover.revoked_on.is_(None))
+    stands = (Instalment.step_id == step.id, Instalment.withdrawn_on.is_(None))
+    delivered = work.db.execute(select(Instalment.party_code, Instalment.quantity).where(*stands)).all()
+    standing = [Handover.step_id == step.id, Handover.revoked_on.is_(None)]
+    if not proposed:
+        standing.append(Handover.agreed_on.is_not(None))
     handed = work.db.execute(select(Handover.party_code, Handover.quantity).where(*standing)).all()
     return [(party, amount) for party, amount in delivered], [(party, amount) for party, amount in handed]
 
@@ -497,7 +558,10 @@ def _beyond(step: Step, left: float) -> str:
 
 
 def hand_over(work: Work, code: str, command: HandOver) -> Saved:
-    """A substitute gives a part instead of the step's own actors. Their conditions bind it no longer when all is handed over."""
+    """A substitute is to give a part instead of the step's own actors, whose conditions bind it no longer when all is handed over.
+
+    Proposed until everybody has agreed who would have to take it from the substitute, and the substitute; until then it frees nothing.
+    """
     step = queries.step(work, code)
     work.require(Action.ROADMAP_KEEP, step)
     refuse_future(work, "happened_on", command.happened_on)
@@ -505,9 +569,12 @@ def hand_over(work: Work, code: str, command: HandOver) -> Saved:
     if command.party in step.actor_codes:
         raise Invalid({"party": _("This is an actor of the step itself; a substitute is somebody else.")})
     _refuse_before(work, step, "happened_on", command.happened_on)
-    left = quantities.outstanding(step.total or 0, *_shares_of(work, step))
+    left = quantities.outstanding(step.total or 0, *_shares_of(work, step, proposed=True))
     if command.quantity > left:
         raise Invalid({"quantity": _beyond(step, left)})
+    concerned = list(dict.fromkeys((*takers(queries.rows(work, work.today), code), command.party)))
+    known("agreed", command.agreed, concerned, _("%(code)s is not among those who would have to agree."))
+    said = {party: command.happened_on.isoformat() for party in command.agreed}
     row = Handover(
         id=new_id(),
         compartment_id=step.compartment_id,
@@ -517,10 +584,80 @@ def hand_over(work: Work, code: str, command: HandOver) -> Saved:
         happened_on=command.happened_on,
         recorded_at=work.now,
         reason=command.reason,
+        agreements=[
+            {"party": party, "on": said.get(party)} | (recorded_by(work, party) if party in said else {})
+            for party in concerned
+        ],
     )
+    row.agreed_on = _agreed_on(row)
     put(work, Action.ROADMAP_KEEP, row)
     record(work, Kind.HANDED_OVER, room=step.compartment_id, step=code, party=command.party, quantity=command.quantity)
     return Saved(code)
+
+
+def takers_of(reading: Reading, code: str) -> tuple[tuple[str, str], ...]:
+    """(code, name) of the parties, beside the substitute, that would have to agree to a hand-over of this step."""
+    names = party_names(reading)
+    return tuple((party, names.get(party, party)) for party in takers(queries.rows(reading, reading.today), code))
+
+
+def missing_of(reading: Reading, handover_id: UUID) -> tuple[tuple[str, str], ...]:
+    """(code, name) of the parties that have not agreed yet, of those for which the viewer may speak. Raises NotFound."""
+    row = reading.db.get(Handover, handover_id)
+    if row is None or _ours(reading, Step, row.step_id) is None:
+        raise NotFound
+    names, own = party_names(reading), party_codes_of(reading)
+    missing = [each["party"] for each in row.agreements if each["on"] is None]
+    return tuple((party, names.get(party, party)) for party in missing if own is None or party in own)
+
+
+def _agreed_on(row: Handover) -> date | None:
+    """The day from which on a hand-over counts: that of the last word it needed; none while one is missing."""
+    days = [each["on"] for each in row.agreements]
+    return None if None in days else max([row.happened_on, *map(date.fromisoformat, days)])
+
+
+def agree_handover(work: Work, handover_id: UUID, command: AgreeHandover) -> Saved:
+    """One concerned party's word. Raises Invalid for a party that is not asked, Conflict for what is revoked or no longer left."""
+    row = work.db.get(Handover, handover_id)
+    step = _ours(work, Step, row.step_id) if row else None
+    if row is None or step is None:
+        raise NotFound
+    work.require(Action.REQUIREMENT_WAIVE, row)
+    speaks_for(work, command.party)
+    missing = [each["party"] for each in row.agreements if each["on"] is None]
+    if command.party not in missing:
+        names = party_names(work)
+        sentence = _("This party is not asked, or has agreed. Still missing: %(whose)s.")
+        raise Invalid({"party": sentence % {"whose": ", ".join(names.get(p, p) for p in missing) or "–"}})
+    if row.revoked_on is not None:
+        raise Conflict(_("It was revoked before."))
+    refuse_future(work, "happened_on", command.happened_on)
+    if command.happened_on < row.happened_on:
+        raise Invalid({"happened_on": _("It was proposed after this day, on %(day)s.") % {"day": row.happened_on}})
+    word = {"on": command.happened_on.isoformat()} | recorded_by(work, command.party)
+    row.agreements = [each | word if each["party"] == command.party else each for each in row.agreements]
+    row.agreed_on = _agreed_on(row)
+    if row.agreed_on:
+        _refuse_beyond_what_is_left(work, step, row)
+    record(
+        work,
+        Kind.HANDOVER_AGREED,
+        room=step.compartment_id,
+        step=step.code,
+        substitute=row.party_code,
+        party=command.party,
+        **recorded_by(work, command.party),
+    )
+    return Saved(step.code)
+
+
+def _refuse_beyond_what_is_left(work: Work, step: Step, row: Handover) -> None:
+    """Something may have been delivered since it was proposed."""
+    work.db.flush()
+    left = quantities.outstanding(step.total or 0, *_shares_of(work, step))
+    if left < 0:
+        raise Conflict(_beyond(step, row.quantity + left))
 
 
 def revoke_handover(work: Work, handover_id: UUID, command: Revoke) -> Saved:

@@ -1,9 +1,12 @@
 """The verbs that tie steps together and loosen them: links, exchanges and their readings, waivers."""
 
 from collections.abc import Iterable
+from datetime import date
+from itertools import product
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.access.codes import refuse_used_code
 from app.access.levels import Room
@@ -19,9 +22,18 @@ from app.engine.cycles import Standing, cycle_ever
 from app.ledger.kinds import Kind
 from app.ledger.service import record
 from app.roadmap import queries
-from app.roadmap.commands import AddExchange, AddLink, EndLink, ReadOrder, Revoke, WaiveRequirement, WeighObstacle
+from app.roadmap.commands import (
+    AddExchange,
+    AddLink,
+    EndExchange,
+    EndLink,
+    ReadOrder,
+    Revoke,
+    WaiveRequirement,
+    WeighObstacle,
+)
 from app.roadmap.graph import Rows, TieRow, agreed, side_key, ties_of
-from app.roadmap.models import Exchange, Link, Waiver
+from app.roadmap.models import Exchange, Link, Obstacle, Step, Waiver
 from app.roadmap.service import known, recorded_by, refuse_future, refuse_revoking, speaks_for, titled
 from app.roadmap.views import RequirementView, Saved
 
@@ -33,12 +45,15 @@ def add_link(work: Work, code: str, command: AddLink) -> Saved:
     obstacles = {row.code for row in queries.obstacle_rows(work, work.today)}
     known("to", [command.to], {*queries.step_codes(work), *obstacles}, _("There is no step or obstacle %(code)s here."))
     _check_tie(work, command)
-    _refuse_before_steps(work, command, code)
     if command.to == code:
         raise Invalid({"to": _("The step %(code)s would require itself.") % {"code": code}})
+    _refuse_before_steps(work, "since", command.since, code, command.to)
+    is_obstacle = command.to in obstacles
+    if is_obstacle:
+        _refuse_after_lifting(queries.obstacle(work, command.to), command.since)
+    _refuse_equal(work, command, command.to, Step.code == code)
     if command.kind == "requires":
         _refuse_circle(work, [Standing(code, command.to, command.since)], [], "to")
-    is_obstacle = command.to in obstacles
     link = _link(
         work,
         command,
@@ -62,6 +77,8 @@ def weigh_obstacle(work: Work, code: str, command: WeighObstacle) -> Saved:
     _check_tie(work, command)
     if command.since < obstacle.raised_on:
         raise Invalid({"since": _("It was raised after this day, on %(day)s.") % {"day": obstacle.raised_on}})
+    _refuse_after_lifting(obstacle, command.since)
+    _refuse_equal(work, command, code, Basket.code == command.basket)
     work.add(Action.ROADMAP_KEEP, _link(work, command, basket_id=basket_id, to_obstacle_id=obstacle.id))
     record(
         work, Kind.OBSTACLE_TIED, room=obstacle.compartment_id, obstacle=code, basket=command.basket, tie=command.kind
@@ -74,12 +91,36 @@ def _check_tie(work: Work, command: AddLink | WeighObstacle) -> None:
     known("party", [command.party] if command.party else [], party_names(work), _("There is no party %(code)s."))
 
 
-def _refuse_before_steps(work: Work, command: AddLink, code: str) -> None:
-    """A tie begins when both its ends are there."""
+def _refuse_before_steps(work: Work, field: str, since: date, *codes: str) -> None:
+    """A tie begins when all its ends are there."""
     days = queries.first_days(work)
-    begins = max(filter(None, (days.get(code), days.get(command.to))), default=None)
-    if begins and command.since < begins:
-        raise Invalid({"since": _("The step is there only from %(day)s on.") % {"day": begins}})
+    begins = max(filter(None, (days.get(code) for code in codes)), default=None)
+    if begins and since < begins:
+        raise Invalid({field: _("The step is there only from %(day)s on.") % {"day": begins}})
+
+
+def _refuse_after_lifting(obstacle: Obstacle, since: date) -> None:
+    if obstacle.lifted_on and since >= obstacle.lifted_on:
+        raise Invalid({"since": _("It was lifted before, on %(day)s.") % {"day": obstacle.lifted_on}})
+
+
+def _refuse_equal(work: Work, command: AddLink | WeighObstacle, to: str, waiting: ColumnElement[bool]) -> None:
+    """The same, said twice by the same, would have to be waived twice."""
+    target = aliased(Step)
+    ours = Link.dialogue_id == work.viewer.dialogue_id
+    same = (Link.kind == command.kind, func.coalesce(Link.party_code, "") == command.party)
+    found = work.db.execute(
+        select(Link.since, Link.until)
+        .outerjoin(Step, Step.id == Link.step_id)
+        .outerjoin(Basket, Basket.id == Link.basket_id)
+        .outerjoin(target, target.id == Link.to_step_id)
+        .outerjoin(Obstacle, Obstacle.id == Link.to_obstacle_id)
+        .where(ours, *same, waiting, or_(target.code == to, Obstacle.code == to))
+    )
+    for since, until in found:
+        if until is None or until > command.since:
+            sentence = _("The same is written down already, since %(day)s.")
+            raise Invalid({"to" if isinstance(command, AddLink) else "basket": sentence % {"day": since or "–"}})
 
 
 def _link(work: Work, command: AddLink | WeighObstacle, **ends: UUID | None) -> Link:
@@ -140,6 +181,8 @@ def add_exchange(work: Work, command: AddExchange) -> Saved:
     if both := set(command.a) & set(command.b):
         raise Invalid({"b": _("The step %(code)s stands on both sides.") % {"code": min(both)}})
     refuse_future(work, "since", command.since)
+    _refuse_before_steps(work, "since", command.since, *command.a, *command.b)
+    _refuse_second(work, command.a, command.b)
     exchange = exchanges.Exchange(command.code, tuple(command.a), tuple(command.b), command.order)
     _refuse_circle(work, *agreed(exchange, command.since), "order")
     last = work.db.scalar(select(func.max(Exchange.position)).where(ours)) or 0
@@ -160,10 +203,62 @@ def add_exchange(work: Work, command: AddExchange) -> Saved:
     return Saved(command.a[0])
 
 
+def _refuse_second(work: Work, a: Iterable[str], b: Iterable[str]) -> None:
+    """One pair of steps is exchanged in one way at a time."""
+    pairs = {frozenset(pair) for pair in product(a, b)}
+    for row in queries.exchange_rows(work, work.today):
+        if both := pairs & {frozenset(pair) for pair in product(row.a, row.b)}:
+            named = {"code": row.code, "steps": " ↔ ".join(sorted(min(both, key=sorted)))}
+            raise Invalid(
+                {"b": _("%(steps)s are exchanged already, in %(code)s. Please end that exchange first.") % named}
+            )
+
+
+def end_exchange(work: Work, code: str, command: EndExchange) -> Saved:
+    """It binds nobody any more, from a day on. Its readings and waivers stay in the record."""
+    row = queries.exchange(work, code)
+    work.require(Action.ROADMAP_KEEP, row)
+    if last := queries.standing_end(row.extra, work.today):
+        raise Conflict(_("It ended before, on %(day)s.") % {"day": last["on"]})
+    _refuse_day(work, row, command.happened_on)
+    end = {"on": command.happened_on.isoformat(), "reason": command.reason, "is_final": command.is_final}
+    row.extra = {**row.extra, "ends": [*row.extra.get("ends", ()), end]}
+    record(work, Kind.EXCHANGE_ENDED, room=row.compartment_id, exchange=code, happened_on=end["on"])
+    return Saved(row.a_codes[0])
+
+
+def resume_exchange(work: Work, code: str, command: Revoke) -> Saved:
+    """Its end is taken back. Raises Conflict for an exchange that has not ended, or has ended for good."""
+    row = queries.exchange(work, code)
+    work.require(Action.ROADMAP_KEEP, row)
+    last = queries.standing_end(row.extra, work.today)
+    if last is None:
+        raise Conflict(_("It has not ended."))
+    if last.get("is_final"):
+        raise Conflict(_("It ended for good, on %(day)s.") % {"day": last["on"]})
+    refuse_future(work, "happened_on", command.happened_on)
+    refuse_revoking(None, date.fromisoformat(last["on"]), command)
+    _refuse_second(work, row.a_codes, row.b_codes)
+    back = {"revoked_on": command.happened_on.isoformat(), "revoked_reason": command.reason}
+    row.extra = {**row.extra, "ends": [end | back if end == last else end for end in row.extra["ends"]]}
+    record(work, Kind.EXCHANGE_RESUMED, room=row.compartment_id, exchange=code, happened_on=back["revoked_on"])
+    return Saved(row.a_codes[0])
+
+
+def _refuse_day(work: Work, row: Exchange, day: date) -> None:
+    """An exchange ends after it was agreed, and after it was last taken up again."""
+    refuse_future(work, "happened_on", day)
+    begins = max([row.extra.get("since") or "", *(end.get("revoked_on") or "" for end in row.extra.get("ends", ()))])
+    if begins and day.isoformat() < begins:
+        raise Invalid({"happened_on": _("It began after this day, on %(day)s.") % {"day": begins}})
+
+
 def read_order(work: Work, code: str, command: ReadOrder) -> Saved:
     """A party's own reading of the order. From the day on which one differs the order is disputed, and blocks nothing."""
     row = queries.exchange(work, code)
     work.require(Action.READING_GIVE, row)
+    if last := queries.standing_end(row.extra, work.today):
+        raise Conflict(_("It ended before, on %(day)s.") % {"day": last["on"]})
     speaks_for(work, command.party)
     refuse_future(work, "on", command.on)
     since = row.extra.get("since")
@@ -287,7 +382,9 @@ def revoke_waiver(work: Work, waiver_id: UUID, command: Revoke) -> Saved:
     refuse_future(work, "happened_on", command.happened_on)
     refuse_revoking(row.revoked_on, row.happened_on, command)
     row.revoked_on, row.revoked_reason = command.happened_on, command.reason
-    record(work, Kind.WAIVER_REVOKED, room=row.compartment_id, party=row.party_code)
+    recorded = recorded_by(work, row.party_code)
+    row.revoked_by = recorded.get("recorded_by")
+    record(work, Kind.WAIVER_REVOKED, room=row.compartment_id, party=row.party_code, **recorded)
     exchange = work.db.get(Exchange, row.exchange_id) if row.exchange_id else None
     key = row.link_id.hex if row.link_id else side_key(exchange.code if exchange else "", row.side or "")
     return Saved(_waiting(work, key))

@@ -17,7 +17,10 @@ class LateView:
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """`effect` (free, linked, provisional, blocked) where the roadmap was weighed; none for a step that is done or withdrawn."""
+    """`effect` (free, linked, provisional, blocked) where the roadmap was weighed; none for a step that is done or withdrawn.
+
+    `before`: what it required and was done before, in codes.
+    """
 
     code: str
     title: str
@@ -30,6 +33,7 @@ class StepLine:
     due_on: date | None
     late: LateView
     effect: str | None = None
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class StepChangeView:
     recorded_at: datetime
     reason: str | None
     verified_by: str | None
+    before: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,27 @@ class OrderReading:
     text: str
     on: str
     recorded_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeEnd:
+    """`revoked_on`: the day from which on the exchange stands again."""
+
+    on: date
+    reason: str
+    is_final: bool
+    revoked_on: date | None
+    revoked_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndedExchange:
+    """An exchange that binds nobody on that day, with the end that stands."""
+
+    code: str
+    a: tuple[str, ...]
+    b: tuple[str, ...]
+    end: ExchangeEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +125,38 @@ class ExchangeView:
 
 @dataclass(frozen=True, slots=True)
 class InstalmentView:
+    """One that was withdrawn counts no more from that day on."""
+
+    id: UUID
     party: str | None
     quantity: float
     on: date | None
     source: str | None
+    withdrawn_on: date | None
+    withdrawn_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A party's word to a hand-over; `on` is none while it has not agreed."""
+
+    party: str
+    on: date | None
+    recorded_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class HandoverView:
+    """Proposed until all have agreed: `agreed_on` is the day from which on it counts. `offered`: whom the viewer may agree for."""
+
     id: UUID
     party: str
     quantity: float
     on: date
     reason: str
+    agreements: tuple[Agreement, ...]
+    agreed_on: date | None
+    offered: tuple[tuple[str, str], ...]
     revoked_on: date | None
 
 
@@ -128,7 +173,9 @@ class QuantityView:
 
     @property
     def undelivered(self) -> float:
-        return undelivered(self.total, [(part.party, part.quantity) for part in self.instalments])
+        return undelivered(
+            self.total, [(part.party, part.quantity) for part in self.instalments if not part.withdrawn_on]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +190,7 @@ class WaiverView:
     recorded_by: str | None
     revoked_on: date | None
     revoked_reason: str | None
+    revoked_by: str | None
     is_own: bool
 
 

@@ -216,7 +216,9 @@ WRITES = [
     ),
     _keeping("adopt a text", "texts/C0812/adopt", {"happened_on": "2008-12-11"}),
     _keeping("an instalment", "roadmap/SP7-JP/instalments", {"quantity": 1000, "happened_on": "2026-11-20"}),
+    _keeping("withdraw an instalment", "instalments/{instalment}/withdraw", ACT),
     _keeping("hand over", "roadmap/SP7-JP/handovers", ACT | {"party": "KR", "quantity": 1000}),
+    _declaring("agree to a hand-over", "handovers/{handover}/agree", {"party": "RU", "happened_on": "2026-11-20"}),
     _keeping("revoke a hand-over", "handovers/{handover}/revoke", ACT),
     _keeping("add a link", "roadmap/NE1/links", {"to": "JS4b", "since": "2026-11-20", "reason": "As agreed"}),
     _keeping("end a link", "links/{link}/end", ACT),
@@ -224,6 +226,8 @@ WRITES = [
     _keeping("lift an obstacle", "obstacles/OB-1/lift", ACT),
     _keeping("tie it", "obstacles/OB-1/links", {"basket": "ENERGY", "since": "2026-11-20", "reason": "As agreed"}),
     _keeping("add an exchange", "exchanges/new", {"code": "X-1", "a": ["D-1"], "b": ["D-2"], "since": "2026-11-20"}),
+    _keeping("end an exchange", "exchanges/X-LWR/end", ACT),
+    _keeping("take an exchange up again", "exchanges/X-9/resume", ACT),
     _declaring(
         "read an order",
         "exchanges/X-LWR/readings",
@@ -341,12 +345,18 @@ class World:
         share = ACT | {"party": "RU", "quantity": 1000}
         self._made(organiser, f"{D}/roadmap/SP7-JP/handovers", share)
         handover = organiser.get(f"{D}/roadmap/SP7-JP")["facts"]["quantity"]["handovers"][0]["id"]
+        self._made(organiser, f"{D}/roadmap/SP7-JP/instalments", {"quantity": 1000, "happened_on": "2026-11-20"})
+        instalment = organiser.get(f"{D}/roadmap/SP7-JP")["facts"]["quantity"]["instalments"][0]["id"]
+        ended = {"code": "X-9", "a": ["D-7"], "b": ["D-8"], "since": "2026-11-10"}
+        self._made(organiser, f"{D}/exchanges/new", ended)
+        self._made(organiser, f"{D}/exchanges/X-9/end", ACT)
         link = next(t["key"] for t in organiser.get(f"{D}/roadmap/SP7-JP")["facts"]["waits_for"] if t["code"] == "SP6")
         fuel = next(t["key"] for t in organiser.get(f"{D}/roadmap/SP1")["facts"]["waits_for"] if t["code"] == "SP7")
         self._made(organiser, f"{D}/requirements/{fuel}/waive", ACT | {"party": "KP"})
         waiver = organiser.get(f"{D}/roadmap/SP1")["facts"]["waivers"][0]["id"]
         return {
             "handover": handover,
+            "instalment": instalment,
             "link": link,
             "waiver": waiver,
             "morinaga": morinaga,

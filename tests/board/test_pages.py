@@ -10,7 +10,9 @@ DATED = ("", "/impact", "/matrix", "/next", "/exchanges", "/inclusion")
 TAKES_A_DAY = re.compile(
     rf"{D}(|/impact|/matrix|/matrix\.\w+|/next|/exchanges|/inclusion|/roadmap|/registers|/baskets/[^/]+|/roadmap/[^/]+)"
 )
-ACTS = re.compile(r"/(lift|links|waive|handovers|grades|state|new|readings|end|revoke|instalments)(\?|$)")
+ACTS = re.compile(
+    r"/(lift|links|waive|handovers|grades|state|new|readings|end|resume|agree|withdraw|revoke|instalments)(\?|$)"
+)
 DAY = "2008-12-11"
 
 

@@ -166,7 +166,7 @@ def test_waivers_and_shares_handed_over_are_days_of_the_line_too(ground, here, p
     base = f"/dialogues/{CASE}"
     waived = program("tachibana").call("POST", f"{base}/requirements/{link}/waive", act | {"party": "JP"})
     assert waived.status_code == 201, waived.text
-    share = act | {"party": "RU", "quantity": 1000}
+    share = act | {"party": "RU", "quantity": 1000, "agreed": ["KP", "RU"]}
     assert program("organiser").call("POST", f"{base}/roadmap/SP7-JP/handovers", share).status_code == 201
     with reading(ground, operator_of(ground, CASE)) as later:
         days = service.show_board(later).line.days

@@ -65,7 +65,8 @@ def test_a_requirement_that_concerns_several_falls_when_all_have_waived_it(progr
 
 def test_a_substitute_for_all_of_it_loosens_what_only_the_actor_asked(program):
     organiser = program("organiser")
-    part, rest = ACT | {"party": "KR", "quantity": 150_000}, ACT | {"party": "RU", "quantity": 50_000}
+    part = ACT | {"party": "KR", "quantity": 150_000, "agreed": ["KP", "KR"]}
+    rest = ACT | {"party": "RU", "quantity": 50_000, "agreed": ["KP", "RU"]}
     _did(organiser.call("POST", f"{D}/roadmap/SP7-JP/handovers", part))
     assert _effect(organiser, "SP1") == "blocked"  # a part is not enough
     _did(organiser.call("POST", f"{D}/roadmap/SP7-JP/handovers", rest))
@@ -186,14 +187,14 @@ def test_a_circle_of_the_past_is_a_circle(program):
 def test_a_substitute_delivers_what_it_took_over_and_nothing_is_counted_twice(program, ground):
     organiser = program("organiser")
     half = {"quantity": 100_000}
-    _did(organiser.call("POST", f"{D}/roadmap/SP7-JP/handovers", ACT | half | {"party": "KR"}))
+    _did(organiser.call("POST", f"{D}/roadmap/SP7-JP/handovers", ACT | half | {"party": "KR", "agreed": ["KP", "KR"]}))
     _did(organiser.call("POST", f"{D}/roadmap/SP7-JP/instalments", half | {"party": "KR", "happened_on": TODAY}))
     assert _effect(organiser, "SP7-JP") == "blocked"  # the other half is still Japan's
     over = organiser.call(
         "POST", f"{D}/roadmap/SP7-JP/instalments", {"party": "KR", "quantity": 100_001, "happened_on": TODAY}
     )
     assert over.json()["errors"] == {"quantity": "This is more than what is left of 200,000 t: 100,000."}
-    _did(organiser.call("POST", f"{D}/roadmap/SP7-JP/handovers", ACT | half | {"party": "RU"}))
+    _did(organiser.call("POST", f"{D}/roadmap/SP7-JP/handovers", ACT | half | {"party": "RU", "agreed": ["KP", "RU"]}))
     assert _effect(organiser, "SP7-JP") == "linked"
     late = organiser.call(
         "POST", f"{D}/roadmap/SP7-JP/instalments", {"party": "JP", "quantity": 1, "happened_on": TODAY}
