@@ -19,15 +19,17 @@ from app.accounts import queries as accounts
 from app.accounts.commands import IssueToken
 from app.accounts.service import issue_token as issue
 from app.core.errors import Invalid, NotFound
+from app.db.compacting import ReaderInTheWay, compact
 from app.db.engine import make_engine
 from app.db.inuse import share
-from app.db.revisions import upgrade
+from app.db.revisions import head, present, upgrade
 from app.dialogues.commands import InvitePerson
 from app.dialogues.joining import operator_of
 from app.dialogues.service import invite_person
 from app.dialogues.views import IssuedInvitation
 from app.keys.asking import TERMINAL
 from app.keys.sources import Asking, acknowledge, key_beside_no_database, open_master, watch
+from app.registers.positions import hide_parties
 from app.settings import Settings
 from app.soundness import refuse_newer_schema, refuse_other_schema, refuse_unsafe_start, refuse_unsound_database
 from app.vault.keys import KeyRing
@@ -35,6 +37,7 @@ from app.vault.linkage import Linkage
 from app.vault.passphrase import open_vault
 
 T = TypeVar("T")
+log = structlog.get_logger()
 STOP_WITHIN = 20  # seconds
 PR_SET_DUMPABLE = 4  # <sys/prctl.h>
 
@@ -43,7 +46,10 @@ def prepare() -> Ground:
     """The master key made and the database migrated, where they were not; the ground they make."""
     settings = configuration.load()
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return _entered(settings, migrates=True)
+    made = _entered(settings, migrates=True)
+    with unguarded(made, "a migration has no key: what it left beside the encrypted is written into it") as work:
+        hide_parties(work)
+    return made
 
 
 def ground() -> Ground:
@@ -60,12 +66,23 @@ def _entered(settings: Settings, *, migrates: bool) -> Ground:
     else:
         refuse_other_schema(engine)
     opened = open_master(settings, engine, TERMINAL, makes=migrates)
-    if migrates:
-        upgrade(settings.database_url)
-    acknowledge(engine, opened)
     ring = KeyRing(opened.master)
+    if migrates:
+        _migrate(settings, engine, ring)
+    acknowledge(engine, opened)
     watch(engine, ring)
     return Ground(settings, engine, ring, linkage_of(settings))
+
+
+def _migrate(settings: Settings, engine: Engine, ring: KeyRing) -> None:
+    """What a revision wrote anew then lies in no forgotten page either."""
+    before = present(engine)
+    upgrade(settings.database_url, keys=ring)
+    if before not in (None, head()):
+        try:
+            compact(engine)
+        except ReaderInTheWay:
+            log.warning("somebody reads the database: pages from before the migration go with the next compacting")
 
 
 def house_to_restore() -> tuple[Settings, KeyRing]:

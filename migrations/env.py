@@ -1,7 +1,7 @@
 """Migrations run on the connection or the URL they are handed, or on the URL of the settings."""
 
 from alembic import context
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 
 from app import settings
 from app.mapping import Base
@@ -14,6 +14,8 @@ def _run() -> None:
         return
     url = context.config.attributes.get("url") or settings.load().database_url
     engine = create_engine(url, hide_parameters=True)
+    if engine.dialect.name == "sqlite":
+        _make_transactional(engine)
     with engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             # A migration that waits for a lock blocks everybody behind it; rather fail and be run again.
@@ -21,6 +23,18 @@ def _run() -> None:
             connection.commit()
         _migrate(connection)
     engine.dispose()
+
+
+def _make_transactional(engine: Engine) -> None:
+    """The driver begins no transaction before a change of a table: a revision that fails half-way would have been half done."""
+
+    @event.listens_for(engine, "connect")
+    def _leave_it_to_us(connection: object, _record: object) -> None:
+        connection.isolation_level = None  # type: ignore[attr-defined]
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _migrate(connection: Connection) -> None:

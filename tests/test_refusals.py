@@ -365,7 +365,10 @@ def test_no_database_yet(installed):
 
 
 def test_older_schema_is_not_migrated_by_a_start_in_production(installed):
-    _sql(installed, 'UPDATE "grant" SET sealed_key = NULL')  # what is sealed to people does not go down
+    _sql(
+        installed, 'UPDATE "grant" SET sealed_key = NULL'
+    )  # what is sealed to people does not go down, nor an entry without the key
+    _sql(installed, "DELETE FROM entry")
     downgrade(f"sqlite:///{installed.database}", "0004")
     installed.refuses("make a backup, then run `dipoli init`")
     assert installed.run("init").returncode == 0

@@ -224,7 +224,9 @@ class Work(Reading):
         connection = self.db.connection()
         for table in reversed(Base.metadata.sorted_tables):
             if table in gate.guarded_tables():
-                connection.execute(delete(table).where(table.c.compartment_id == room))
+                here = table.c.compartment_id == room
+                if connection.execute(select(here).where(here).limit(1)).first():  # no write where there is nothing
+                    connection.execute(delete(table).where(here))
 
 
 _SEAT = (

@@ -51,14 +51,14 @@ def temporary_house(keys: KeyRing) -> Iterator[Ground]:
             linkage.close()
 
 
-def restore(url: str, parts: Iterator[Part]) -> Manifest:
+def restore(url: str, parts: Iterator[Part], keys: KeyRing) -> Manifest:
     """Make the schema of the dump's revision, load, compare with the manifest, bring the schema to head. Raises Refused, BadBackup.
 
     What fails leaves the database as it was. The fault says nothing of the rows it happened at.
     """
     engine = make_engine(url)
     try:
-        return _in_one_transaction(engine, parts)
+        return _in_one_transaction(engine, parts, keys)
     except SQLAlchemyError as fault:
         raise Refused(f"The database did not take the backup ({type(fault).__name__}); nothing was changed.") from None
     except CommandError:
@@ -67,15 +67,15 @@ def restore(url: str, parts: Iterator[Part]) -> Manifest:
         engine.dispose()
 
 
-def _in_one_transaction(engine: sa.Engine, parts: Iterator[Part]) -> Manifest:
+def _in_one_transaction(engine: sa.Engine, parts: Iterator[Part], keys: KeyRing) -> Manifest:
     with engine.connect() as connection:
         _let_order_be(connection)
         with connection.begin():
             refuse_unless_empty(connection)
-            return _fill(connection, parts)
+            return _fill(connection, parts, keys)
 
 
-def _fill(connection: sa.Connection, parts: Iterator[Part]) -> Manifest:
+def _fill(connection: sa.Connection, parts: Iterator[Part], keys: KeyRing) -> Manifest:
     head = next(parts)
     if not isinstance(head, Head):
         raise BadBackup("The dump does not say which schema it has.")
@@ -84,7 +84,7 @@ def _fill(connection: sa.Connection, parts: Iterator[Part]) -> Manifest:
     shapes, manifest = _load(connection, parts)
     _compare(connection, shapes, manifest)
     _check_references(connection, strict)
-    carry(connection, "head")
+    carry(connection, "head", keys)
     return manifest
 
 

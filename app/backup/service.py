@@ -150,7 +150,7 @@ def restore_into(settings: Settings, keys: KeyRing, file: Path, identities: list
 
 def _restore(url: str, keys: KeyRing, file: Path, identities: list[Identity]) -> Manifest:
     with _opened(file) as opened:
-        return restore(url, parts_of(container.read(opened, identities), keys))
+        return restore(url, parts_of(container.read(opened, identities), keys), keys)
 
 
 def verify(keys: KeyRing, file: Path, identities: list[Identity]) -> Iterator[str]:

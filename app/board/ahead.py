@@ -29,9 +29,10 @@ from app.core.i18n import stored_wording, wording
 from app.engine.isolation import Effect, Effects, StepEffect
 from app.engine.ladder import MEASURES, Grades, ready
 from app.engine.packages import Candidate, Package, packages
+from app.registers import positions
 from app.registers import queries as registers
 from app.registers.commands import LINES
-from app.registers.queries import OBJECTIONS, Kept, touches
+from app.registers.queries import Kept, touches
 from app.roadmap import queries
 from app.roadmap.graph import CLOSED, HARD, StepState
 from app.roadmap.queries import Graded
@@ -48,7 +49,7 @@ def show_step(reading: Reading, code: str, *, as_of: date | None = None) -> Step
     words = Words(rows, {row.code: row for row in queries.step_rows(reading, rows.day)})
     return StepPage(
         facts=facts,
-        feelings=registers.feelings(reading, code) if rows.is_today else None,
+        feelings=positions.show_feelings(reading, code, as_of=rows.day),
         effect=_effect(code, rows, words),
         waits=_waits(facts, rows, words),
         rung=Grades(**facts.grades).rung,
@@ -87,7 +88,7 @@ def show_next(reading: Reading, *, as_of: date | None = None) -> NextView:
     found = [step for steps in weighed(roadmap, rows.stalled, rows.weighing).values() for step in steps]
     untouched = [step.code for step in found if step.effect in CAN]
     offered = ready(roadmap, (code for code in untouched if code not in forbidden))
-    details, names = queries.graded_steps(reading), dict(rows.parties)
+    details, names = queries.graded_steps(reading, rows.day), dict(rows.parties)
     standing = {row.code for row in queries.step_rows(reading, rows.day) if row.due.get("standing")}
     states = {step.code: step for step in rows.roadmap.steps}
     steps = [
@@ -96,7 +97,8 @@ def show_next(reading: Reading, *, as_of: date | None = None) -> NextView:
     ]
     wants = _declared(reading, entries)
     candidates = [code for code in offered if code not in standing]
-    made = packages(tuple(_candidates(candidates, rows, wants, details)))
+    exchanged = frozenset(frozenset({code, *offered[code]}) for code in offered if offered[code])
+    made = packages(tuple(_candidates(candidates, rows, wants, details)), exchanged)
     shown = _Packages(rows, details, wants)
     return NextView(
         dialogue=reading.viewer.dialogue_code,
@@ -128,10 +130,7 @@ def _forbidden(reading: Reading, entries: Iterable[Kept], rows: Rows) -> set[str
     """Steps that a line known to the viewer touches, themselves or by their basket, or to which an objection is known."""
     lines = [kept.words for kept in entries if kept.row.kind in LINES]
     crossed = {s.code for s in rows.roadmap.steps if any(touches(words, s.code, s.basket) for words in lines)}
-    day = rows.day
-    given = [words for _row, _party, words in registers.positions(reading) if (words["on"] or "") <= day.isoformat()]
-    objected = {words["step"] for words in given if words["view"] in OBJECTIONS}
-    return crossed | objected
+    return crossed | positions.objected(positions.standing(reading, rows.day))
 
 
 def _next_step(

@@ -435,7 +435,7 @@ class StepPage:
     """A step with all that the viewer may know of it, as of a day."""
 
     facts: StepFacts
-    feelings: Feelings | None
+    feelings: Feelings
     effect: StepEffectView | None
     waits: tuple[Waiting, ...]
     rung: int

@@ -36,16 +36,22 @@ def present(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def upgrade(url: str, revision: str = "head") -> None:
-    command.upgrade(config(url), revision)
+def upgrade(url: str, revision: str = "head", keys: object = None) -> None:
+    """With the ring of the master key (app.vault.keys), for a revision that writes encrypted rows anew. Raises RuntimeError where one needs it and it is not given."""
+    command.upgrade(_with_keys(config(url), keys), revision)
 
 
-def downgrade(url: str, revision: str = "base") -> None:
-    command.downgrade(config(url), revision)
+def downgrade(url: str, revision: str = "base", keys: object = None) -> None:
+    command.downgrade(_with_keys(config(url), keys), revision)
 
 
-def carry(connection: Connection, revision: str) -> None:
+def _with_keys(made: Config, keys: object) -> Config:
+    made.attributes["keys"] = keys
+    return made
+
+
+def carry(connection: Connection, revision: str, keys: object = None) -> None:
     """Up to a revision or `head`, or down to `base`, inside the transaction that the connection is in."""
-    made = config("")
+    made = _with_keys(config(""), keys)
     made.attributes["connection"] = connection
     (command.downgrade if revision == "base" else command.upgrade)(made, revision)

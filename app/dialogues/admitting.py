@@ -105,7 +105,7 @@ def show_delegation(reading: Reading) -> DelegationView:
     held, members = holders(reading, room), seated(reading, party.id)
     names, me = _names(reading), reading.viewer.member_id
     is_holder = reading.level_in(room) is not None
-    waiting = [member for member in members if member.id not in held]
+    waiting = [_as_it_is(reading, member) for member in members if member.id not in held]
     return DelegationView(
         party=queries.short_name(party),
         is_holder=is_holder,
@@ -146,6 +146,13 @@ def _own_party(reading: Reading) -> Party:
     confided = reading.room(Room.CONFIDED, party.id)
     enforce(reading.decide(Action.DELEGATION_READ, None, room=confided))
     return party
+
+
+def _as_it_is(reading: Reading, member: Seated) -> Seated:
+    """Oneself with the key that one's own passphrase makes, whatever the database says: another one there shows in the words."""
+    if member.id != reading.viewer.member_id or reading.viewer.vault_key is None:
+        return member
+    return member._replace(public_key=personal.public_key(reading.viewer.vault_key))
 
 
 def _words(member: Seated, room: UUID) -> str | None:

@@ -147,15 +147,22 @@ def lay_out(
     political: Iterable[Pair],
     exchanges: Iterable[Pair] = (),
     *,
+    border: Mapping[str, str] | None = None,
     most_rows: int = MOST_ROWS,
 ) -> Sheet:
-    """`steps`: code to basket. Political ties, and exchanges in which each waits for the other, are drawn and do not decide on columns."""
+    """`steps`: code to basket. Political ties, and exchanges in which each waits for the other, are drawn and do not decide on columns.
+
+    `border`: what stands before all steps of a lane, at its left border, to the lane; ties may lead to it as to a step.
+    """
     hard, political, exchanges = (list(dict.fromkeys(pairs)) for pairs in (hard, political, exchanges))
     mutual = {(step, target) for step, target in exchanges if (target, step) in set(exchanges)}
     deciding = [*hard, *(pair for pair in exchanges if pair not in mutual)]
+    before = dict.fromkeys(border or (), 0)
+    rank = {code: place + bool(before) for code, place in ranks(steps, deciding).items()} | before
+    steps = {**steps, **(border or {})}
     names = [name for name in baskets if name in steps.values()]
     pairs = [pair for pair in (*deciding, *political, *exchanges) if set(pair) <= steps.keys()]
-    column = _loose_last(ranks(steps, deciding), {code for pair in pairs for code in pair})
+    column = _loose_last(rank, {code for pair in pairs for code in pair})
     cells = _cells(names, steps, column, pairs)
     starts, width = _columns(cells, most_rows)
     lanes, boxes = _lanes(names, cells, starts, most_rows)

@@ -278,18 +278,31 @@ class GradesDoc(BaseModel):
     """The measures of the ladder of small steps, from 1 (little) to 5 (much)."""
 
     model_config = ConfigDict(extra="forbid")
-    cost: Grade = 3
-    sensitivity: Grade = 3
-    reversibility: Grade = 3
-    verifiability: Grade = 3
+    cost: Grade | None = None
+    sensitivity: Grade | None = None
+    reversibility: Grade | None = None
+    verifiability: Grade | None = None
+
+
+class EarlierGradesDoc(BaseModel):
+    """How a step was graded until a day; without grades it was not."""
+
+    model_config = ConfigDict(extra="forbid")
+    until: Day
+    grades: GradesDoc | None = None
+    precedents: list[Short] = []
 
 
 class PositionDoc(Part):
-    """A party's position on a step, with the disclosure its owner gave it. Never written out."""
+    """A party's position on a step, with the disclosure its owner gave it. Never written out.
+
+    `until`: the day from which on it stood no longer. Without one it stands until the same party's next.
+    """
 
     party: Code
     view: Literal["acceptable", "with-conditions", "crosses-a-line", "no-view"]
     on: Day | None = None
+    until: Day | None = None
     text: Long | None = None
     disclosure: Literal["sealed", "confided", "shared-without-attribution"] = "sealed"
 
@@ -321,6 +334,7 @@ class StepDoc(Part):
     outcome: Long | None = None
     grades: GradesDoc | None = None
     precedents: list[Short] = []
+    graded_before: list[EarlierGradesDoc] = []
     positions: list[PositionDoc] = []
     earlier: list[EarlierDoc] = []
     changes: Annotated[list[StepChangeDoc], Field(min_length=1)]

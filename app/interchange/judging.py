@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
 from zoneinfo import available_timezones
 
 from app.engine.cycles import Standing, cycle_ever
 from app.engine.exchanges import Exchange, requirements
 from app.engine.quantities import outstanding, undelivered
-from app.interchange.document import Document, DueDoc, QuantityDoc, WaiverDoc
+from app.interchange.document import Document, DueDoc, PositionDoc, QuantityDoc, WaiverDoc
 
 Fault = tuple[tuple[str | int, ...], str]
 """(path in the document, sentence)."""
@@ -193,6 +194,7 @@ def _dates(document: Document) -> Iterator[Fault]:
         if mandate.begins and mandate.ends and mandate.ends < mandate.begins:
             yield ("mandates", i, "ends"), "The mandate ends before it begins."
     yield from _dates_of_dues(document)
+    yield from _dates_of_positions(document)
     yield from _dates_of_registers(document)
 
 
@@ -208,6 +210,19 @@ def _dates_of_registers(document: Document) -> Iterator[Fault]:
             days = [change.on for change in part.changes]
             if days != sorted(days):
                 yield (name, i, "changes"), "The changes of state must stand in the order in which they happened."
+
+
+def _dates_of_positions(document: Document) -> Iterator[Fault]:
+    """A party holds one position on a step at a time."""
+    for i, step in enumerate(document.steps):
+        last: dict[str, PositionDoc] = {}
+        for j, held in sorted(enumerate(step.positions), key=lambda each: each[1].on or date.min):
+            at, before = ("steps", i, "positions", j), last.get(held.party)
+            if held.until and held.until < (held.on or date.min):
+                yield (*at, "until"), "The position ends before it begins."
+            elif before is not None and (held.on is None or held.on < (before.until or before.on or date.min)):
+                yield (*at, "on"), f"{held.party} holds another position on this step on that day."
+            last[held.party] = held
 
 
 def _dates_of_dues(document: Document) -> Iterator[Fault]:

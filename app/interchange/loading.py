@@ -1,5 +1,6 @@
 """A judged document into the database: in one transaction, or not at all."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -21,7 +22,7 @@ from app.dialogues.joining import seat_member
 from app.dialogues.models import Mandate, Party, Person
 from app.dialogues.service import open_dialogue, put_party
 from app.engine.schedule import due_on
-from app.interchange.document import ChangeDoc, Document, MeetingDoc, Part, StepDoc
+from app.interchange.document import ChangeDoc, Document, MeetingDoc, Part, PositionDoc, StepDoc
 from app.interchange.judging import waived_link
 from app.interchange.reading import day_of
 from app.ledger.kinds import Kind
@@ -30,7 +31,8 @@ from app.meetings.models import AgendaItem, Attendance, Meeting
 from app.meetings.service import put_open_meeting
 from app.notes.service import put_demonstration_note
 from app.registers.models import Term
-from app.registers.service import ROOM_OF, put_entry, put_position
+from app.registers.positions import put_position
+from app.registers.service import ROOM_OF, put_entry
 from app.roadmap.models import Anchor, Exchange, Handover, Instalment, Link, Obstacle, Step, StepChange, Waiver
 from app.vault.passphrase import open_vault
 
@@ -361,7 +363,7 @@ def _load_steps(work: Work, document: Document, names: _Names, shared: dict[str,
             state=s.changes[-1].state,
             position=position,
             earlier=[words.model_dump(mode="json") for words in s.earlier],
-            extra=_rest(s, "text", "verification", "outcome", "grades", "precedents"),
+            extra=_rest(s, "text", "verification", "outcome", "grades", "precedents", "graded_before"),
         )
         _put(work, step)
         _put_changes(work, StepChange, "step_id", step.id, shared["compartment_id"], s.changes)
@@ -401,7 +403,7 @@ def _load_quantity(work: Work, s: StepDoc, step: Step) -> None:
 
 
 def _load_positions(work: Work, s: StepDoc, names: _Names) -> None:
-    for position in s.positions:
+    for position, until in _dated(s.positions):
         words = {"step": s.code, "view": position.view, "text": position.text or "", "on": day_of(position.on)}
         party_id = names.parties[position.party]
         room = _disclosed(work, names, position.disclosure, party_id)
@@ -411,10 +413,18 @@ def _load_positions(work: Work, s: StepDoc, names: _Names) -> None:
             work,
             party_id=party_id,
             disclosure=position.disclosure,
-            words=words,
+            words=words | ({"until": until.isoformat()} if until else {}),
             dialogue_id=names.dialogue,
             room=room,
         )
+
+
+def _dated(positions: list[PositionDoc]) -> Iterator[tuple[PositionDoc, date | None]]:
+    """Each with the day of its end: its own, or that of the same party's next."""
+    by_day = sorted(positions, key=lambda p: p.on or date.min)
+    for place, position in enumerate(by_day):
+        following = next((p.on for p in by_day[place + 1 :] if p.party == position.party), None)
+        yield position, position.until or following
 
 
 def _disclosed(work: Work, names: _Names, disclosure: str, party_id: UUID) -> UUID:

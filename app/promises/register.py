@@ -72,8 +72,8 @@ NOT_PROMISED = (
 )
 # fmt: on
 FIGURES = {
-    "scenarios": N_("scenarios"),
-    "differing_bytes": N_("bytes that differ"),
+    "scenarios": N_("stories told twice, with two authors"),
+    "differing": N_("differences seen by anybody else"),
     "differing_pages": N_("of them different"),
     "formats": N_("file formats"),
     "differing_files": N_("files that differ"),

@@ -10,7 +10,7 @@ from pydantic import Field
 from app.access.rules import Action
 from app.api.deps import ReadingDep, WorkDep, acts
 from app.api.problems import JsonRoute
-from app.registers import bulk, comparing, service
+from app.registers import bulk, comparing, positions, service
 from app.registers.commands import (
     AddTerm,
     DiscloseEntry,
@@ -96,13 +96,18 @@ def withdraw(work: WorkDep, dialogue: str, entry_id: UUID, command: WithdrawEntr
 
 
 @router.get("/roadmap/{code}/position", dependencies=[acts(Action.BOARD_READ)])
-def feelings(reading: ReadingDep, dialogue: str, code: str) -> Feelings:
-    return service.show_feelings(reading, code)
+def feelings(reading: ReadingDep, dialogue: str, code: str, as_of: date | None = None) -> Feelings:
+    return positions.show_feelings(reading, code, as_of=as_of)
 
 
 @router.post("/roadmap/{code}/position", dependencies=[acts(Action.POSITION_GIVE)])
 def give_position(work: WorkDep, dialogue: str, code: str, command: GivePosition) -> Feelings:
-    return service.give_position(work, code, command)
+    return positions.give_position(work, code, command)
+
+
+@router.post("/roadmap/{code}/position/withdraw", dependencies=[acts(Action.POSITION_GIVE)])
+def withdraw_position(work: WorkDep, dialogue: str, code: str) -> Feelings:
+    return positions.withdraw_position(work, code)
 
 
 @router.post("/terms", status_code=201, dependencies=[acts(Action.TERM_KEEP)])

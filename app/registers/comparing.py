@@ -30,7 +30,8 @@ from app.dialogues.joining import open_party_room
 from app.dialogues.queries import party_rows, short_name
 from app.registers import queries
 from app.registers.commands import LINES
-from app.registers.models import Entry, LineOffer, LineVerdict
+from app.registers.document import Head
+from app.registers.models import LineOffer, LineVerdict
 from app.registers.views import Comparison, ComparisonView, Subject
 from app.roadmap.queries import step_rows
 from app.vault import envelope
@@ -121,7 +122,7 @@ def _opened(reading: Reading, row: LineOffer | LineVerdict, context: envelope.Co
 # --- the owners' acts -------------------------------------------------------------------------------------------------
 
 
-def offer(work: Work, entry: Entry, words: Mapping[str, Any], *, anew: bool = False) -> None:
+def offer(work: Work, entry: Head, words: Mapping[str, Any], *, anew: bool = False) -> None:
     """Keep what a line offers for comparing in step with the line itself; `anew` where its owner says it once more.
 
     Called by every verb that changes an entry's words. Raises nothing: what is offered was judged with the words.

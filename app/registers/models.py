@@ -1,6 +1,5 @@
 """The parties' entries and positions, each in the room its disclosure says; and the terms."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,47 +12,43 @@ from app.db.base import Base
 
 
 class Entry(Guarded, Base):
-    """A red line, bottom line or interest. Its room is its disclosure; its words are encrypted under that room's key.
+    """A red line, bottom line or interest. Its room is its disclosure; all else of it is encrypted under that room's key: whose it is, its
+    code, kind, version and dates as well as its words (app.registers.queries.Head).
 
-    The code is random, not counted: a gap in a count would tell of entries one may not see.
+    WITHOUT ROWID: an ordinary SQLite table keeps the order of writing.
     """
 
     __tablename__ = "entry"
-    __table_args__ = (UniqueConstraint("dialogue_id", "code"),)
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     dialogue_id: Mapped[UUID] = mapped_column(ForeignKey("dialogue.id"), index=True)
-    party_id: Mapped[UUID] = mapped_column(ForeignKey("party.id"))
-    code: Mapped[str]
-    kind: Mapped[str]  # red-line, bottom-line, interest
-    disclosure: Mapped[str]  # sealed, confided, shared-without-attribution, shared
-    body: Mapped[bytes] = mapped_column(LargeBinary)  # JSON of every wording, app.vault.envelope
-    reconfirm_by: Mapped[date | None]
-    version: Mapped[int] = mapped_column(default=1)
-    is_demonstration: Mapped[bool] = mapped_column(default=False)
+    body: Mapped[bytes] = mapped_column(LargeBinary)  # JSON, app.vault.envelope
 
 
 class EntryVersion(Guarded, Base):
-    """An entry's earlier words, in the room in which they were written: what is disclosed wider is the entry, not its history."""
+    """An entry as it was, in the room in which it was written: what is disclosed wider is the entry, not its history.
+
+    Of which entry it is a version stands in the body.
+    """
 
     __tablename__ = "entry_version"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     dialogue_id: Mapped[UUID] = mapped_column(ForeignKey("dialogue.id"), index=True)
-    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), index=True)
-    version: Mapped[int]
-    disclosure: Mapped[str]
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Position(Guarded, Base):
-    """What a party thinks of a step. Room and encryption as for an entry; view, words and day are all in the body."""
+    """What a party thinks, or thought, of a step. Whose it is, view, words and days are all in the body or told by the room.
+
+    `party_id`: in rows from before revision 0008 until the next start of the house; none ever since.
+    """
 
     __tablename__ = "position"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     dialogue_id: Mapped[UUID] = mapped_column(ForeignKey("dialogue.id"), index=True)
-    party_id: Mapped[UUID] = mapped_column(ForeignKey("party.id"))
-    disclosure: Mapped[str]
+    party_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
     body: Mapped[bytes] = mapped_column(LargeBinary)
-    version: Mapped[int] = mapped_column(default=1)
 
 
 class LineOffer(Guarded, Base):

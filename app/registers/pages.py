@@ -12,7 +12,7 @@ from app.access.rules import Action
 from app.access.work import Reading
 from app.core.errors import Invalid
 from app.core.tables import MEDIA_TYPES
-from app.registers import bulk, comparing, service
+from app.registers import bulk, comparing, positions, service
 from app.registers.commands import (
     AddTerm,
     DiscloseEntry,
@@ -206,12 +206,14 @@ def disclose(request: Request, work: WorkDep, entry_id: UUID, fields: Fields) ->
 
 
 @router.get("/roadmap/{code}/position", name="registers.position", dependencies=[acts(Action.BOARD_READ)])
-def position(request: Request, reading: ReadingDep, code: str) -> Response:
-    return _position(request, reading, code, None)
+def position(request: Request, reading: ReadingDep, code: str, as_of: date | None = None) -> Response:
+    return _position(request, reading, code, None, as_of=as_of)
 
 
-def _position(request: Request, reading: Reading, code: str, form: Form[Any] | None) -> Response:
-    feelings = service.show_feelings(reading, code)
+def _position(
+    request: Request, reading: Reading, code: str, form: Form[Any] | None, *, as_of: date | None = None
+) -> Response:
+    feelings = positions.show_feelings(reading, code, as_of=as_of)
     own = next((each for each in feelings.positions if each.is_own), None)
     kept = (
         {"view": own.view, "text": own.text, "disclosure": own.disclosure}
@@ -223,6 +225,7 @@ def _position(request: Request, reading: Reading, code: str, form: Form[Any] | N
         "registers/position.html",
         status=422 if form else 200,
         feelings=feelings,
+        has_own=own is not None,
         form=form or Form(values=kept),
         code=code,
         dialogue=request.path_params["dialogue"],
@@ -232,8 +235,21 @@ def _position(request: Request, reading: Reading, code: str, form: Form[Any] | N
 @router.post("/roadmap/{code}/position", name="registers.give_position", dependencies=[acts(Action.POSITION_GIVE)])
 def give_position(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
     again = lambda form: _position(request, work, code, form)  # noqa: E731
-    verb = lambda c: service.give_position(work, code, c)  # noqa: E731
+    verb = lambda c: positions.give_position(work, code, c)  # noqa: E731
     return _do(request, work, bind(GivePosition, fields), verb, again, "registers.position", code=code)
+
+
+@router.post(
+    "/roadmap/{code}/position/withdraw",
+    name="registers.withdraw_position",
+    dependencies=[acts(Action.POSITION_GIVE)],
+)
+def withdraw_position(request: Request, work: WorkDep, code: str) -> Response:
+    positions.withdraw_position(work, code)
+    path = request.app.state.path_of("registers.position", dialogue=request.path_params["dialogue"], code=code)
+    response = RedirectResponse(path, 303)
+    set_flash(response, "saved")
+    return response
 
 
 # --- terms ------------------------------------------------------------------------------------------------------------

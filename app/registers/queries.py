@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.access import reasons
 from app.access.levels import Room
 from app.access.models import Compartment
-from app.access.rules import Action
+from app.access.rules import Action, permits_role
 from app.access.work import Reading
 from app.baskets.queries import revivals
 from app.core.errors import NotFound
@@ -19,15 +19,14 @@ from app.core.i18n import gettext as _
 from app.core.i18n import wording
 from app.db.base import id_of
 from app.dialogues.models import Party
-from app.dialogues.queries import ended_mandates, party_names, short_name
+from app.dialogues.queries import ended_mandates, party_names, party_rows, short_name
 from app.registers.commands import DISCLOSURES, LINES
+from app.registers.document import Head, Words, read
 from app.registers.models import Entry, EntryVersion, LineOffer, LineVerdict, Position, Term
 from app.registers.views import (
     ClaimView,
     EntryVersionView,
     EntryView,
-    Feelings,
-    PositionView,
     TermReading,
     TermView,
     Touch,
@@ -49,25 +48,34 @@ RULE_OF = {
     "shared": "on-record",
 }
 OBJECTIONS = frozenset({"with-conditions", "crosses-a-line"})
+DISCLOSURE_OF = {
+    Room.DELEGATION: "sealed",
+    Room.CONFIDED: "confided",
+    Room.BOARD: "shared-without-attribution",
+}
+"""What it says of a position that it lies in a room of that kind."""
 
 
 class Kept(NamedTuple):
-    """An entry with its words, as one version had them."""
+    """An entry with its words, as one version had both, in the room in which it lies now."""
 
-    row: Entry
+    row: Head
+    room: UUID
     kind: Room
     party: Party
     words: dict[str, Any]
-    version: int
-    disclosure: str
+
+    @property
+    def disclosure(self) -> str:
+        return self.row.disclosure
 
 
 def entry_context(row: Entry) -> envelope.Context:
-    return envelope.Context("entry", row.dialogue_id, row.compartment_id, row.id, row.version, row.disclosure)
+    return envelope.Context("entry", row.dialogue_id, row.compartment_id, row.id, 1)
 
 
 def version_context(row: EntryVersion) -> envelope.Context:
-    return envelope.Context("entry", row.dialogue_id, row.compartment_id, row.entry_id, row.version, row.disclosure)
+    return envelope.Context("entry version", row.dialogue_id, row.compartment_id, row.id, 1)
 
 
 def offer_context(row: LineOffer) -> envelope.Context:
@@ -78,34 +86,49 @@ def verdict_context(row: LineVerdict) -> envelope.Context:
     return envelope.Context("line verdict", row.dialogue_id, row.compartment_id, row.id, 1)
 
 
-def position_context(row: Position) -> envelope.Context:
-    return envelope.Context("position", row.dialogue_id, row.compartment_id, row.id, row.version, row.disclosure)
+def position_context(row: Position, kind: Room) -> envelope.Context:
+    """`kind` of its room. The words of a row never change, so its version is always the first."""
+    return envelope.Context("position", row.dialogue_id, row.compartment_id, row.id, 1, DISCLOSURE_OF[kind])
+
+
+def waits(reading: Reading) -> bool:
+    """Whether the viewer belongs to a delegation and is not let in: the same whatever there is, and whether there is anything."""
+    kinds = reading.viewer.room_kinds
+    return permits_role(reading.viewer, Action.ENTRY_LODGE) and Room.CONFIDED in kinds and Room.DELEGATION not in kinds
+
+
+def not_let_in() -> str:
+    return _("You are not let in to what your delegation keeps to itself: ask a member who is.")
 
 
 def entry(reading: Reading, entry_id: UUID) -> Entry:
-    found = reading.db.get(Entry, entry_id)
+    """One entry, held until the end of the transaction: a second writer finds what the first one made of it."""
+    found = reading.db.get(Entry, entry_id, with_for_update=True)
     if found is None or found.dialogue_id != reading.viewer.dialogue_id:
         raise NotFound
     return found
 
 
 _ENTRIES = (
-    select(Entry, Compartment.kind, Party)
+    select(Entry, Compartment.kind)
     .join(Compartment, Compartment.id == Entry.compartment_id)
-    .join(Party, Party.id == Entry.party_id)
     .where(Entry.dialogue_id == id_of("dialogue"))
-    .order_by(Entry.code)  # random: an order by time or party would tell
 )
-_VERSIONS = select(EntryVersion).where(EntryVersion.dialogue_id == id_of("dialogue")).order_by(EntryVersion.version)
+_VERSIONS = select(EntryVersion).where(EntryVersion.dialogue_id == id_of("dialogue"))
 
 
 def kept_entries(reading: Reading, as_of: date | None = None) -> list[Kept]:
-    """Every entry the viewer may see, withdrawn ones too; with `as_of`, in the words that stood on that day."""
-    here = {"dialogue": reading.viewer.dialogue_id}
-    found = [
-        Kept(row, Room(kind), party, unsealed(reading, row, entry_context(row)), row.version, row.disclosure)
-        for row, kind, party in reading.db.execute(_ENTRIES, here).all()
-    ]
+    """Every entry the viewer may see, withdrawn ones too; with `as_of`, in the words that stood on that day.
+
+    By code, which is random: an order by time or party would tell.
+    """
+    rows = reading.db.execute(_ENTRIES, {"dialogue": reading.viewer.dialogue_id}).all()
+    parties = {party.id: party for party in party_rows(reading)} if rows else {}
+    found = []
+    for row, kind in rows:
+        head, words = opened(reading, row, entry_context(row))
+        found.append(Kept(head, row.compartment_id, Room(kind), parties[head.party_id], words))
+    found.sort(key=lambda kept: kept.row.code)
     if as_of is None or as_of >= reading.today:
         return found
     earlier = versions(reading)
@@ -113,12 +136,19 @@ def kept_entries(reading: Reading, as_of: date | None = None) -> list[Kept]:
     return [kept for kept in stood if kept is not None]
 
 
-def versions(reading: Reading) -> dict[UUID, list[tuple[EntryVersion, dict[str, Any]]]]:
+def versions(reading: Reading) -> dict[UUID, list[tuple[Head, Words]]]:
     """Entry to its earlier versions, oldest first, as far as the viewer holds a key to the rooms they were written in."""
-    found: dict[UUID, list[tuple[EntryVersion, dict[str, Any]]]] = {}
+    found: dict[UUID, list[tuple[Head, Words]]] = {}
     for row in reading.db.scalars(_VERSIONS, {"dialogue": reading.viewer.dialogue_id}):
-        found.setdefault(row.entry_id, []).append((row, unsealed(reading, row, version_context(row))))
+        head, words = opened(reading, row, version_context(row))
+        found.setdefault(head.id, []).append((head, words))
+    for each in found.values():
+        each.sort(key=lambda version: version[0].version)
     return found
+
+
+def opened(reading: Reading, row: Entry | EntryVersion, context: envelope.Context) -> tuple[Head, Words]:
+    return read(envelope.unseal(reading.room_key(row.compartment_id), row.body, context))
 
 
 def every_body(reading: Reading) -> Iterator[envelope.Stored]:
@@ -127,27 +157,28 @@ def every_body(reading: Reading) -> Iterator[envelope.Stored]:
         yield envelope.Stored(entry.body, entry_context(entry))
     for version in reading.db.scalars(select(EntryVersion)):
         yield envelope.Stored(version.body, version_context(version))
-    for position in reading.db.scalars(select(Position)):
-        yield envelope.Stored(position.body, position_context(position))
+    placed = select(Position, Compartment.kind).join(Compartment, Compartment.id == Position.compartment_id)
+    for position, kind in reading.db.execute(placed):
+        yield envelope.Stored(position.body, position_context(position, Room(kind)))
     for offer in reading.db.scalars(select(LineOffer)):
         yield envelope.Stored(offer.body, offer_context(offer))
     for verdict in reading.db.scalars(select(LineVerdict)):
         yield envelope.Stored(verdict.body, verdict_context(verdict))
 
 
-def unsealed(reading: Reading, row: Entry | EntryVersion | Position, context: envelope.Context) -> dict[str, Any]:
+def unsealed(reading: Reading, row: Position, context: envelope.Context) -> dict[str, Any]:
     words: dict[str, Any] = json.loads(envelope.unseal(reading.room_key(row.compartment_id), row.body, context))
     return words
 
 
-def _that_stood(kept: Kept, earlier: list[tuple[EntryVersion, dict[str, Any]]], day: date) -> Kept | None:
+def _that_stood(kept: Kept, earlier: list[tuple[Head, Words]], day: date) -> Kept | None:
     if _given(kept.words) <= day:
         return kept
     stood = [(row, words) for row, words in earlier if _given(words) <= day]
     if not stood:
         return None
     row, words = stood[-1]
-    return kept._replace(words=words, version=row.version, disclosure=row.disclosure)
+    return kept._replace(row=row, words=words)
 
 
 def _given(words: Mapping[str, Any]) -> date:
@@ -210,7 +241,7 @@ def _entry_view(reading: Reading, kept: Kept, stale: _Stale) -> EntryView:
     is_own = reading.viewer.party_id == row.party_id
     named = is_own or kept.disclosure != "shared-without-attribution"
     readers = reasons.of_kind(reading, kept.kind)
-    may_revise = is_own and reading.may(Action.ENTRY_LODGE, row)
+    may_revise = is_own and reading.may(Action.ENTRY_LODGE, None, room=kept.room)
     # Without its party an entry must not be told by its authority, its capacity or its source either.
     return EntryView(
         id=row.id,
@@ -236,9 +267,9 @@ def _entry_view(reading: Reading, kept: Kept, stale: _Stale) -> EntryView:
         why=readers.why,
         is_demonstration=row.is_demonstration,
         is_withdrawn=bool(words.get("withdrawn")),
-        version=kept.version if is_own else None,
+        version=row.version if is_own else None,
         wider=DISCLOSURES[DISCLOSURES.index(row.disclosure) + 1 :]
-        if is_own and reading.may(Action.ENTRY_DISCLOSE, row)
+        if is_own and reading.may(Action.ENTRY_DISCLOSE, None, room=kept.room)
         else (),
         may_revise=may_revise,
     )
@@ -249,39 +280,7 @@ def _claim(words: Mapping[str, Any]) -> ClaimView | None:
     return ClaimView(**claim) if claim and claim.get("subject") else None
 
 
-# --- positions, and red lines that a step touches ---------------------------------------------------------------------
-
-
-_POSITIONS = (
-    select(Position, Party)
-    .join(Party, Party.id == Position.party_id)
-    .where(Position.dialogue_id == id_of("dialogue"))
-    .order_by(Party.position)
-)
-
-
-def positions(reading: Reading) -> list[tuple[Position, Party, dict[str, Any]]]:
-    """Every position in the viewer's rooms, with its words."""
-    found = reading.db.execute(_POSITIONS, {"dialogue": reading.viewer.dialogue_id}).all()
-    return [(row, party, unsealed(reading, row, position_context(row))) for row, party in found]
-
-
-def feelings(reading: Reading, code: str) -> Feelings:
-    """What the viewer may know of what the parties think of a step."""
-    here = [(row, party, words) for row, party, words in positions(reading) if words["step"] == code]
-    own = reading.viewer.party_id
-    shown = [
-        PositionView(short_name(party), row.party_id == own, words["view"], words["text"], _on(words), row.disclosure)
-        for row, party, words in here
-        if row.party_id == own or row.disclosure == "confided"
-    ]
-    objected = any(words["view"] in OBJECTIONS for row, _party, words in here if row.party_id != own)
-    return Feelings(
-        positions=tuple(shown),
-        others="not yet acceptable to all" if objected else "no objection known",
-        warnings=warnings_of(reading, kept_entries(reading), code),
-        may_give=own is not None and reading.may_in(Action.POSITION_GIVE, Room.BOARD),
-    )
+# --- red lines that a step touches --------------------------------------------------------------------------------------
 
 
 def touches(words: Mapping[str, Any], step: str, basket: str) -> bool:

@@ -130,7 +130,7 @@ def _bodies(work: Work, room: UUID) -> Iterator[tuple[Entry | EntryVersion | Pos
     for version in work.db.scalars(select(EntryVersion).where(EntryVersion.compartment_id == room)):
         yield version, queries.version_context(version)
     for position in work.db.scalars(select(Position).where(Position.compartment_id == room)):
-        yield position, queries.position_context(position)
+        yield position, queries.position_context(position, Room.DELEGATION)
 
 
 def _forget_old_bytes(ground: Ground) -> None:

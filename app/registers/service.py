@@ -1,9 +1,9 @@
-"""The verbs of the registers: entries, positions, terms."""
+"""The verbs of the registers: entries and terms."""
 
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -25,7 +25,6 @@ from app.registers.commands import (
     AddTerm,
     DiscloseEntry,
     EntryWords,
-    GivePosition,
     GiveReading,
     LodgeEntry,
     ReconfirmEntry,
@@ -33,8 +32,9 @@ from app.registers.commands import (
     TurnTerm,
     WithdrawEntry,
 )
-from app.registers.models import Entry, EntryVersion, Position, Term
-from app.registers.views import EntryPage, EntryView, Feelings, RegistersView, TermView
+from app.registers.document import Head, Words
+from app.registers.models import Entry, EntryVersion, Term
+from app.registers.views import EntryPage, EntryView, RegistersView, TermView
 from app.roadmap import queries as roadmap
 from app.roadmap.service import known, recorded_by, refuse_future, speaks_for
 from app.vault import envelope
@@ -63,17 +63,11 @@ def show_registers(
         is_today=as_of is None,
         days=_days(reading),
         may_lodge=permits_role(reading.viewer, Action.ENTRY_LODGE) and reading.viewer.party_id is not None,
-        waits=_waits(reading),
+        waits=queries.waits(reading),
         may_keep_terms=may_keep_terms(reading),
         may_read=reading.may_in(Action.READING_GIVE, Room.BOARD),
         may_compare=permits_role(reading.viewer, Action.LINES_COMPARE),
     )
-
-
-def _waits(reading: Reading) -> bool:
-    """Whether the viewer belongs to a delegation and is not let in: the same whatever there is, and whether there is anything."""
-    kinds = reading.viewer.room_kinds
-    return permits_role(reading.viewer, Action.ENTRY_LODGE) and Room.CONFIDED in kinds and Room.DELEGATION not in kinds
 
 
 def _chosen(entries: tuple[EntryView, ...], kind: str | None, q: str | None) -> tuple[EntryView, ...]:
@@ -130,7 +124,7 @@ def known_here(reading: Reading) -> Known:
     return Known(frozenset(codes), mandate_of_viewer(reading))
 
 
-def lodge(work: Work, command: LodgeEntry, here: Known | None = None) -> Entry:
+def lodge(work: Work, command: LodgeEntry, here: Known | None = None) -> Head:
     """Lodge an entry of one's own party, in the room that its disclosure says."""
     here = here or known_here(work)
     party_id = work.viewer.party_id
@@ -138,7 +132,7 @@ def lodge(work: Work, command: LodgeEntry, here: Known | None = None) -> Entry:
         raise Forbidden(_("An entry belongs to a delegation; you belong to none."))
     check_words(command, here.codes)
     words = words_of(work, command, here.mandate)
-    row = put_entry(
+    head = put_entry(
         work,
         dialogue_id=work.viewer.dialogue_id,
         party_id=party_id,
@@ -148,8 +142,8 @@ def lodge(work: Work, command: LodgeEntry, here: Known | None = None) -> Entry:
         reconfirm_by=command.reconfirm_by,
     )
     work.db.flush()  # what follows shows it
-    comparing.offer(work, row, words)
-    return row
+    comparing.offer(work, head, words)
+    return head
 
 
 def check_words(command: EntryWords, codes: frozenset[str]) -> None:
@@ -189,25 +183,20 @@ def put_entry(
     reconfirm_by: date | None,
     is_demonstration: bool = False,
     room: UUID | None = None,
-) -> Entry:
-    """The row of an entry, encrypted for its room. `room` is given only by the loader, who has no seat."""
-    row = Entry(
-        id=new_id(),
-        dialogue_id=dialogue_id,
-        compartment_id=room or _room_of(work, disclosure, party_id),
-        party_id=party_id,
-        code=_new_code(kind),
-        kind=kind,
-        disclosure=disclosure,
-        reconfirm_by=reconfirm_by,
-        version=1,
-        is_demonstration=is_demonstration,
-    )
-    row.body = _sealed(work, row.compartment_id, words, queries.entry_context(row))
+) -> Head:
+    """A new entry, encrypted for its room. `room` is given only by the loader, who has no seat."""
+    head = Head(new_id(), party_id, _new_code(kind), kind, disclosure, 1, reconfirm_by, is_demonstration)
+    place = room or _room_of(work, disclosure, party_id)
+    row = Entry(id=head.id, dialogue_id=dialogue_id, compartment_id=place)
+    _write(work, row, head, words)
     if room is None:
         work.require(Action.ENTRY_LODGE, row)
     work.db.add(row)
-    return row
+    return head
+
+
+def _write(work: Work, row: Entry, head: Head, words: Mapping[str, object]) -> None:
+    row.body = envelope.seal(work.room_key(row.compartment_id), head.written(words), queries.entry_context(row))
 
 
 def _sealed(work: Work, room: UUID, words: Mapping[str, object], context: envelope.Context) -> bytes:
@@ -216,10 +205,8 @@ def _sealed(work: Work, room: UUID, words: Mapping[str, object], context: envelo
 
 def _room_of(work: Work, disclosure: str, party_id: UUID) -> UUID:
     kind = ROOM_OF.get(disclosure)
-    if kind is Room.DELEGATION and _waits(work):
-        raise Invalid(
-            {"disclosure": _("You are not let in to what your delegation keeps to itself: ask a member who is.")}
-        )
+    if kind is Room.DELEGATION and queries.waits(work):
+        raise Invalid({"disclosure": queries.not_let_in()})
     return work.room(kind, party_id) if kind else work.room(Room.BOARD)
 
 
@@ -228,33 +215,35 @@ def _new_code(kind: str) -> str:
     return f"{PREFIX[kind]}-" + "".join(ALPHABET[entropy.below(len(ALPHABET))] for _sign in range(6))
 
 
-def _own(work: Work, entry_id: UUID, action: Action) -> tuple[Entry, dict[str, Any]]:
+def _own(work: Work, entry_id: UUID, action: Action) -> tuple[Entry, Head, Words]:
     """An entry of one's own party with its words, and the permit to change it."""
     row = queries.entry(work, entry_id)
-    if row.party_id != work.viewer.party_id:
+    head, words = queries.opened(work, row, queries.entry_context(row))
+    if head.party_id != work.viewer.party_id:
         raise Forbidden(_("Only its owner may change an entry."))
     work.require(action, row)
-    words = queries.unsealed(work, row, queries.entry_context(row))
     if words.get("withdrawn"):
         raise Conflict(_("This entry was withdrawn."))
-    return row, words
+    return row, head, words
 
 
-def _rewrite(work: Work, row: Entry, words: Mapping[str, object], *, anew: bool = False) -> None:
-    """New words, the earlier ones kept in the room in which they were written."""
-    earlier = EntryVersion(
-        compartment_id=row.compartment_id,
-        dialogue_id=row.dialogue_id,
-        entry_id=row.id,
-        version=row.version,
-        disclosure=row.disclosure,
-        body=row.body,
-    )
-    work.add(Action.ENTRY_LODGE, earlier)
-    row.version += 1
-    row.body = _sealed(work, row.compartment_id, words, queries.entry_context(row))
+def _rewrite(work: Work, row: Entry, head: Head, words: Mapping[str, object], *, anew: bool = False) -> Head:
+    """New words, the earlier ones kept in the room in which they were written. Returns the head that stands now."""
+    _keep_version(work, row)
+    now = head._replace(version=head.version + 1)
+    _write(work, row, now, words)
     work.db.flush()  # the page that follows shows both
-    comparing.offer(work, row, words, anew=anew)
+    comparing.offer(work, now, words, anew=anew)
+    return now
+
+
+def _keep_version(work: Work, row: Entry) -> None:
+    """What stands so far, under a record of its own."""
+    earlier = EntryVersion(id=new_id(), compartment_id=row.compartment_id, dialogue_id=row.dialogue_id)
+    key = work.room_key(row.compartment_id)
+    said = envelope.unseal(key, row.body, queries.entry_context(row))
+    earlier.body = envelope.seal(key, said, queries.version_context(earlier))
+    work.add(Action.ENTRY_LODGE, earlier)
 
 
 def revise_entry(work: Work, entry_id: UUID, command: ReviseEntry) -> EntryPage:
@@ -264,30 +253,32 @@ def revise_entry(work: Work, entry_id: UUID, command: ReviseEntry) -> EntryPage:
 
 def revise(work: Work, entry_id: UUID, command: ReviseEntry, here: Known | None = None) -> None:
     """Raises Conflict where somebody else of the delegation revised it meanwhile; both texts are then shown."""
-    row, words = _own(work, entry_id, Action.ENTRY_LODGE)
-    if row.version != command.version:
+    row, head, words = _own(work, entry_id, Action.ENTRY_LODGE)
+    if head.version != command.version:
         raise Conflict(_("Somebody of your delegation changed it meanwhile."), theirs=str(words["text"]))
     here = here or known_here(work)
     check_words(command, here.codes)
-    row.reconfirm_by = command.reconfirm_by
-    _rewrite(work, row, words_of(work, command, here.mandate))
+    head = head._replace(reconfirm_by=command.reconfirm_by)
+    _rewrite(work, row, head, words_of(work, command, here.mandate))
 
 
 def reconfirm_entry(work: Work, entry_id: UUID, command: ReconfirmEntry) -> EntryPage:
     """It still stands: under today's mandate, until another day."""
-    row, words = _own(work, entry_id, Action.ENTRY_LODGE)
+    row, head, words = _own(work, entry_id, Action.ENTRY_LODGE)
     if command.reconfirm_by and command.reconfirm_by <= work.today:
         raise Invalid({"reconfirm_by": _("Please choose a day to come.")})
-    row.reconfirm_by = command.reconfirm_by
+    head = head._replace(reconfirm_by=command.reconfirm_by)
     day = work.today.isoformat()
-    _rewrite(work, row, {**words, "on": day, "confirmed_on": day, "mandate": mandate_of_viewer(work)}, anew=True)
+    _rewrite(work, row, head, {**words, "on": day, "confirmed_on": day, "mandate": mandate_of_viewer(work)}, anew=True)
     return show_entry(work, entry_id)
 
 
 def withdraw_entry(work: Work, entry_id: UUID, command: WithdrawEntry) -> RegistersView:
     """It stands no longer. It leaves the register; its own room keeps its history."""
-    row, words = _own(work, entry_id, Action.ENTRY_LODGE)
-    _rewrite(work, row, {**words, "on": work.today.isoformat(), "withdrawn": True, "withdrawn_reason": command.reason})
+    row, head, words = _own(work, entry_id, Action.ENTRY_LODGE)
+    _rewrite(
+        work, row, head, {**words, "on": work.today.isoformat(), "withdrawn": True, "withdrawn_reason": command.reason}
+    )
     return show_registers(work)
 
 
@@ -298,64 +289,16 @@ def disclose_entry(work: Work, entry_id: UUID, command: DiscloseEntry) -> Regist
 
 def disclose(work: Work, entry_id: UUID, command: DiscloseEntry) -> None:
     """Carry an entry into a wider room, by its owner's act only. Its earlier words stay where they were."""
-    row, words = _own(work, entry_id, Action.ENTRY_DISCLOSE)
-    if DISCLOSURES.index(command.disclosure) <= DISCLOSURES.index(row.disclosure):
+    row, head, words = _own(work, entry_id, Action.ENTRY_DISCLOSE)
+    if DISCLOSURES.index(command.disclosure) <= DISCLOSURES.index(head.disclosure):
         raise Invalid({"disclosure": _("What has been seen cannot be unseen: an entry is only disclosed wider.")})
-    _rewrite(work, row, words)
-    room = _room_of(work, command.disclosure, row.party_id)
+    head = _rewrite(work, row, head, words)
+    room = _room_of(work, command.disclosure, head.party_id)
     if room != row.compartment_id:
         work.move(Action.ENTRY_DISCLOSE, row, room)
-    row.disclosure = command.disclosure
-    row.body = _sealed(work, room, {**words, "on": work.today.isoformat()}, queries.entry_context(row))
+    on = {"on": work.today.isoformat()}
+    _write(work, row, head._replace(disclosure=command.disclosure), {**words, **on})
     work.db.flush()  # what follows reads it in its new room
-
-
-# --- positions --------------------------------------------------------------------------------------------------------
-
-
-def show_feelings(reading: Reading, code: str) -> Feelings:
-    roadmap.step(reading, code)
-    return queries.feelings(reading, code)
-
-
-def give_position(work: Work, code: str, command: GivePosition) -> Feelings:
-    """One's own party's position on a step, in place of the one before."""
-    party_id = work.viewer.party_id
-    if party_id is None:
-        raise Forbidden(_("A position belongs to a delegation; you belong to none."))
-    step = roadmap.step(work, code)
-    for row, _party, words in queries.positions(work):
-        if row.party_id == party_id and words["step"] == step.code:
-            work.require(Action.POSITION_GIVE, row)
-            work.db.delete(row)
-    words = {"step": step.code, "view": command.view, "text": command.text, "on": work.today.isoformat()}
-    row = put_position(work, party_id=party_id, disclosure=command.disclosure, words=words)
-    work.require(Action.POSITION_GIVE, row)
-    work.db.flush()  # the page below shows it
-    return queries.feelings(work, code)
-
-
-def put_position(
-    work: Work,
-    *,
-    party_id: UUID,
-    disclosure: str,
-    words: Mapping[str, object],
-    dialogue_id: UUID | None = None,
-    room: UUID | None = None,
-) -> Position:
-    """The row of a position, encrypted for its room. `room` is given only by the loader, who has no seat."""
-    row = Position(
-        id=new_id(),
-        dialogue_id=dialogue_id or work.viewer.dialogue_id,
-        compartment_id=room or _room_of(work, disclosure, party_id),
-        party_id=party_id,
-        disclosure=disclosure,
-        version=1,
-    )
-    row.body = _sealed(work, row.compartment_id, words, queries.position_context(row))
-    work.db.add(row)
-    return row
 
 
 # --- terms ------------------------------------------------------------------------------------------------------------

@@ -107,13 +107,17 @@ class RegistersView:
 
 @dataclass(frozen=True, slots=True)
 class PositionView:
-    """A position that the viewer may know by party: the own one, or one that was confided to the facilitator."""
+    """A position that the viewer may know by party: an own one, or one that is confided to the facilitator.
+
+    It stands, or stood, from `on` until the day before `until`.
+    """
 
     party: str
     is_own: bool
     view: str
     text: str
     on: date | None
+    until: date | None
     disclosure: str
 
 
@@ -131,13 +135,18 @@ class Touch:
 class Feelings:
     """What is known, to the viewer, of what the parties think of a step.
 
-    `others`: "no objection known" or "not yet acceptable to all"; never who.
+    `title`: the step's. `others`: "no objection known" or "not yet acceptable to all"; never who. `history`: what the own party
+    held before, the latest first; nobody else's.
     """
 
+    title: str
     positions: tuple[PositionView, ...]
     others: Literal["no objection known", "not yet acceptable to all"]
     warnings: tuple[Touch, ...]
+    history: tuple[PositionView, ...]
     may_give: bool
+    as_of: date
+    is_today: bool
 
 
 @dataclass(frozen=True, slots=True)

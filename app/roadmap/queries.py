@@ -405,6 +405,7 @@ def step_facts(reading: Reading, code: str, here: Rows, as_of: date) -> StepFact
     ties = ties_of(here)
     words = _as_it_read(reading, as_of).get(code, row.extra)
     changes = _changes(reading, row.id)
+    grades, precedents = _graded(row.extra, as_of, reading.today)
     is_latest = changes[-1].happened_on <= as_of  # what came of it is told once it has come to that
     return StepFacts(
         line=line(found, names, as_of),
@@ -415,8 +416,8 @@ def step_facts(reading: Reading, code: str, here: Rows, as_of: date) -> StepFact
         certainty=row.extra.get("certainty"),
         remark=row.extra.get("remark") if is_latest else None,
         text=words.get("text"),
-        grades=dict(row.extra.get("grades") or {}),
-        precedents=tuple(row.extra.get("precedents") or ()),
+        grades=grades,
+        precedents=precedents,
         waits_for=tuple(tie_view(tie, tie.target, names) for tie in ties if tie.step == code),
         held_by=tuple(tie_view(tie, tie.step, names) for tie in ties if tie.target == code),
         exchanges=tuple(exchange_view(each, names) for each in here.exchanges if code in (*each.a, *each.b)),
@@ -657,12 +658,20 @@ class Graded(NamedTuple):
     precedents: tuple[str, ...]
 
 
-def graded_steps(reading: Reading) -> dict[str, Graded]:
+def graded_steps(reading: Reading, as_of: date) -> dict[str, Graded]:
+    """Step code to its grades and precedents, as they stood on that day."""
     statement = select(Step.code, Step.titles, Step.extra).where(Step.dialogue_id == reading.viewer.dialogue_id)
     return {
-        code: Graded(titles, extra.get("grades") or {}, tuple(extra.get("precedents") or ()))
+        code: Graded(titles, *_graded(extra, as_of, reading.today))
         for code, titles, extra in reading.db.execute(statement)
     }
+
+
+def _graded(extra: Mapping[str, Any], day: date, today: date) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Grades and precedents of a step on a day that has been, or as they are."""
+    before = extra.get("graded_before") or () if day < today else ()
+    stood = next((words for words in before if words["until"] > day.isoformat()), extra)
+    return dict(stood.get("grades") or {}), tuple(stood.get("precedents") or ())
 
 
 def first_days(reading: Reading) -> dict[str, date]:

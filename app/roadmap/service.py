@@ -442,11 +442,18 @@ def _refuse_undelivered(work: Work, step: Step) -> None:
 
 
 def grade_step(work: Work, code: str, command: GradeStep) -> Saved:
+    """From today on; a day that has been keeps the grades that stood on it."""
     step = queries.step(work, code)
     work.require(Action.ROADMAP_KEEP, step)
     precedents = [line.strip() for line in command.precedents.splitlines() if line.strip()]
     grades = command.model_dump(exclude={"precedents"}, exclude_none=True)
-    step.extra = {k: v for k, v in {**step.extra, "grades": grades, "precedents": precedents}.items() if v}
+    stood = {name: step.extra[name] for name in ("grades", "precedents") if step.extra.get(name)}
+    fresh = {name: words for name, words in (("grades", grades), ("precedents", precedents)) if words}
+    if fresh == stood:
+        return Saved(code)
+    before = [*step.extra.get("graded_before", ()), {"until": work.today.isoformat()} | stood]
+    kept = {name: words for name, words in step.extra.items() if name not in stood}
+    step.extra = {**kept, **fresh, "graded_before": before}
     return Saved(code)
 
 

@@ -213,7 +213,8 @@ def cyrillised(part: str, script: str, *, is_family: bool) -> set[str]:
     if script == "hangul":
         return set(_KOREAN_FAMILIES.get(part, ())) if is_family and part in _KOREAN_FAMILIES else _korean(part)
     if script == "kana":
-        return {_japanese(part)}
+        polivanov = _japanese(part)
+        return {polivanov, _after_hepburn(polivanov)}
     if script == "han":
         return (
             {_chinese("".join(readings()[sign][0] for sign in part))}
@@ -250,6 +251,19 @@ def _syllable(pinyin: str) -> str:
     if onset in {"j", "q", "x"} and final.startswith("u"):
         return _CHINESE_ONSETS[onset] + {"u": "юи", "ue": "юэ", "uan": "юань", "un": "юнь"}.get(final, final)
     return _CHINESE_ONSETS.get(onset, "") + _CHINESE_FINALS.get(final, final)
+
+
+_HEPBURN = (
+    ("дзи", "джи"), ("дзя", "джа"), ("дзю", "джу"), ("дзе", "джо"), ("си", "ши"), ("ся", "ша"), ("сю", "шу"), ("се", "шо"),
+    ("ти", "чи"), ("тя", "ча"), ("тю", "чу"), ("те", "чо"),
+)  # fmt: skip
+
+
+def _after_hepburn(polivanov: str) -> str:
+    """As those write it who go by the English spelling: Курамочи, Шинобу."""
+    for old, new in _HEPBURN:
+        polivanov = polivanov.replace(old, new)
+    return polivanov
 
 
 def _japanese(kana: str) -> str:

@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import product
 
+from app.scanner.hangulising import hangulised
 from app.scanner.inflecting import mongolian_genitive
 from app.scanner.normalising import normalise
 from app.scanner.registry import Person
@@ -60,6 +62,8 @@ class Name:
     given_first: bool = False
     is_whole: bool = True
     """Whether family and given name are known apart; otherwise `family` holds all."""
+    is_heard: bool = False
+    """Written by its sound in the script of another language: its family alone is no warning, it may be any word there."""
 
     @property
     def joined(self) -> tuple[str, str, str]:
@@ -135,7 +139,15 @@ def names_of(person: Person) -> list[Name]:
     ]
     for language, reading in person.readings:
         made += _split(reading, language.replace("_", "-").split("-")[0], person, base)
+    made += [each for name in made if name.script == "kana" and not name.given_first for each in _in_hangul(name)]
     return list(dict.fromkeys(name for name in made if name.family or name.given))
+
+
+def _in_hangul(name: Name) -> list[Name]:
+    """As a text in Korean writes a Japanese name. Of one syllable a family is too little to tell."""
+    families, givens = hangulised(name.family), hangulised(name.given)
+    pairs = product(sorted(families), sorted(givens))
+    return [Name(f, g, "", "hangul", "ko", is_heard=True) for f, g in pairs if len(f) > 1 and len(g) > 1]
 
 
 def _of_fields(person: Person) -> Name:

@@ -91,7 +91,10 @@ class Index:
             or any(set("өү") & set(name.family + name.given) for name in names)
         )
         for name in names:
-            self._take_name(number, name, kinds)
+            if name.is_heard:
+                self._take_eastern(number, name)
+            else:
+                self._take_name(number, name, kinds)
 
     def _take_name(self, number: int, name: Name, kinds: tuple[str, ...]) -> None:
         if name.script in {"hangul", "han", "kana"}:
@@ -132,7 +135,7 @@ class Index:
         if is_run_together or len(given + family) > 2:
             how = "swapped" if is_run_together else "parted"
             self._add(given + family, Pattern("name", number, name.language, how, name.script, (len(given),)))
-        if len(family) >= (3 if name.script == "kana" else 2):
+        if len(family) >= (3 if name.script == "kana" else 2) and not name.is_heard:
             self._add(family, Pattern("family-name", number, name.language, script=name.script))
 
     def _take_western(self, number: int, name: Name) -> None:

@@ -42,12 +42,15 @@ def is_kana(sign: str) -> bool:
 
 def is_edge(ready: Normalised, place: int) -> bool:
     """Whether a word of Latin or Cyrillic letters may begin or end here."""
-    text = ready.compact
+    return is_apart(ready.compact, place) or ready.is_bound(place)
+
+
+def is_apart(text: str, place: int) -> bool:
+    """Whether the signs before and at this place belong to different scripts, or one of them to none that parts words."""
     if place <= 0 or place >= len(text):
         return True
     left, right = text[place - 1], text[place]
-    apart = not (is_latin(left) and is_latin(right)) and not (is_cyrillic(left) and is_cyrillic(right))
-    return apart or ready.is_bound(place)
+    return not (is_latin(left) and is_latin(right)) and not (is_cyrillic(left) and is_cyrillic(right))
 
 
 def _ends(ready: Normalised, start: int, end: int) -> bool:

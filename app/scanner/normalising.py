@@ -6,7 +6,7 @@ The text is cut into chunks, each turned by one `str.translate`. The way back is
 import html
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from itertools import accumulate, chain, pairwise
 
 from app.scanner.words import table
@@ -145,8 +145,7 @@ class Normalised:
 
     def is_bound(self, place: int) -> bool:
         """Whether a token begins (or ends) at this place of `compact`."""
-        bounds = self._bounds
-        return bounds[min(bisect_left(bounds, place), len(bounds) - 1)] == place
+        return self._bounds[self.token_at(place)] == place
 
     def token_at(self, place: int) -> int:
         """The index of the token in which a place of `compact` lies."""
@@ -199,7 +198,7 @@ class Normalised:
             return f" {word.upper()} " in part or f"\n{word.upper()} " in part or part.startswith(f"{word.upper()} ")
         if word.capitalize() in part or word.upper() in part:
             return True
-        if re.search(f"{re.escape(word[0].upper())}[{_APOSTROPHE_CLASS}]", part):  # K'uang
+        if re.search(f"[{_APOSTROPHE_CLASS}]?".join(map(re.escape, word.capitalize())), part):  # K'uang, Ch'iu
             return True
         if "и" in word or "е" in word:  # й and ё lost their marks
             return word[0].upper() in part or word[0] in "ие"
@@ -252,7 +251,7 @@ def _cuts(text: str) -> list[int]:
     return cuts
 
 
-def _pieces(words: set[str]) -> tuple[dict[str, list[str]], set[str]]:
+def _pieces(words: set[str]) -> tuple[dict[str, tuple[str, ...]], set[str]]:
     """For each word between spaces the words it is matched as; and the words that only make sense sign by sign.
 
     Each word is turned once, however often it stands in the text: all in one pass.
@@ -261,9 +260,11 @@ def _pieces(words: set[str]) -> tuple[dict[str, list[str]], set[str]]:
     forms = _SEPARATOR.join(ordered).translate(_TABLE).split(_SEPARATOR)
     if len(forms) != len(ordered):
         forms = [word.translate(_TABLE) for word in ordered]
-    pieces = {word: form.split() for word, form in zip(ordered, forms, strict=True)}
+    pieces = {
+        word: tuple(form.split()) for word, form in zip(ordered, forms, strict=True)
+    }  # a list is one step further away
     if parted := _parted(set(chain.from_iterable(pieces.values()))):
-        pieces = {word: [q for p in parts for q in parted.get(p, (p,))] for word, parts in pieces.items()}
+        pieces = {word: tuple(q for p in parts for q in parted.get(p, (p,))) for word, parts in pieces.items()}
     return pieces, {word for word, form in zip(ordered, forms, strict=True) if _CLUSTER in form}
 
 

@@ -90,9 +90,10 @@ def chinese(text: str, end: int, bound: int, *, is_side: bool) -> int:
     if not found or found.start() > head + gap:
         return 0
     between = rest[head : found.start()]
-    if not speaks and any_of("zh-outside").match(between):
-        return 0
-    if re.search(r"的|向|对|与|和|被|将|把", between.replace("再次", "")) and (not speaks or "的" in between):
+    is_elsewhere = re.search(r"的|向|对|与|和|被|将|把", between.replace("再次", "")) and (
+        not speaks or "的" in between
+    )
+    if is_elsewhere or (not speaks and any_of("zh-outside").match(between)):
         return 0
     is_other = any(rest[found.start() : found.start() + size] in _ZH_NOT for size in (2, 3))
     return 0 if is_other else found.end()
@@ -102,15 +103,15 @@ _ZH_NOT = frozenset({"说明书", "要求的", "建议的", "声明的", "说法
 _ZH_LEAD = re.compile(r"(?:据|按照|根据|用|照)$")
 
 
-def japanese(text: str, end: int, bound: int, *, is_side: bool) -> int:
-    """The same in Japanese: 側は, の代表は, or the state with は, and a verb of saying that ends the sentence."""
+def japanese(text: str, end: int, bound: int, *, is_body: bool) -> int:
+    """The same in Japanese: 側は, の代表は, or the state or a body with は, and a verb of saying that ends the sentence."""
     rest = text[end:bound]
     if speaker := _speakers("ja").match(rest):
         return _japanese_speaker(rest, speaker)
     topic = re.match(r"は|が|も|としては|によれば|によると", rest)
     if not topic or len(topic.group()) > 1:
         return topic.end() if topic else 0
-    return _japanese_said(rest, topic.end(), is_speaker=False)
+    return _japanese_said(rest, topic.end(), is_speaker=is_body)
 
 
 def _japanese_speaker(rest: str, speaker: re.Match[str]) -> int:
@@ -151,8 +152,11 @@ _ZH_PRESENT = re.compile(
 )
 
 
-def eastern(ready: Normalised, language: str, start: int, end: int) -> int:
-    """The end of an attribution in Korean, Chinese or Japanese in the run-together text, or 0."""
+def eastern(ready: Normalised, language: str, start: int, end: int, *, is_body: bool = False) -> int:
+    """The end of an attribution in Korean, Chinese or Japanese in the run-together text, or 0.
+
+    `is_body`: what is named is an institution of the registry, which is in the room whenever it speaks.
+    """
     text = ready.compact
     bound = text.find(STOP, end, end + 140)
     bound = bound if bound >= 0 else min(len(text), end + 140)
@@ -172,7 +176,7 @@ def eastern(ready: Normalised, language: str, start: int, end: int) -> int:
             return end + 1
         reach = chinese(text, end, max(clause, min(bound, end + 14)) if is_side else clause, is_side=is_side)
         return end + reach if reach else 0
-    reach = japanese(text, end, bound, is_side=is_side) if language == "ja" else 0
+    reach = japanese(text, end, bound, is_body=is_body) if language == "ja" else 0
     return end + reach if reach else 0
 
 

@@ -80,16 +80,18 @@ def _party(ready: Normalised, start: int, end: int, pattern: Pattern) -> Iterato
 
 
 def _speaks(
-    ready: Normalised, start: int, end: int, language: str, *, is_adjective: bool = False
+    ready: Normalised, start: int, end: int, language: str, *, is_adjective: bool = False, is_body: bool = False
 ) -> tuple[int, int] | None:
     """Where the named party or institution and its verb stand in the text, if it speaks."""
     if language not in WESTERN:
-        reach = particles.eastern(ready, language, start, end)
+        reach = particles.eastern(ready, language, start, end, is_body=is_body)
         span = ready.span(start, reach) if reach else None
         return span if span and not _SENTENCE.search(ready.text[span[0] : span[1]]) else None
-    ending = _ending(ready, start, end, language)
     window = Window(ready, start, end)
-    if ending is None or window.is_quiet(language):
+    if window.is_quiet(language):
+        return None
+    ending = _ending(ready, window, start, end, language)
+    if ending is None:
         return None
     extent = WESTERN[language](window, is_adjective=is_adjective, is_possessive=ending or language == "ru-oblique")
     if extent is None:
@@ -98,24 +100,18 @@ def _speaks(
     return ready.span_of_tokens(first, last)
 
 
-def _ending(ready: Normalised, start: int, end: int, language: str) -> bool | None:
+def _ending(ready: Normalised, window: Window, start: int, end: int, language: str) -> bool | None:
     """Whether a possessive stands at the end of the words; None where they are no words of their own."""
-    if not matching.is_edge(ready, start):
+    text, stop = ready.compact, ready.place_of(window.last + 1)
+    if ready.place_of(window.first) != start and not matching.is_apart(text, start):
         return None
     if language == "en" and end - start == 2 and ready.text[slice(*ready.span(start, end))].replace(".", "") != "US":
         return None  # the pronoun
-    if matching.is_edge(ready, end):
+    if end == stop or matching.is_apart(text, end):
         return False
-    if ready.compact[end] == "s" and matching.is_edge(ready, end + 1):
+    if text[end] == "s" and (end + 1 == stop or matching.is_apart(text, end + 1)):
         return True
-    return False if language == "mn" and _is_case(ready, start, end) else None
-
-
-def _is_case(ready: Normalised, start: int, end: int) -> bool:
-    """Whether a Mongolian suffix follows, after a hyphen or not."""
-    token = ready.token_at(end - 1)
-    stop = ready.place_of(token) + len(ready.tokens[token])
-    return ready.compact[end:stop] in grammar("mn-endings")
+    return False if language == "mn" and text[end:stop] in grammar("mn-endings") else None
 
 
 def _institution_or_role(ready: Normalised, index: Index, start: int, end: int, pattern: Pattern) -> Iterator[Hit]:
@@ -129,7 +125,7 @@ def _institution_or_role(ready: Normalised, index: Index, start: int, end: int, 
         yield Hit(*ready.span(start, end), ref, "attribute", BLOCK)
         return
     for language in languages:
-        span = _speaks(ready, start, end, language)
+        span = _speaks(ready, start, end, language, is_body=pattern.kind == "institution")
         if span is None and pattern.kind == "role" and language in WESTERN:
             span = _as_a(ready, start, end, language)
         if span:

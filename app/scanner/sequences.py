@@ -15,7 +15,7 @@ from app.scanner.titling import titled
 
 _LONGEST = 3  # words of a given name
 _APOSTROPHES = tuple("'’‘ʼ`´′＇")
-_INITIAL_GAP = re.compile(r"(?:[^\W_]|[ .,·\u00a0\u2009\u202f’'‐‑–-]|\n(?!\n))*")
+_INITIAL_GAP = re.compile(r"(?:\w|[ .,·\u00a0\u2009\u202f’'‐‑–-]|\n(?!\n))*")
 
 
 @cache

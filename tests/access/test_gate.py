@@ -41,7 +41,7 @@ def test_every_way_of_asking_is_narrowed(ground):
 
 
 def test_a_statement_made_once_is_narrowed_for_each_viewer_anew(ground):
-    made_once = select(Entry.code)
+    made_once = select(Entry.id)
     seen = []
     for login in ("tachibana", "namgung", "observer", "tachibana"):
         with reading(ground, viewer_of(ground, login)) as it:

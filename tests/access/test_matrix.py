@@ -205,6 +205,7 @@ WRITES = [
     Row("re-confirm her entry", "POST", f"{D}/registers/{{entry}}/reconfirm", OWN_PARTY, MEMBERS - DELEGATES, {}),
     Row("withdraw her entry", "POST", f"{D}/registers/{{entry}}/withdraw", OWN_PARTY, MEMBERS - DELEGATES, {}),
     Row("give a position", "POST", f"{D}/roadmap/VP/position", DELEGATES, MEMBERS - DELEGATES, {"view": "acceptable"}),
+    Row("withdraw a position", "POST", f"{D}/roadmap/VP/position/withdraw", DELEGATES, MEMBERS - DELEGATES, {}),
     Row(
         "add a step",
         "POST",

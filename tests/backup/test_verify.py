@@ -11,7 +11,7 @@ from app.backup.faults import BadBackup, Refused
 from app.backup.verifying import SEALED_COLUMNS
 from app.mapping import Base
 from app.vault.keys import KeyRing
-from tests.backup.house import KEYS, OTHERS, US, back_up, furnish
+from tests.backup.house import KEYS, OTHERS, US, D, back_up, furnish
 from tests.ground import dump
 
 NO_ENVELOPES = {
@@ -61,14 +61,22 @@ def test_good_backup_is_checked_to_the_last_record(ground, program, tmp_path):
         assert words in said, words
 
 
-def _one_bit(table, column, key="id"):
+OF_THE_HOUSE = "WHERE compartment_id IN (SELECT id FROM compartment WHERE kind <> 'delegation')"
+SEALED = "WHERE compartment_id IN (SELECT id FROM compartment WHERE kind = 'delegation')"
+
+
+TWICE = "compartment_id IN (SELECT compartment_id FROM entry GROUP BY compartment_id HAVING count(*) > 1)"
+
+
+def _one_bit(table, column, key="id", *, where="", byte=-1):
     """Change one bit of one row; gives how to undo it."""
 
     def change(connection):
-        name, value = connection.execute(text(f'SELECT {key}, {column} FROM "{table}" LIMIT 1')).one()
-        changed = bytes(value)[:-1] + bytes([value[-1] ^ 1])
+        name, value = connection.execute(text(f'SELECT {key}, {column} FROM "{table}" {where} LIMIT 1')).one()
+        changed = bytearray(value)
+        changed[byte] ^= 1
         put = text(f'UPDATE "{table}" SET {column} = :value WHERE {key} = :name')
-        connection.execute(put, {"value": changed, "name": name})
+        connection.execute(put, {"value": bytes(changed), "name": name})
 
     return change
 
@@ -79,14 +87,29 @@ def _statement(words):
 
 LIES = {
     "a note's text": (_one_bit("note", "body"), "does not open: notes"),
-    "an entry's text": (_one_bit("entry", "body"), "does not open: registers"),
-    "a position": (_one_bit("position", "body"), "does not open: registers"),
+    "an entry's text": (_one_bit("entry", "body", where=OF_THE_HOUSE), "does not open: registers"),
+    "a position": (_one_bit("position", "body", where=OF_THE_HOUSE), "does not open: registers"),
     "a summary": (_one_bit("summary", "body"), "does not open: releases"),
     "a release": (_one_bit("release", "document"), "does not open: releases"),
     "a room's key": (_one_bit("room_key", "wrapped", "compartment_id"), "key in the backup does not open"),
     "a hash of the log": (_one_bit("ledger_leaf", "hash", "position"), "transparency log was changed"),
     "a note's version": (_statement("UPDATE note SET version = version + 1"), "does not open: notes"),
-    "a disclosure": (_statement("UPDATE entry SET disclosure = 'shared'"), "does not open: registers"),
+    "another entry's body": (
+        _statement("UPDATE entry SET body = (SELECT body FROM entry LIMIT 1)"),
+        "does not open: registers",
+    ),
+    "a sealed entry cut short": (
+        _statement(f"UPDATE entry SET body = substr(body, 1, 100) {SEALED}"),
+        "does not open: registers",
+    ),
+    "a sealed entry of another key": (
+        _one_bit("entry", "body", where=f"{SEALED} AND {TWICE}", byte=2),
+        "does not open: registers",
+    ),
+    "a member's wrapped key cut short": (
+        _statement('UPDATE "grant" SET sealed_key = substr(sealed_key, 1, 100) WHERE sealed_key IS NOT NULL'),
+        "has not the form of one",
+    ),
     "a missing leaf": (_statement("DELETE FROM ledger_leaf WHERE position = 1"), "transparency log was changed"),
     "an entry of the log": (_one_bit("ledger_leaf", "entry", "position"), "transparency log was changed"),
 }
@@ -94,6 +117,8 @@ LIES = {
 
 def test_each_lie_in_the_house_is_found(ground, program, tmp_path):
     furnish(ground, program)
+    line = {"kind": "red-line", "text": "A second line of theirs, sealed."}
+    assert program("tachibana").call("POST", f"{D}/registers", line).status_code == 201
     truth = dump.rows(ground)
     for number, (lie, (change, says)) in enumerate(LIES.items()):
         with ground.engine.begin() as connection:
@@ -117,7 +142,7 @@ def _fault(file):
 
 def _undo(ground, truth):
     with ground.engine.begin() as connection:
-        for name in ("note", "entry", "position", "summary", "release", "room_key", "ledger_leaf"):
+        for name in ("note", "entry", "position", "summary", "release", "room_key", "ledger_leaf", "grant"):
             table = Base.metadata.tables[name]
             raw = sa.table(name, *(sa.column(column.name) for column in table.columns))
             keys = [column.name for column in table.primary_key]
@@ -136,7 +161,8 @@ def _put_back(connection, raw, keys, row):
         for key, value in plain.items()
         if isinstance(value, bytes) or key in ("version", "disclosure", "entry")
     }
-    connection.execute(raw.update().where(here).values(**was))
+    if was:
+        connection.execute(raw.update().where(here).values(**was))
 
 
 def test_other_master_key_and_other_identity_are_told_apart(ground, tmp_path):

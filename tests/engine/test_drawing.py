@@ -43,6 +43,27 @@ def test_no_line_runs_over_a_box_and_none_leaves_the_sheet(steps, drawn, politic
             assert inside == [], (arrow, x, y)
 
 
+@SOME
+@given(st.dictionaries(st.sampled_from(NAMES), st.sampled_from(LANES), min_size=1), pairs, st.data())
+def test_obstacles_stand_at_the_left_border_of_their_lane_and_no_line_to_them_runs_over_a_box(steps, drawn, data):
+    held = data.draw(st.sets(st.sampled_from(sorted(steps)), min_size=1))
+    border = {f"O {steps[code]}": steps[code] for code in held}
+    sheet = lay_out(
+        LANES, steps, [*((s, t) for s, t in drawn if s != t), *((c, f"O {steps[c]}") for c in held)], [], border=border
+    )
+    place = {box.code: box for box in sheet.boxes}
+    lane = {each.name: each for each in sheet.lanes}
+    assert place.keys() == {*steps, *border}
+    assert {(a.step, a.target) for a in sheet.arrows} >= {(code, f"O {steps[code]}") for code in held}
+    for code, name in border.items():
+        assert lane[name].y <= place[code].y < place[code].y + HEIGHT <= lane[name].y + lane[name].height
+        assert all(place[code].x < place[step].x for step in steps)
+    for arrow in sheet.arrows:
+        for x, y in _points(arrow.path):
+            assert 0 <= x <= sheet.width
+            assert [b.code for b in sheet.boxes if b.x < x < b.x + WIDTH and b.y < y < b.y + HEIGHT] == []
+
+
 def test_an_exchange_is_one_line_and_decides_on_columns_only_where_one_side_comes_first():
     steps = dict.fromkeys("ABCD", "X")
     sheet = lay_out("X", steps, [], [], [("A", "B"), ("B", "A"), ("D", "C")])

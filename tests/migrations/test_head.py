@@ -1,6 +1,7 @@
 """The migrated schema is the models' schema, and every revision goes down again; on both engines."""
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,6 +16,8 @@ from app.keys.records import prove_fits
 from app.keys.sources import Opened, acknowledge
 from app.ledger.service import canonical, leaf_hash
 from app.mapping import Base
+from app.registers import document
+from app.vault.envelope import Context, seal, unseal
 from app.vault.keys import KeyFailure, KeyRing, derive
 from app.vault.master import new_stretch
 from app.vault.passphrase import Cost
@@ -187,5 +190,77 @@ def test_log_and_members_survive_the_fourth_revision_up_and_down(databases):
         found = connection.execute(sa.select(leaf.tables["ledger_leaf"].c.entry)).scalars().all()
         assert found == [entry, entry]
     upgrade(url)
+    engine.dispose()
+    databases.drop(url)
+
+
+def _with_an_entry(engine, keys):
+    """A dialogue at the sixth revision with one entry, revised once: its words in its room, all else of it in clear."""
+    now = datetime(2026, 11, 25, tzinfo=UTC)
+    ids = {name: uuid4() for name in ("dialogue", "room", "party", "entry", "version")}
+    key = b"k" * 32
+    head = {"party_id": ids["party"], "code": "RL-ABC234", "kind": "red-line", "reconfirm_by": date(2027, 1, 31)}
+
+    def body(words, version):
+        bound = Context("entry", ids["dialogue"], ids["room"], ids["entry"], version, "sealed")
+        return seal(key, json.dumps(words), bound)
+
+    here = {"compartment_id": ids["room"], "dialogue_id": ids["dialogue"], "disclosure": "sealed"}
+    with engine.begin() as connection:
+        for table, given in (
+            ("dialogue_head", {"id": ids["dialogue"], "code": "accord"}),
+            ("compartment", {"id": ids["room"], "dialogue_id": ids["dialogue"], "kind": "delegation"}),
+            ("room_key", {"compartment_id": ids["room"], "wrapped": keys.wrap(key, owner=ids["room"].bytes)}),
+            ("dialogue", {"id": ids["dialogue"], "compartment_id": ids["room"]}),
+            ("party", {"id": ids["party"], "compartment_id": ids["room"], "dialogue_id": ids["dialogue"]}),
+            ("entry", here | head | {"id": ids["entry"], "version": 2, "body": body({"text": "Sharper."}, 2)}),
+            (
+                "entry_version",
+                here
+                | {"id": ids["version"], "entry_id": ids["entry"], "version": 1, "body": body({"text": "First."}, 1)},
+            ),
+        ):
+            _insert(connection, table, given, now)
+    return ids, key
+
+
+def _bodies(engine, name):
+    table = MetaData()
+    with engine.connect() as connection:
+        table.reflect(connection, only=[name])
+        return [dict(row) for row in connection.execute(sa.select(table.tables[name])).mappings()]
+
+
+def test_what_an_entry_is_goes_into_its_body_and_comes_out_again(databases):
+    url, keys = databases.empty(), KeyRing(bytes(range(32)))
+    upgrade(url, "0006")
+    engine = create_engine(url)
+    ids, key = _with_an_entry(engine, keys)
+    before = _bodies(engine, "entry")
+    with pytest.raises(RuntimeError, match="needs the master key"):
+        upgrade(url)
+    assert _bodies(engine, "entry") == before  # nothing half-done
+    upgrade(url, keys=keys)
+    found = {}
+    for name, purpose in (("entry", "entry"), ("entry_version", "entry version")):
+        (row,) = _bodies(engine, name)
+        assert set(row) == {"id", "dialogue_id", "compartment_id", "body"}
+        record = row["id"] if isinstance(row["id"], UUID) else UUID(row["id"])
+        bound = Context(purpose, ids["dialogue"], ids["room"], record, 1)
+        found[name] = document.read(unseal(key, bytes(row["body"]), bound))
+    head, words = found["entry"]
+    assert (head.id, head.party_id, head.code) == (ids["entry"], ids["party"], "RL-ABC234")
+    assert (head.kind, head.disclosure, head.version, head.reconfirm_by) == ("red-line", "sealed", 2, date(2027, 1, 31))
+    assert words == {"text": "Sharper."}
+    earlier, said = found["entry_version"]
+    assert (earlier.id, earlier.version, said) == (ids["entry"], 1, {"text": "First."})
+    downgrade(url, "0006", keys=keys)
+    (row,) = _bodies(engine, "entry")
+    assert {name: value for name, value in row.items() if name != "body"} == {
+        name: value for name, value in before[0].items() if name != "body"
+    }
+    bound = Context("entry", ids["dialogue"], ids["room"], ids["entry"], 2, "sealed")
+    assert json.loads(unseal(key, bytes(row["body"]), bound)) == {"text": "Sharper."}
+    upgrade(url, keys=keys)
     engine.dispose()
     databases.drop(url)

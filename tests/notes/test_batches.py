@@ -22,7 +22,7 @@ from tests.conftest import loaded
 from tests.ground import dump
 from tests.ground.batches import next_slot, through_slots
 from tests.ground.program import Program
-from tests.notes.test_two_worlds import seeded
+from tests.two_worlds.house import seeded
 
 D = "/dialogues/six-party-talks"
 MOMENT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

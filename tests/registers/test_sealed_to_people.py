@@ -143,6 +143,26 @@ def test_a_wrapped_key_opens_for_its_member_in_its_room_only(ground):
             personal.unwrap(wrapped, vault, room=place, member=whose)
 
 
+@pytest.mark.parametrize("disclosure", ["sealed", "confided", "shared-without-attribution", "shared"])
+def test_a_copy_of_the_database_tells_nothing_of_an_entry_but_its_room(ground, program, disclosure):
+    """Neither whose it is, nor kind, code, disclosure, date or how often it was revised."""
+    tachibana = program("tachibana")
+    before = {row["id"] for name in ("entry", "entry_version") for row in dump.rows(ground)[name]}
+    entry = _lodge(tachibana, disclosure=disclosure, reconfirm_by="2031-07-09")
+    words = {"text": "A heron moves.", "version": 1, "reconfirm_by": "2031-07-10"}
+    assert tachibana.call("POST", f"{D}/registers/{entry['id']}/revise", words).status_code == 200
+    fresh = [r for n in ("entry", "entry_version") for r in dump.rows(ground)[n] if r["id"] not in before]
+    assert [set(row) for row in fresh] == [{"id", "dialogue_id", "compartment_id", "body"}] * 2
+    assert len({row["id"] for row in fresh}) == 2
+    assert {(len(row["body"]) - envelope.HEAD - envelope.NONCE - envelope.TAG) % envelope.STEP for row in fresh} == {0}
+    party = viewer(ground, "tachibana").party_id
+    found = str(fresh)
+    for clear in (party.hex, str(party), entry["code"], "red-line", "2031-07", "heron"):
+        assert clear not in found
+    if ground.engine.dialect.name == "sqlite":
+        assert entry["code"].encode() not in dump.files(ground)
+
+
 # --- letting in -------------------------------------------------------------------------------------------------------
 
 
@@ -229,6 +249,17 @@ def test_only_a_member_who_is_let_in_lets_in_and_only_over_the_words_compared(gr
     assert "let in by member" in program("organiser").call("GET", f"{D}/log").text
     found = verify(ground, checkpoint_of(ground, "six-party-talks"))
     assert found.findings == []
+
+
+def test_a_public_key_that_the_host_exchanged_shows_in_the_words(ground, program):
+    _seat(program, "newcomer", "JP")
+    with ground.engine.begin() as connection:  # one that the host can open
+        forged = hybrid.public_of(bytes(32))
+        connection.execute(update(Account).where(Account.login == "newcomer").values(public_key=forged))
+    hers, his = _waiting(program("tachibana")), _waiting(program("newcomer"))
+    assert hers["id"] == his["id"]
+    assert hers["words"] != his["words"]
+    assert _let_in(program("tachibana"), hers, his["words"]).status_code == 409  # as he read them to her
 
 
 def test_the_first_of_a_delegation_makes_the_key_and_the_second_waits(program):

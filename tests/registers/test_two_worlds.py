@@ -2,7 +2,7 @@
 
 import hashlib
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -122,3 +122,36 @@ def test_what_is_shared_is_seen_by_the_same_eyes(databases, tmp_path, loop, plai
         different = {where[0] for where in seen if seen[where] != plain[where] and where != "export"}
         assert different == {name for name in OTHERS if not name.startswith("liaison")}
         assert b"A secret line" in seen["export"]
+
+
+HELD = {"view": "acceptable", "text": "A secret position.", "disclosure": "sealed"}
+BEFORE = (
+    (9, {"view": "crosses-a-line", "text": "A secret of before.", "disclosure": "shared-without-attribution"}),
+    (7, {"view": "with-conditions", "text": "A secret of then.", "disclosure": "confided"}),
+    (5, None),
+    (3, {"view": "crosses-a-line", "text": "A secret of late.", "disclosure": "sealed"}),
+)
+
+
+def _holds(tachibana):
+    assert tachibana.call("POST", f"{D}/roadmap/VP/position", HELD).status_code == 200
+
+
+def _held_others_before(tachibana):
+    here = f"{D}/roadmap/VP/position"
+    for days, said in BEFORE:
+        with clock.frozen(MOMENT - timedelta(days=days)):
+            answer = tachibana.call("POST", here, said) if said else tachibana.call("POST", f"{here}/withdraw", {})
+            assert answer.status_code == 200
+    _holds(tachibana)
+
+
+def test_what_was_held_before_the_present_position_changes_no_byte_for_anybody_else(databases, tmp_path, loop):
+    with a_world(databases, tmp_path / "holds", loop, _holds) as (plain, _tachibana):
+        pass
+    with a_world(databases, tmp_path / "held", loop, _held_others_before) as (seen, tachibana):
+        own = tachibana.get(f"{D}/roadmap/VP/position")
+        assert [p["text"] for p in own["history"]] == ["A secret of late.", "A secret of then.", "A secret of before."]
+        past = tachibana.get(f"{D}/roadmap/VP/position?as_of=2026-11-16")
+        assert [p["text"] for p in past["positions"]] == ["A secret of before."]
+    assert [where for where in seen if seen[where] != plain[where]] == []

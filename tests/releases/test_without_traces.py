@@ -11,7 +11,7 @@ from tests.cast import PASSPHRASE
 from tests.conftest import loaded
 from tests.figures import figure
 from tests.ground.program import Program
-from tests.notes.test_two_worlds import seeded
+from tests.two_worlds.house import seeded
 
 D = "/dialogues/six-party-talks"
 ONE = {

@@ -217,3 +217,22 @@ def test_a_text_that_is_adopted_brings_every_due_date_that_counts_from_it_to_its
         said = [row[0] for row in connection.exec_driver_sql("SELECT entry FROM ledger_leaf")]
     assert any("text adopted" in str(entry) and "2026-02-01" in str(entry) for entry in said)
     assert "Record its adoption" not in browser.get(f"{here}/roadmap/S1").text
+
+
+@pytest.mark.sqlite_only("pages are the same on both databases")
+def test_the_graph_of_spring_2007_shows_the_frozen_accounts_at_the_border_of_every_lane_they_hold_up(visit):
+    reader = visit("liang")
+    spring = reader.get(f"{D}/roadmap?show=graph&as_of=2007-05-01").text
+    table = re.search(r"<caption>What obstacles hold up here.*?</table>", spring, re.DOTALL).group()
+    rows = [re.findall(r"<td.*?</td>", row, re.DOTALL) for row in re.findall(r"<tr>.*?</tr>", table, re.DOTALL)[1:]]
+    impact = reader.get(f"{D}/impact?obstacle=BDA&as_of=2007-05-01").text
+    for who, basket, blocks, ties in rows:
+        assert "BDA" in who
+        held = re.findall(r'class="code">([^<]+)<', blocks)
+        assert held
+        assert not re.findall(r'class="code">([^<]+)<', ties)
+        assert all(f">{code}<" in impact for code in held), basket
+    assert len(rows) == spring.count('<use href="#box" class="obstacle"/>') >= 4
+    summer = reader.get(f"{D}/roadmap?show=graph&as_of=2007-07-01").text
+    assert 'class="obstacle"' not in summer
+    assert "What obstacles hold up here" not in summer
