@@ -84,7 +84,9 @@ def show_next(reading: Reading, *, as_of: date | None = None) -> NextView:
     """What can be done now and nobody's known line forbids, lowest rung first; and the smallest reciprocal packages of it."""
     rows = rows_of(reading, as_of or reading.today)
     entries = [kept for kept in registers.kept_entries(reading, rows.day) if not kept.words.get("withdrawn")]
-    forbidden, own = _forbidden(reading, entries, rows), _forbidden(reading, entries, rows, of=reading.viewer.party_id)
+    forbidden, own_party = _forbidden(reading, entries, rows), reading.viewer.party_id
+    # Whoever belongs to no party has no side of his own: what was confided to him is used, and shows in no number.
+    own = _forbidden(reading, entries, rows, of=own_party) if own_party else set()
     roadmap = roadmap_of(rows)
     found = [step for steps in weighed(roadmap, rows.stalled, rows.weighing).values() for step in steps]
     untouched = [step.code for step in found if step.effect in CAN]

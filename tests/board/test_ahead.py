@@ -148,3 +148,11 @@ def test_a_step_s_page_does_not_say_that_nobody_objects_beside_a_line_that_it_to
         assert "No objection of others is known" not in page
     hers = visit("tachibana").get(f"/dialogues/{CASE}/roadmap/NE1").text
     assert "No objection of others is known" in hers  # her own line is not another's
+
+
+def test_what_was_confided_to_a_facilitator_is_used_and_in_no_number(program):
+    """The American line on SP7 is confided in the case: he reads it, and no result of his counts or names the step it touches."""
+    facilitator = program("facilitator")
+    found = facilitator.get(f"/dialogues/{CASE}/next")
+    assert "SP7" not in {step["code"] for step in found["steps"]}
+    assert found["left_out"]["own"] == []
