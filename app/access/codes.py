@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 
 from app.access.work import Reading
 from app.core.errors import Invalid
@@ -19,10 +19,14 @@ def refuse_used_code(reading: Reading, code: str) -> None:
     """
     if code.casefold() == "new":
         raise Invalid({"code": _("This word is kept for the form of a new one.")})
-    for model in _sharing():
-        same = (model.dialogue_id == reading.viewer.dialogue_id, func.lower(model.code) == code.lower())
-        if reading.db.scalar(select(model.id).where(*same).limit(1)):
-            raise Invalid({"code": _("This code is already used.")})
+    same = [
+        select(model.code).where(
+            model.dialogue_id == reading.viewer.dialogue_id, func.lower(model.code) == code.lower()
+        )
+        for model in _sharing()
+    ]
+    if reading.db.scalar(union_all(*same).limit(1)):  # one question, also for each row of a file
+        raise Invalid({"code": _("This code is already used.")})
 
 
 def _sharing() -> list[Any]:

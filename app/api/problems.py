@@ -93,5 +93,5 @@ def _of_validation(fault: RequestValidationError) -> Response:
         if source == "path":
             return problem(404)
         name = ".".join(str(part) for part in place).encode("utf-8", "replace").decode() or str(source)
-        errors.setdefault(name, message_of(error["type"], error.get("ctx") or {}, error["msg"]))
+        errors.setdefault(name, message_of(error["type"], error.get("ctx") or {}))
     return problem(422, errors=errors)

@@ -18,14 +18,30 @@ SENTENCES = {
     "enum": N_("Please choose one of the values offered."),
     "int_parsing": N_("Please write a whole number."),
     "int_type": N_("Please write a whole number."),
+    "int_from_float": N_("Please write a whole number."),
+    "int_parsing_size": N_("This number is too large."),
+    "float_parsing": N_("Please write a number without separators or units, for example 1000 or 0.5."),
+    "float_type": N_("Please write a number without separators or units, for example 1000 or 0.5."),
+    "finite_number": N_("Please write a number without separators or units, for example 1000 or 0.5."),
+    "date_from_datetime_inexact": N_("Please write a date as year-month-day, for example 2026-11-24."),
     "date_from_datetime_parsing": N_("Please write a date as year-month-day, for example 2026-11-24."),
     "date_parsing": N_("Please write a date as year-month-day, for example 2026-11-24."),
     "date_type": N_("Please write a date as year-month-day, for example 2026-11-24."),
     "datetime_parsing": N_("Please write a date and a time, for example 2026-11-24T14:30."),
     "datetime_from_date_parsing": N_("Please write a date and a time, for example 2026-11-24T14:30."),
+    "datetime_type": N_("Please write a date and a time, for example 2026-11-24T14:30."),
+    "datetime_object_invalid": N_("Please write a date and a time, for example 2026-11-24T14:30."),
+    "timezone_aware": N_("Please write a date and a time with its zone, for example 2026-11-24T14:30+09:00."),
+    "uuid_type": N_("Please choose one of the values offered."),
     "uuid_parsing": N_("Please choose one of the values offered."),
     "string_type": N_("Please write text here."),
+    "bool_type": N_("Please answer yes or no."),
+    "list_type": N_("Please give a list here."),
+    "dict_type": N_("Please send an object with named fields."),
+    "model_type": N_("Please send an object with named fields."),
     "bool_parsing": N_("Please answer yes or no."),
+    "greater_than": N_("This must be more than %(gt)s."),
+    "less_than": N_("This must be less than %(lt)s."),
     "greater_than_equal": N_("This must be at least %(ge)s."),
     "less_than_equal": N_("This must be at most %(le)s."),
     "json_invalid": N_("This is not valid JSON."),
@@ -33,8 +49,8 @@ SENTENCES = {
 }
 
 
-def message_of(kind: str, context: dict[str, Any], fallback: str) -> str:
-    """The sentence for one error. A `value_error` carries a sentence of our own."""
+def message_of(kind: str, context: dict[str, Any]) -> str:
+    """The sentence for one error; never Pydantic's own, which speaks to a programmer. A `value_error` carries a sentence of ours."""
     if kind in ("too_long", "too_short") and context.get("field_type") == "Value":
         kind = (
             f"string_{kind}"  # a cleaned text is measured after its cleaning, where Pydantic says no more than "value"
@@ -44,4 +60,4 @@ def message_of(kind: str, context: dict[str, Any], fallback: str) -> str:
         return _(sentence) % {k: v for k, v in context.items() if isinstance(v, int | str | float)}
     if kind == "value_error" and "error" in context:
         return _(str(context["error"]))
-    return fallback
+    return _("This is not in the form that is expected here.")

@@ -121,7 +121,7 @@ def _walk(root: yaml.Node) -> tuple[dict[Path, int], list[Fault]]:
 
 def _fault(error: Any, lines: dict[Path, int]) -> Fault:
     path = tuple(error["loc"])
-    return Fault(_place(path), _line(path, lines), message_of(error["type"], error.get("ctx") or {}, error["msg"]))
+    return Fault(_place(path), _line(path, lines), message_of(error["type"], error.get("ctx") or {}))
 
 
 def _place(path: Path) -> str:

@@ -1,11 +1,13 @@
 """What may be asked of the registers; shared by form and JSON."""
 
+import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from app.core.command import Code, Command
+from app.core.i18n import N_
 from app.core.text import CleanText, Line
 
 Disclosure = Literal["sealed", "confided", "shared-without-attribution", "shared"]
@@ -24,6 +26,13 @@ def _codes(value: object) -> object:
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
         return value[0].replace(",", " ").split()
     return value
+
+
+def _language(tag: str) -> str:
+    """A language tag (BCP 47): a language of two or three letters, then script and region."""
+    if not re.fullmatch(r"[A-Za-z]{2,3}([_-][A-Za-z]{4})?([_-]([A-Za-z]{2}|[0-9]{3}))?", tag):
+        raise ValueError(N_("Please write the code of a language, for example en, ko or zh-Hans."))
+    return tag
 
 
 Codes = Annotated[list[Code], BeforeValidator(_codes), Field(max_length=40)]
@@ -105,4 +114,4 @@ class GiveReading(Command):
     text: Annotated[CleanText, Field(min_length=3, max_length=4000)]
     on: date
     source: Annotated[Line, Field(max_length=400)] = ""
-    language: Annotated[Line, Field(min_length=2, max_length=16, pattern=r"^[A-Za-z_\-]+$")] = "en"
+    language: Annotated[Line, AfterValidator(_language)] = "en"

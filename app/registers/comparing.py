@@ -22,6 +22,7 @@ from app.access.bypass import unguarded_reading
 from app.access.levels import Room
 from app.access.rules import Action
 from app.access.work import Reading, Work
+from app.baskets.queries import basket_codes
 from app.core.errors import Forbidden, NotFound
 from app.core.i18n import gettext as _
 from app.core.i18n import wording
@@ -81,7 +82,16 @@ def compare_lines(reading: Reading, subject: str) -> ComparisonView:
         )
         if subject
         else (),
-        subjects=tuple(Subject(row.code, wording(row.titles)) for row in step_rows(reading, reading.today)),
+        subjects=_subjects(reading),
+    )
+
+
+def _subjects(reading: Reading) -> tuple[Subject, ...]:
+    """All that a line may name as its subject."""
+    return (
+        *(Subject("basket", code, wording(titles)) for code, titles in basket_codes(reading)),
+        *(Subject("step", row.code, wording(row.titles)) for row in step_rows(reading, reading.today)),
+        *(Subject("term", row.code, wording(row.expressions)) for row in queries.term_rows(reading)),
     )
 
 

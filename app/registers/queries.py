@@ -323,6 +323,21 @@ def term_state(row: Term, day: date) -> str:
     return str(turned[-1]) if turned else row.state
 
 
+def term_since(row: Term, day: date) -> date | None:
+    """The day of the last turn by then; none for a term that stands as it was first recorded."""
+    turned = [turn["on"] for turn in row.turns if turn["on"] <= day.isoformat()]
+    return date.fromisoformat(turned[-1]) if turned else None
+
+
+def _apart(row: Term, names: Mapping[str, str], last: str) -> tuple[tuple[str, str], ...]:
+    """Each party's latest reading by that day, party and day, where two parties' words are not the same."""
+    given = sorted((r for r in row.readings if (r.get("on") or "") <= last), key=lambda r: r.get("on") or "")
+    latest = {r["party"]: r for r in given}
+    if len({r["text"].strip().casefold() for r in latest.values()}) < 2:
+        return ()
+    return tuple((names.get(party, party), r.get("on") or "") for party, r in latest.items())
+
+
 def term_views(reading: Reading, as_of: date | None = None) -> tuple[TermView, ...]:
     """Every term with the readings given by that day; one without a day was always held."""
     names = party_names(reading)
@@ -346,6 +361,8 @@ def term_views(reading: Reading, as_of: date | None = None) -> tuple[TermView, .
                 if (r.get("on") or "") <= last
             ),
             used_in=tuple(row.extra.get("used_in", ())),
+            since=term_since(row, day),
+            apart=_apart(row, names, last),
         )
         for row in term_rows(reading)
     )

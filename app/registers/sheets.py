@@ -82,7 +82,7 @@ def bound(command: type[C], values: Mapping[str, Any]) -> C:
         errors: dict[str, str] = {}
         for error in fault.errors(include_url=False, include_input=False):
             column = str(error["loc"][0]) if error["loc"] else ""
-            errors.setdefault(column, message_of(error["type"], error.get("ctx") or {}, error["msg"]))
+            errors.setdefault(column, message_of(error["type"], error.get("ctx") or {}))
         raise Invalid(errors) from fault
 
 

@@ -80,11 +80,15 @@ class TermReading:
 
 @dataclass(frozen=True, slots=True)
 class TermView:
+    """`since`: the day of its last turn, where it was turned. `apart`: (party, day) of each party's latest reading, where they differ."""
+
     code: str
     expression: str
     state: str
     readings: tuple[TermReading, ...]
     used_in: tuple[str, ...]
+    since: date | None
+    apart: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +169,9 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A step that lines may be about."""
+    """What lines may be about. `kind`: basket, step, term."""
 
+    kind: str
     code: str
     title: str
 

@@ -168,9 +168,13 @@ class Linkage:
         return self._salt_file(meeting_id).exists()
 
     def destroy_salt(self, meeting_id: UUID) -> None:
-        """Overwrite, flush, unlink, flush the directory. Doing it again does nothing."""
+        """Overwrite, flush, unlink, flush the directory. Doing it again does nothing.
+
+        The used form keys of the meeting's pages go first: a note's id was made of one, and they expire at a rounded time of the day.
+        """
         file = self._salt_file(meeting_id)
         with self._lock:
+            self._db.execute("DELETE FROM form WHERE instr(location, ?) > 0", (str(meeting_id),))
             if not file.exists():
                 return
             with file.open("r+b") as opened:

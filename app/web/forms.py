@@ -99,7 +99,7 @@ def errors_of(fault: ValidationError) -> dict[str, str]:
     errors: dict[str, str] = {}
     for error in fault.errors(include_url=False, include_input=False):
         place = ".".join(printable(str(part)) for part in error["loc"]) or ""
-        errors.setdefault(place.split(".")[0], message_of(error["type"], error.get("ctx") or {}, error["msg"]))
+        errors.setdefault(place.split(".")[0], message_of(error["type"], error.get("ctx") or {}))
     return errors
 
 

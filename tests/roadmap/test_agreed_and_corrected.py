@@ -1,7 +1,11 @@
 """What binds others is agreed by name, what was recorded wrongly is corrected, and nothing is said twice or out of its order."""
 
 import pytest
+from pydantic import ValidationError
 
+from app import mapping  # noqa: F401  # every domain is there
+from app.core.command import Command
+from app.core.messages import SENTENCES
 from app.interchange.dumping import dump as write_out
 from app.interchange.judging import faults_of
 from app.interchange.loading import load
@@ -281,3 +285,58 @@ def test_the_same_may_be_said_again_once_it_has_ended_and_by_another(prepared):
     _did(prepared.call("POST", f"{D}/roadmap/D-2/links", LINK | {"to": "D-3", "party": "CN"}))
     _did(prepared.call("POST", f"{D}/links/{key}/end", ACT))
     _did(prepared.call("POST", f"{D}/roadmap/D-2/links", LINK | {"to": "D-3"}))
+
+
+# --- plain words ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("quantity", "says"),
+    [
+        ("1,000", "without separators or units"),
+        ("600 t", "without separators or units"),
+        ("nan", "without separators or units"),
+        ("0", "This must be more than 0."),
+        ("1e16", "This must be at most"),
+        ([], "without separators or units"),
+    ],
+)
+def test_a_number_that_is_none_is_answered_in_words_a_person_would_use(visit, program, quantity, says):
+    body = {"quantity": quantity, "happened_on": TODAY}
+    assert says in _refused(program("organiser").call("POST", f"{D}/roadmap/SP7-JP/instalments", body), "quantity")
+    if isinstance(quantity, str):
+        path = f"{D}/roadmap/SP7-JP/instalments"
+        assert says in visit("organiser").send(path, page=path, **body).text
+
+
+def test_no_command_can_be_answered_in_the_validator_s_own_words():
+    """Every kind of error that the fields of our commands can raise has a sentence of ours."""
+    wrong = [
+        "",
+        "x" * 40_000,
+        "1,000",
+        "2026-13-40",
+        "2026-11-24T25:00",
+        -1e300,
+        1e300,
+        0.5,
+        [],
+        {},
+        None,
+        True,
+        [1],
+        "\x00",
+    ]
+    shown, commands = set(), [c for c in _below(Command) if c.__module__.endswith(".commands")]
+    assert len(commands) > 40
+    for command in commands:
+        for value in wrong:
+            try:
+                command.model_validate(dict.fromkeys(command.model_fields, value))
+            except ValidationError as fault:
+                shown |= {e["type"] for e in fault.errors()}
+    assert shown - SENTENCES.keys() - {"value_error"} == set()
+
+
+def _below(kind):
+    return [each for sub in kind.__subclasses__() for each in (sub, *_below(sub))]

@@ -186,6 +186,6 @@ MUTANTS: dict[str, tuple[Callable[[Patch], None], str, str]] = {
     "file time": (file_time, "files: last-note", "post"),
     "tag in the backup": (tag_in_the_backup, "backup: content", "post"),
     "seal in order": (seal_in_order, "database: note", "approve"),
-    "seal without compaction": (seal_without_compaction, "files: its write-ahead log", "approve"),
+    "seal without compaction": (seal_without_compaction, "files: ", "approve"),
     "refusal that tells": (refusal_that_tells, ": steal", "steal"),
 }

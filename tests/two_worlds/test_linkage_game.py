@@ -61,8 +61,11 @@ class Game:
         body = {"body": note["body"] + "!", "version": note["version"]}
         assert self.world.program(who, "PUT", f"{self.here}/notes/mine/{note['id']}", body).status == 204
 
-    def chair(self, what: str) -> None:
-        assert self.world.program("facilitator", "POST", f"{self.here}/{what}").status == 200
+    def batch(self) -> None:
+        assert self.world.batch(Act("facilitator", "batch")).status == 200
+
+    def close(self) -> None:
+        assert self.world.close(Act("facilitator", "close")).status == 200
 
     def loot(self, passphrases: tuple[str, ...] = (), salts: tuple[bytes, ...] = ()) -> Loot:
         found = take(self.world.ground, self.written, self.habits, passphrases=passphrases)
@@ -97,7 +100,7 @@ def test_linkage_game(databases, tmp_path, loop, record_property):
         for start in range(0, NOTES, NOTES // 4):
             game.write(range(start, start + NOTES // 4))
             game.edit(start)
-            game.chair("release-batch")
+            game.batch()
         salt = game.world.ground.linkage.salt_of(game.meeting_id)
 
         before = rates(game.loot(salts=(salt,)), game.truth)
@@ -113,7 +116,7 @@ def test_linkage_game(databases, tmp_path, loop, record_property):
         backup = back_up(game.world.ground, tmp_path / "backup")
         old_ids = {row.number: row.id for row in game.loot().rows}
         assert {UUID(row) for row in _ids_in(backup)} == set(old_ids.values())
-        game.chair("close")
+        game.close()
         begin_seal(game.world.ground, game.meeting_id)
         loot = game.loot(PEOPLE, tuple(p.read_bytes() for p in game.world.ground.linkage.folder.rglob("salts/*")))
         loot.older = old_ids
@@ -160,6 +163,6 @@ def test_raw_image_tells_within_an_open_batch_only(databases, tmp_path, loop):
         found = rates(game.loot(), game.truth)
         telling_ = "a person's row 1 transactions before" if databases.name == "postgresql" else "first byte in file 2"
         assert telling_ in _better_than_chance(found, 2 * len(PEOPLE))
-        game.chair("release-batch")
+        game.batch()
         found = rates(game.loot(), game.truth)
         assert _better_than_chance(found, 2 * len(PEOPLE)) == {}

@@ -129,7 +129,7 @@ def test_seal_killed_at_a_step_arrives(databases, tmp_path, prepared, step, monk
     assert places >= 8
     for number in range(TIMES):
         here.kill_and_go_on(prepared.meetings[number], int((number + 0.5) * places / TIMES))
-    assert is_chance(here.hits, TIMES * NOTES, 1 / 4)
+    assert is_chance(here.hits, TIMES * NOTES, 1 / 4, tries=2 * len(STEPS))
     assert here.left_behind() == {}
     figure("P4", kills=TIMES, completed=TIMES)
     figure("P3", guesses=TIMES * NOTES, right_guesses=here.hits, by_chance=TIMES * NOTES // 4)
@@ -256,6 +256,23 @@ def test_sweep_finds_what_is_there_before_the_seal(databases, prepared):
     assert _swept(file, {"words": CANARY.encode()}) == {}
     salts = {p.name: p.read_bytes() for p in (prepared.folder / "linkage" / "salts").iterdir()}
     assert len(_swept(salts, {str(m): each["salt"] for m, each in prepared.secrets.items()})) == len(prepared.meetings)
+
+
+@pytest.mark.sqlite_only("about the disposable store")
+def test_seal_takes_the_used_form_keys_of_its_meeting(databases, tmp_path, prepared):
+    """A form key makes the id of the note that came with it, and its expiry tells the time of the day to ten minutes."""
+    here = _House(databases, prepared, tmp_path, "")
+    ground, (sealed, other, *_rest) = here.open(), prepared.meetings
+    for meeting_id in (sealed, other):
+        key = entropy.token_bytes(32)
+        assert ground.linkage.claim_form(key).is_new
+        ground.linkage.finish_form(key, f"/dialogues/{CODE}/meetings/{meeting_id}/notes")
+    begin_seal(ground, sealed)
+    here.close(ground)
+    kept = (tmp_path / "linkage" / "linkage.db").read_bytes()
+    assert str(sealed).encode() not in kept
+    assert str(other).encode() in kept
+    here.end()
 
 
 def test_what_postgresql_keeps_after_a_seal(databases, tmp_path, prepared):

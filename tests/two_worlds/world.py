@@ -270,6 +270,12 @@ class World:
         body = {"kind": "interest", "text": act.more[0] if act.more else "Predictable dates.", "disclosure": act.words}
         return self.program(act.who, "POST", f"{D}/registers", body)
 
+    def invite(self, act: Act) -> Answer:
+        return self.program(act.who, "POST", f"{D}/people", {"family": act.words, "role": "observer"})
+
+    def rest(self, _act: Act) -> None:
+        """Nobody is there."""
+
     def look(self, act: Act) -> Answer:
         return self.get(act.who, D + act.words, act.door)
 
