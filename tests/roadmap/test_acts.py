@@ -235,8 +235,9 @@ def test_a_revision_leaves_what_was_delivered_its_place(program):
     files = f"{D}/registers/files/roadmap"
     row = next(r for r in organiser.get(f"{files}.csv")["rows"] if r["code"] == "SP7-JP")
     for wrong in ({"total": "149999"}, {"total": "", "unit": ""}, {"actors": "RU"}):
-        judged = _did(organiser.call("POST", f"{files}/apply", [row | wrong]))["judged"]
-        assert [each["verdict"] for each in judged] == ["rejected"], wrong
+        answer = organiser.call("POST", f"{files}/apply", [row | wrong])
+        assert answer.status_code == 422
+        assert [each["verdict"] for each in answer.json()["judged"]] == ["rejected"], wrong
 
 
 def test_what_the_organiser_records_in_a_party_s_name_says_so(program):
