@@ -121,7 +121,8 @@ def test_linkage_game(databases, ground, tmp_path):
             rates["after"] = _guesses(house, written, [salt])
         rates["live, after the seal"] = _guesses(ground, written, [salt])
     right = sum(round(rate * len(written)) for rate in rates.values())
-    figure("P3", guesses=len(rates) * len(written), right_guesses=right)
+    guesses = len(rates) * len(written)
+    figure("P3", guesses=guesses, right_guesses=right, by_chance=guesses // len(AUTHORS))
     assert {name for name, rate in rates.items() if not _is_chance(rate)} == set(), rates
 
 

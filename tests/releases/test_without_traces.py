@@ -61,6 +61,6 @@ def test_same_release_by_two_people_is_byte_identical(databases, tmp_path, loop,
     other = _made(databases, tmp_path / "b", loop, OTHER, monkeypatch, edited)
     assert set(one) == set(FORMS)
     differing = [form for form in FORMS if one[form] != other[form]]
-    figure("P11", formats=len(FORMS), differing_files=len(differing))
+    figure("P11", files=len(FORMS), differing_files=len(differing))
     assert differing == []
     assert all(len(data) > 500 for data in one.values())

@@ -132,7 +132,7 @@ def test_seal_killed_at_a_step_arrives(databases, tmp_path, prepared, step, monk
     assert is_chance(here.hits, TIMES * NOTES, 1 / 4, tries=2 * len(STEPS))
     assert here.left_behind() == {}
     figure("P4", kills=TIMES, completed=TIMES)
-    figure("P3", guesses=TIMES * NOTES, right_guesses=here.hits)
+    figure("P3", guesses=TIMES * NOTES, right_guesses=here.hits, by_chance=TIMES * NOTES // 4)
     record_property("kills", TIMES)
     record_property("places", places)
     here.end()
