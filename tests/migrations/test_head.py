@@ -300,5 +300,21 @@ def test_what_an_entry_is_goes_into_its_body_and_comes_out_again(databases):
     bound = Context("entry", ids["dialogue"], ids["room"], ids["entry"], 2, "sealed")
     assert json.loads(unseal(key, bytes(row["body"]), bound)) == {"text": "Sharper."}
     upgrade(url, keys=keys)
+
+
+def test_what_was_handed_over_before_anybody_was_asked_goes_on_counting(databases):
+    url = databases.empty()
+    engine, _quantity = _at_the_second_revision(url)
+    upgrade(url, "0006")
+    made = datetime(2026, 11, 20, tzinfo=UTC)
+    with engine.begin() as connection:
+        step = connection.execute(text("SELECT id, compartment_id FROM step")).one()
+        ends = {"step_id": UUID(str(step.id)), "compartment_id": UUID(str(step.compartment_id))}
+        _insert(connection, "handover", ends | {"happened_on": made.date(), "quantity": 5.0}, made)
+    upgrade(url)
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT happened_on, agreed_on, agreements FROM handover")).one()
+    assert str(kept.agreed_on) == str(kept.happened_on) == "2026-11-20"
+    assert kept.agreements in ("[]", [])
     engine.dispose()
     databases.drop(url)
