@@ -36,6 +36,7 @@ def release_due(ground: Ground) -> int:
     for meeting_id, state in found:
         if state == "closed":  # the process may have ended between the closing and what follows it
             show_what_waits(ground, meeting_id)
+    cut_log(ground.engine)  # what waits lies there in the order of writing
     claimed = (one for one, state in found if state == "open" and ground.linkage.windows.claim(one, slot))
     return sum(_decide(ground, one) for one in claimed)
 

@@ -95,18 +95,17 @@ def longer_for_some(patch: Patch) -> None:
 
 def order_by_author(patch: Patch) -> None:
     """Notes of one hand stand together: every page that shows them, and the summary drafted from them."""
-    shown = queries.released_bodies
 
     def told(reading: Any, meeting: Any) -> Any:
         key = reading.room_key(meeting.floor_id)
         rows = sorted((n for n in queries.rows(reading, meeting) if n.is_released), key=lambda note: note.tag or b"")
-        found: dict[Any, list[str]] = {item: [] for item in shown(reading, meeting)}
+        found: dict[Any, list[queries.Shown]] = {}
         for note in rows:
-            context = queries.context_of(meeting, note.id, note.version)
-            found[note.agenda_item_id].append(envelope.unseal(key, note.body, context))
+            text = envelope.unseal(key, note.body, queries.context_of(meeting, note.id, note.version))
+            found.setdefault(note.agenda_item_id, []).append(queries.Shown(text, note.rule, note.compartment_id))
         return found
 
-    patch.setattr(queries, "released_bodies", told)
+    patch.setattr(queries, "released", told)
 
 
 def header(patch: Patch) -> None:
