@@ -129,7 +129,7 @@ def test_seal_killed_at_a_step_arrives(databases, tmp_path, prepared, step, monk
     assert places >= 8
     for number in range(TIMES):
         here.kill_and_go_on(prepared.meetings[number], int((number + 0.5) * places / TIMES))
-    assert is_chance(here.hits, TIMES * NOTES, 1 / 4, tries=2 * len(STEPS))
+    assert is_chance(here.hits, TIMES * NOTES, 1 / 4, tries=2 * len(STEPS))  # each step, both engines
     assert here.left_behind() == {}
     figure("P4", kills=TIMES, completed=TIMES)
     figure("P3", guesses=TIMES * NOTES, right_guesses=here.hits, by_chance=TIMES * NOTES // 4)
