@@ -293,3 +293,13 @@ def test_a_reading_stands_beside_the_others(program):
     assert terms["denuclearization"]["state"] == "contested"
     assert terms["appropriate-time"]["state"] == "deliberately-ambiguous"
     assert terms["appropriate-time"]["used_in"] == ["JS", "SP"]
+
+
+def test_an_entry_s_own_page_says_who_is_behind_it_and_what_it_touches(visit, program):
+    tachibana = visit("tachibana")
+    own = next(
+        e for e in program("tachibana").get(f"{D}/registers")["entries"] if e["kind"] == "bottom-line" and e["is_own"]
+    )
+    page = tachibana.get(f"{D}/registers/{own['id']}").text
+    for said in (own["authority"], own["capacity"], *own["touches"], own["reconfirm_by"]):
+        assert said in page
