@@ -51,8 +51,8 @@ ENGINES = ["sqlite", "postgresql"] if _has_postgres() else ["sqlite"]
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine_name" in metafunc.fixturenames:
-        marker = metafunc.definition.get_closest_marker("sqlite_only")
-        metafunc.parametrize("engine_name", ["sqlite"] if marker else ENGINES, scope="session")
+        only = {name for name in ("sqlite", "postgresql") if metafunc.definition.get_closest_marker(f"{name}_only")}
+        metafunc.parametrize("engine_name", [name for name in ENGINES if name in (only or ENGINES)], scope="session")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,17 +3,15 @@
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 
 from app.access.rules import Action
 from app.baskets import service
 from app.baskets.commands import AddTopic, KeepLine, LiftStall, StallBasket, TurnBasket
 from app.baskets.views import BasketView
-from app.core.errors import Invalid
-from app.web.cookies import set_flash
 from app.web.deps import WorkDep, acts
 from app.web.forms import Fields, Form, bind
 from app.web.route import PageRoute
+from app.web.submitting import back, submit
 from app.web.templating import page
 
 router = APIRouter(prefix="/dialogues/{dialogue}/baskets", include_in_schema=False, route_class=PageRoute)
@@ -46,19 +44,10 @@ def add_topic(request: Request, work: WorkDep, code: str, fields: Fields) -> Res
 
 def _do(request: Request, work: WorkDep, code: str, form: Form[Any], verb: Any, place: str) -> Response:
     """Bind, do, go back to the basket; or show the basket again with the form as typed."""
-    if form.command is not None:
-        try:
-            verb(work, code, form.command)
-        except Invalid as fault:
-            work.abandon()
-            form.errors = fault.errors
+    submit(work, form, lambda command: verb(work, code, command))
     if form.errors:
         return show_page(request, service.show_basket(work, code), status=422, **{place: form})
-    response = RedirectResponse(
-        request.app.state.path_of("baskets.show", dialogue=request.path_params["dialogue"], code=code), 303
-    )
-    set_flash(response, "saved")
-    return response
+    return back(request, "baskets.show", code=code)
 
 
 def show_page(

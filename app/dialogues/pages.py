@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 
 from app.access.rules import Action
 from app.accounts import service as accounts
@@ -12,10 +11,10 @@ from app.core.errors import Invalid
 from app.dialogues import service
 from app.dialogues.commands import AddParty, GiveMandate, HandMandate, InvitePerson, LetIn, RedeemInvitation
 from app.dialogues.views import IssuedInvitation
-from app.web.cookies import set_flash
 from app.web.deps import CurrentLogin, ReadingDep, WorkDep, acts, ground_of
 from app.web.forms import Fields, Form, bind, take_secret
 from app.web.route import PageRoute
+from app.web.submitting import back, submit
 from app.web.templating import page
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -37,15 +36,10 @@ def _parties(request: Request, reading: ReadingDep, form: Form[AddParty], *, sta
 @router.post(HERE + "/parties", name="dialogues.add_party", dependencies=[acts(Action.PARTY_ADD)])
 def add_party(request: Request, work: WorkDep, fields: Fields) -> Response:
     form = bind(AddParty, fields)
-    if form.command is not None:
-        try:
-            service.add_party(work, form.command)
-        except Invalid as fault:
-            work.abandon()
-            form.errors = fault.errors
+    submit(work, form, lambda command: service.add_party(work, command))
     if form.errors:
         return _parties(request, work, form, status=422)
-    return _saved(request, "dialogues.parties")
+    return back(request, "dialogues.parties")
 
 
 @router.get(HERE + "/people", name="dialogues.people", dependencies=[acts(Action.PEOPLE_READ)])
@@ -78,15 +72,10 @@ def _people(
 @router.post(HERE + "/mandates", name="dialogues.give_mandate", dependencies=[acts(Action.MANDATE_HAND)])
 def give_mandate(request: Request, work: WorkDep, fields: Fields) -> Response:
     form = bind(GiveMandate, fields)
-    if form.command is not None:
-        try:
-            service.give_mandate(work, form.command)
-        except Invalid as fault:
-            work.abandon()
-            form.errors = fault.errors
+    submit(work, form, lambda command: service.give_mandate(work, command))
     if form.errors:
         return _people(request, work, Form(), mandate_form=form, status=422)
-    return _saved(request, "dialogues.people")
+    return back(request, "dialogues.people")
 
 
 @router.get(
@@ -114,15 +103,10 @@ def _hand(request: Request, reading: ReadingDep, mandate_id: UUID, form: Form[An
 @router.post(HERE + "/mandates/{mandate_id}/hand", dependencies=[acts(Action.MANDATE_HAND)])
 def hand_mandate(request: Request, work: WorkDep, mandate_id: UUID, fields: Fields) -> Response:
     form = bind(HandMandate, fields)
-    if form.command is not None:
-        try:
-            service.hand_mandate(work, mandate_id, form.command)
-        except Invalid as fault:
-            work.abandon()
-            form.errors = fault.errors
+    submit(work, form, lambda command: service.hand_mandate(work, mandate_id, command))
     if form.errors:
         return _hand(request, work, mandate_id, form, status=422)
-    return _saved(request, "dialogues.people")
+    return back(request, "dialogues.people")
 
 
 @router.get(HERE + "/delegation", name="dialogues.delegation", dependencies=[acts(Action.DELEGATION_READ)])
@@ -141,21 +125,19 @@ def let_in(request: Request, work: WorkDep, member_id: UUID, fields: Fields) -> 
         here = request.path_params["dialogue"]
         return page(request, "dialogues/delegation.html", status=422, view=view, dialogue=here)
     service.let_in(work, member_id, form.command)
-    return _saved(request, "dialogues.delegation")
+    return back(request, "dialogues.delegation")
 
 
 @router.post(HERE + "/people", name="dialogues.invite_person", dependencies=[acts(Action.INVITATION_ISSUE)])
 def invite_person(request: Request, work: WorkDep, login: CurrentLogin, fields: Fields) -> Response:
     passphrase = take_secret(fields, "passphrase")
     form = bind(InvitePerson, fields)
-    issued = None
-    if form.command is not None:
-        try:
-            accounts.prove(ground_of(request), login, passphrase)
-            issued = service.invite_person(work, form.command)
-        except Invalid as fault:
-            work.abandon()
-            form.errors = fault.errors
+
+    def invite(command: InvitePerson) -> IssuedInvitation:
+        accounts.prove(ground_of(request), login, passphrase)
+        return service.invite_person(work, command)
+
+    issued = submit(work, form, invite)
     if form.errors:
         return _people(request, work, form, status=422)
     return _people(request, work, Form(), issued=issued)
@@ -168,7 +150,7 @@ def invite_person(request: Request, work: WorkDep, login: CurrentLogin, fields: 
 )
 def revoke_invitation(request: Request, work: WorkDep, invitation_id: UUID) -> Response:
     service.revoke_invitation(work, invitation_id)
-    return _saved(request, "dialogues.people")
+    return back(request, "dialogues.people")
 
 
 @router.get("/invitations/{token}", name="dialogues.invitation", dependencies=[acts(Action.PUBLIC)])
@@ -190,9 +172,3 @@ def redeem(request: Request, token: str, fields: Fields) -> Response:
             form.errors = fault.errors
     status = 422 if form.errors else 200
     return page(request, "dialogues/invitation.html", status=status, token=token, form=form, welcome=welcome)
-
-
-def _saved(request: Request, name: str) -> Response:
-    response = RedirectResponse(request.app.state.path_of(name, dialogue=request.path_params["dialogue"]), 303)
-    set_flash(response, "saved")
-    return response

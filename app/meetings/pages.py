@@ -4,16 +4,14 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import RedirectResponse
 
 from app.access.rules import Action
-from app.core.errors import Invalid
 from app.meetings import moving, service
 from app.meetings.commands import AddAgendaItem, AddMeeting, ProposeLoosening, TightenLabel, TightenRule
-from app.web.cookies import set_flash
 from app.web.deps import ReadingDep, WorkDep, acts
 from app.web.forms import Fields, Form, bind
 from app.web.route import PageRoute
+from app.web.submitting import back, submit
 from app.web.templating import page
 
 router = APIRouter(prefix="/dialogues/{dialogue}/meetings", include_in_schema=False, route_class=PageRoute)
@@ -54,13 +52,8 @@ def _new(request: Request, reading: Any, form: Form[AddMeeting], *, status: int 
 @router.post("/new", name="meetings.add", dependencies=[acts(Action.MEETING_ADD)])
 def add(request: Request, work: WorkDep, fields: Fields) -> Response:
     form = bind(AddMeeting, fields)
-    if form.command is not None:
-        try:
-            added = service.add_meeting(work, form.command)
-        except Invalid as fault:
-            work.abandon()
-            form.errors = fault.errors
-    if form.errors:
+    added = submit(work, form, lambda command: service.add_meeting(work, command))
+    if added is None:
         return _new(request, work, form, status=422)
     return _back(request, added.line.id)
 
@@ -108,12 +101,7 @@ def propose(request: Request, work: WorkDep, meeting_id: UUID, fields: Fields) -
 
 def _move(request: Request, work: Any, meeting_id: UUID, form: Form[Any], verb: Any, name: str) -> Response:
     """Do it, or show the meeting with the form as it was typed and what is wrong with it."""
-    if form.command is not None:
-        try:
-            verb(work, meeting_id, form.command)
-        except Invalid as fault:
-            work.abandon()
-            form.errors = fault.errors
+    submit(work, form, lambda command: verb(work, meeting_id, command))
     if form.errors:
         return _show(request, service.show_meeting(work, meeting_id), status=422, **{name: form})
     return _back(request, meeting_id)
@@ -156,7 +144,4 @@ def withdraw(request: Request, work: WorkDep, meeting_id: UUID, proposal_id: UUI
 
 
 def _back(request: Request, meeting_id: UUID) -> Response:
-    path = request.app.state.path_of("meetings.show", dialogue=request.path_params["dialogue"], meeting_id=meeting_id)
-    response = RedirectResponse(path, 303)
-    set_flash(response, "saved")
-    return response
+    return back(request, "meetings.show", meeting_id=meeting_id)

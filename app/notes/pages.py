@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 
 from app.access.rules import Action
 from app.accounts import service as accounts
@@ -13,10 +12,10 @@ from app.identity.service import reword
 from app.identity.views import AuthorWarning, Warned
 from app.notes import joining, service
 from app.notes.commands import AdmitGuest, EditNote, PostNote
-from app.web.cookies import set_flash
 from app.web.deps import ReadingDep, WorkDep, acts, ground_of, login_of
 from app.web.forms import Fields, Form, bind, take_secret
 from app.web.route import PageRoute
+from app.web.submitting import back, submit
 from app.web.templating import page
 
 router = APIRouter(prefix="/dialogues/{dialogue}/meetings/{meeting_id}", include_in_schema=False, route_class=PageRoute)
@@ -125,10 +124,7 @@ def edit(request: Request, work: WorkDep, meeting_id: UUID, note_id: UUID, field
             raise
         work.abandon()
         return _mine(request, work, meeting_id, failed=(note_id, form), theirs=fault.theirs, status=409)
-    path = request.app.state.path_of("notes.mine", dialogue=request.path_params["dialogue"], meeting_id=meeting_id)
-    response = RedirectResponse(path, 303)
-    set_flash(response, "saved")
-    return response
+    return back(request, "notes.mine", meeting_id=meeting_id)
 
 
 @router.post("/release-batch", name="notes.ask_for_batch", dependencies=[acts(Action.BATCH_RELEASE)])
@@ -140,12 +136,7 @@ def ask_for_batch(request: Request, work: WorkDep, meeting_id: UUID) -> Response
 @router.post("/guests", name="notes.admit", dependencies=[acts(Action.MEETING_ADMIT)])
 def admit(request: Request, work: WorkDep, meeting_id: UUID, fields: Fields) -> Response:
     form = bind(AdmitGuest, fields)
-    if form.command is not None:
-        try:
-            joining.admit(work, meeting_id, form.command)
-        except Invalid as fault:
-            work.abandon()
-            form.errors = fault.errors
+    submit(work, form, lambda command: joining.admit(work, meeting_id, command))
     if form.errors:
         return _list(request, service.show_notes(work, meeting_id), Form(), guest_form=form, status=422)
     return _back(request, meeting_id, "saved")
@@ -169,7 +160,4 @@ def seal(request: Request, work: WorkDep, meeting_id: UUID, fields: Fields) -> R
 
 
 def _back(request: Request, meeting_id: UUID, flash: str) -> Response:
-    path = request.app.state.path_of("notes.list", dialogue=request.path_params["dialogue"], meeting_id=meeting_id)
-    response = RedirectResponse(path, 303)
-    set_flash(response, flash)
-    return response
+    return back(request, "notes.list", flash=flash, meeting_id=meeting_id)

@@ -183,11 +183,8 @@ def _note_views(
     meeting: Meeting, item_rule: str, shown: Sequence[Shown], readers: reasons.Readers
 ) -> tuple[NoteView, ...]:
     earlier = reasons.of_earlier_part()
-    return tuple(
-        NoteView(one.body, rule_of(one.rule, item_rule), seen.who, seen.why)
-        for one in shown
-        for seen in (readers if one.room == meeting.floor_id else earlier,)
-    )
+    seen = [(one, readers if one.room == meeting.floor_id else earlier) for one in shown]
+    return tuple(NoteView(one.body, rule_of(one.rule, item_rule), by.who, by.why) for one, by in seen)
 
 
 def anonymity(reading: Reading, meeting: Meeting) -> Anonymity:

@@ -13,7 +13,7 @@ from app.db.base import Base
 
 class Entry(Guarded, Base):
     """A red line, bottom line or interest. Its room is its disclosure; all else of it is encrypted under that room's key: whose it is, its
-    code, kind, version and dates as well as its words (app.registers.queries.Head).
+    code, kind, version and dates as well as its words (app.registers.document.Head).
 
     WITHOUT ROWID: an ordinary SQLite table keeps the order of writing.
     """

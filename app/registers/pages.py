@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 
 from app.access.rules import Action
 from app.access.work import Reading
@@ -25,10 +24,10 @@ from app.registers.commands import (
     WithdrawEntry,
 )
 from app.roadmap.service import choices
-from app.web.cookies import set_flash
 from app.web.deps import ReadingDep, WorkDep, acts
 from app.web.forms import Fields, Form, Upload, bind
 from app.web.route import PageRoute
+from app.web.submitting import back, submit
 from app.web.templating import page
 
 router = APIRouter(prefix="/dialogues/{dialogue}", include_in_schema=False, route_class=PageRoute)
@@ -67,18 +66,8 @@ def _do(
     **where: Any,
 ) -> Response:
     """Bind, do, go back; or show the page again with the form as typed."""
-    if form.command is not None:
-        try:
-            verb(form.command)
-        except Invalid as fault:
-            work.abandon()
-            form.errors = fault.errors
-    if form.errors:
-        return again(form)
-    path = request.app.state.path_of(to, dialogue=request.path_params["dialogue"], **where)
-    response = RedirectResponse(path, 303)
-    set_flash(response, "saved")
-    return response
+    submit(work, form, verb)
+    return again(form) if form.errors else back(request, to, **where)
 
 
 @router.post("/registers", name="registers.lodge", dependencies=LODGES)
@@ -137,9 +126,7 @@ def apply_file(request: Request, work: WorkDep, name: str, fields: Fields) -> Re
     found = bulk.apply(work, name, rows)
     if found.rejected:
         return _files(request, work, Form(), status=422, preview=found)
-    response = RedirectResponse(request.url.path.removesuffix(f"/{name}/apply"), 303)
-    set_flash(response, "saved")
-    return response
+    return back(request, "registers.files")
 
 
 @router.get("/registers/{entry_id}", name="registers.entry", dependencies=[acts(Action.ENTRY_READ)])
@@ -196,10 +183,7 @@ def disclose(request: Request, work: WorkDep, entry_id: UUID, fields: Fields) ->
     if form.command is None:
         raise Invalid(form.errors)
     service.disclose_entry(work, entry_id, form.command)
-    path = request.app.state.path_of("registers.list", dialogue=request.path_params["dialogue"])
-    response = RedirectResponse(path, 303)
-    set_flash(response, "saved")
-    return response
+    return back(request, "registers.list")
 
 
 # --- positions --------------------------------------------------------------------------------------------------------
@@ -247,10 +231,7 @@ def give_position(request: Request, work: WorkDep, code: str, fields: Fields) ->
 )
 def withdraw_position(request: Request, work: WorkDep, code: str) -> Response:
     positions.withdraw_position(work, code)
-    path = request.app.state.path_of("registers.position", dialogue=request.path_params["dialogue"], code=code)
-    response = RedirectResponse(path, 303)
-    set_flash(response, "saved")
-    return response
+    return back(request, "registers.position", code=code)
 
 
 # --- terms ------------------------------------------------------------------------------------------------------------

@@ -4,16 +4,15 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 
 from app.access.rules import Action
 from app.core.errors import Conflict, Invalid
 from app.releases import service
 from app.releases.commands import Acknowledge, ApproveOverride, CutRelease, DraftSummary, EditSummary, SetClearance
-from app.web.cookies import set_flash
 from app.web.deps import ReadingDep, WorkDep, acts
 from app.web.forms import Fields, Form, bind
 from app.web.route import PageRoute
+from app.web.submitting import back, submit
 from app.web.templating import page
 
 router = APIRouter(prefix="/dialogues/{dialogue}", include_in_schema=False, route_class=PageRoute)
@@ -38,7 +37,7 @@ def draft(request: Request, work: WorkDep, fields: Fields) -> Response:
             form=form,
             dialogue=request.path_params["dialogue"],
         )
-    return _to(request, "releases.summary", summary_id=service.draft_summary(work, form.command))
+    return back(request, "releases.summary", summary_id=service.draft_summary(work, form.command))
 
 
 @router.get("/summaries/{summary_id}", name="releases.summary", dependencies=[acts(Action.SUMMARY_DRAFT)])
@@ -82,7 +81,7 @@ def edit(request: Request, work: WorkDep, summary_id: UUID, fields: Fields) -> R
         work.abandon()
         view = service.show_summary(work, summary_id)
         return _summary(request, view, form=form, theirs=fault.theirs, status=409)
-    return _to(request, "releases.summary", summary_id=summary_id)
+    return back(request, "releases.summary", summary_id=summary_id)
 
 
 @router.get("/summaries/{summary_id}/preview", name="releases.preview", dependencies=[acts(Action.SUMMARY_DRAFT)])
@@ -101,29 +100,19 @@ def preview(request: Request, reading: ReadingDep, summary_id: UUID, party: str 
 @router.post("/summaries/{summary_id}/releases", name="releases.cut", dependencies=[acts(Action.RELEASE_CUT)])
 def cut(request: Request, work: WorkDep, summary_id: UUID, fields: Fields) -> Response:
     form = bind(CutRelease, fields)
-    if form.command is not None:
-        try:
-            release_id = service.cut_release(work, summary_id, form.command)
-        except Invalid as fault:
-            work.abandon()
-            form.errors = fault.errors
+    release_id = submit(work, form, lambda command: service.cut_release(work, summary_id, command))
     if form.errors:
         return _summary(request, service.show_summary(work, summary_id), cut_form=form, status=422)
-    return _to(request, "releases.show", release_id=release_id)
+    return back(request, "releases.show", release_id=release_id)
 
 
 @router.post("/summaries/{summary_id}/override", name="releases.override", dependencies=[acts(Action.GATE_OVERRIDE)])
 def override(request: Request, work: WorkDep, summary_id: UUID, fields: Fields) -> Response:
     form = bind(ApproveOverride, fields)
-    if form.command is not None:
-        try:
-            service.approve_override(work, summary_id, form.command)
-        except Invalid as fault:
-            work.abandon()
-            form.errors = fault.errors
+    submit(work, form, lambda command: service.approve_override(work, summary_id, command))
     if form.errors:
         return _summary(request, service.show_summary(work, summary_id), override_form=form, status=422)
-    return _to(request, "releases.summary", summary_id=summary_id)
+    return back(request, "releases.summary", summary_id=summary_id)
 
 
 @router.get("/releases/clearances", name="releases.clearances", dependencies=[acts(Action.SUMMARY_DRAFT)])
@@ -145,15 +134,10 @@ def _clearances(request: Request, view: Any, form: Form[Any], status: int = 200)
 @router.post("/releases/clearances", name="releases.set_clearance", dependencies=[acts(Action.CLEARANCE_SET)])
 def set_clearance(request: Request, work: WorkDep, fields: Fields) -> Response:
     form = bind(SetClearance, fields)
-    if form.command is not None:
-        try:
-            service.set_clearance(work, form.command)
-        except Invalid as fault:
-            work.abandon()
-            form.errors = fault.errors
+    submit(work, form, lambda command: service.set_clearance(work, command))
     if form.errors:
         return _clearances(request, service.show_clearances(work), form, status=422)
-    return _to(request, "releases.clearances")
+    return back(request, "releases.clearances")
 
 
 @router.get("/releases", name="releases.list", dependencies=[acts(Action.RELEASE_READ)])
@@ -186,11 +170,4 @@ def acknowledge(request: Request, work: WorkDep, release_id: UUID, fields: Field
             request, "releases/show.html", status=422, release=view, form=form, dialogue=request.path_params["dialogue"]
         )
     service.acknowledge(work, release_id, form.command)
-    return _to(request, "releases.show", release_id=release_id)
-
-
-def _to(request: Request, name: str, **params: Any) -> Response:
-    path = request.app.state.path_of(name, dialogue=request.path_params["dialogue"], **params)
-    response = RedirectResponse(path, 303)
-    set_flash(response, "saved")
-    return response
+    return back(request, "releases.show", release_id=release_id)

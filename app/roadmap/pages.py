@@ -7,12 +7,10 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import RedirectResponse
 
 from app.access.rules import Action
 from app.access.work import Reading
 from app.core.command import Command
-from app.core.errors import Invalid
 from app.roadmap import charts, service, tying
 from app.roadmap.commands import (
     AddExchange,
@@ -36,10 +34,10 @@ from app.roadmap.commands import (
 )
 from app.roadmap.service import Chosen
 from app.roadmap.views import Saved, Subject
-from app.web.cookies import set_flash
 from app.web.deps import ReadingDep, WorkDep, acts
 from app.web.forms import Fields, Form, bind
 from app.web.route import PageRoute
+from app.web.submitting import back, submit
 from app.web.templating import page
 
 router = APIRouter(prefix="/dialogues/{dialogue}", include_in_schema=False, route_class=PageRoute)
@@ -131,21 +129,12 @@ def _do(
     request: Request, work: WorkDep, act: str, form: Form[Any], verb: Callable[[Any], Saved], to: str, **more: Any
 ) -> Response:
     """Bind, do, go to where the result is seen; or show the form again as typed."""
-    saved = None
-    if form.command is not None:
-        try:
-            saved = verb(form.command)
-        except Invalid as fault:
-            work.abandon()
-            form.errors = fault.errors
+    saved = submit(work, form, verb)
     if saved is None:
         return _form(request, work, act, form, status=422, **more)
     where = {"code": saved.code} if to == STEP and saved.code else {}
     name = to if where or to != STEP else EXCHANGES
-    path = request.app.state.path_of(name, dialogue=request.path_params["dialogue"], **where)
-    response = RedirectResponse(path, 303)
-    set_flash(response, "saved")
-    return response
+    return back(request, name, **where)
 
 
 def _today(work: Reading, *names: str) -> Form[Command]:

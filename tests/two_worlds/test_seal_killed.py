@@ -277,11 +277,10 @@ def test_seal_takes_the_used_form_keys_of_its_meeting(databases, tmp_path, prepa
     here.end()
 
 
+@pytest.mark.postgresql_only("SQLite keeps nothing: the tests above")
 def test_what_postgresql_keeps_after_a_seal(databases, tmp_path, prepared):
     """Salt and words are nowhere in its whole data directory. Tags and sealed words stay in its write-ahead log until it is overwritten,
     and what ANALYZE saw of them, in its statistics: without salt and old key they are random bytes. docs/confidentiality.md says so."""
-    if databases.name == "sqlite":
-        pytest.skip("SQLite keeps nothing: the tests above")
     here = _House(databases, prepared, tmp_path, "")
     ground, meeting_id = here.open(), prepared.meetings[0]
     begin_seal(ground, meeting_id)
