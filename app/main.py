@@ -38,6 +38,8 @@ from app.releases import api as releases_api
 from app.releases import pages as releases_pages
 from app.roadmap import api as roadmap_api
 from app.roadmap import pages as roadmap_pages
+from app.scheduling import api as scheduling_api
+from app.scheduling import pages as scheduling_pages
 from app.web import assets, errors, health, styleguide, templating
 from app.web.headers import SecurityHeaders
 from app.web.journal import Journal
@@ -53,6 +55,7 @@ PAGES = (
     board_pages,
     notes_pages,
     meetings_pages,
+    scheduling_pages,
     baskets_pages,
     registers_pages,
     dialogues_pages,
@@ -71,6 +74,7 @@ TWINS = (
     board_api,
     baskets_api,
     meetings_api,
+    scheduling_api,
     notes_api,
     registers_api,
     releases_api,

@@ -12,6 +12,7 @@ from app.notes import models as notes
 from app.registers import models as registers
 from app.releases import models as releases
 from app.roadmap import models as roadmap
+from app.scheduling import models as scheduling
 
 __all__ = [
     "Base",
@@ -26,4 +27,5 @@ __all__ = [
     "registers",
     "releases",
     "roadmap",
+    "scheduling",
 ]

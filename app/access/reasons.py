@@ -23,6 +23,8 @@ READERS = {
     Room.CONFIDED: N_("The members of the delegation and the facilitators."),
     Room.COMPARED: N_("Nobody: what is compared is not shown."),
     Room.RELEASE: N_("The liaisons of the recipient, organisers, facilitators and rapporteurs."),
+    Room.POLL: N_("Organisers and facilitators. Each of those asked sees his own sheet and no other."),
+    Room.ANSWERS: N_("Organisers and facilitators, where the poll says so. Each of those asked sees his own answer."),
 }
 WHY = {
     Role.ORGANISER: N_("You see it because you are an organiser."),

@@ -44,6 +44,8 @@ class Action(StrEnum):
     NOTE_READ = "note:read"
     PARTY_ADD = "party:add"
     PEOPLE_READ = "people:read"
+    POLL_ANSWER = "poll:answer"
+    POLL_RUN = "poll:run"
     POSITION_GIVE = "position:give"
     READING_GIVE = "reading:give"
     RELEASE_CUT = "release:cut"
@@ -108,6 +110,8 @@ RULES: dict[Action, Rule] = {
     Action.MEETING_READ:        Rule(Level.READ),
     Action.MEETING_ADD:         Rule(Level.LEAD,  _RUNNING),
     Action.CONSENT_GIVE:        Rule(Level.READ),
+    Action.POLL_ANSWER:         Rule(Level.READ),
+    Action.POLL_RUN:            Rule(Level.LEAD,  _RUNNING),
     Action.MEETING_ADMIT:       Rule(Level.LEAD,  _CHAIRING),
     Action.MEETING_CLOSE:       Rule(Level.LEAD,  _CHAIRING,                _while("open")),
     Action.NOTE_READ:           Rule(Level.READ),

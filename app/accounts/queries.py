@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -29,6 +30,21 @@ def public_keys(reading: Reading, accounts: Collection[UUID]) -> dict[UUID, byte
         select(Account.id, Account.public_key).where(Account.id.in_(accounts), Account.public_key.is_not(None))
     )
     return {account: bytes(key) for account, key in rows if key}
+
+
+class WorkingDay(NamedTuple):
+    """Of one account, as far as its holder has said: IANA zone, and minutes of the local day."""
+
+    time_zone: str | None
+    works_from: int | None
+    works_to: int | None
+
+
+def working_days(reading: Reading, accounts: Collection[UUID]) -> dict[UUID, WorkingDay]:
+    found = reading.db.execute(
+        select(Account.id, Account.time_zone, Account.works_from, Account.works_to).where(Account.id.in_(accounts))
+    )
+    return {account: WorkingDay(zone, begins, ends) for account, zone, begins, ends in found}
 
 
 def tokens(reading: Reading) -> list[ApiToken]:

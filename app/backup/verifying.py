@@ -18,6 +18,7 @@ from app.ledger.service import leaf_hash, tree_hash
 from app.notes import queries as notes
 from app.registers import queries as registers
 from app.releases import queries as releases
+from app.scheduling import queries as scheduling
 from app.vault import envelope, hybrid
 from app.vault.keys import KeyFailure
 
@@ -33,6 +34,7 @@ SEALED_COLUMNS = (
     ("summary", "body"),
     ("override_approval", "reason"),
     ("release", "document"),
+    ("poll_answer", "body"),
 )
 """Every column that holds an envelope. A test compares with the tables."""
 
@@ -87,7 +89,7 @@ def _bodies_open(work: Work) -> Iterator[str]:
     """
     opened: Counter[str] = Counter()
     people = _SealedRooms(work)
-    for each in (notes.every_body, registers.every_body, releases.every_body):
+    for each in (notes.every_body, registers.every_body, releases.every_body, scheduling.every_body):
         try:
             for stored, context in each(work):
                 if context.room in people.keys:

@@ -28,6 +28,7 @@ NO_ENVELOPES = {
     "invitation.code_hash",
     "ledger_leaf.hash",
     "note.tag",
+    "poll_respondent.link_hash",
 }
 
 
