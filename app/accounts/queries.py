@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection
+from datetime import time
 from typing import NamedTuple
 from uuid import UUID
 
@@ -83,11 +84,23 @@ def view(row: Account, sign_ins: tuple[str, ...], *, recovery_codes: int) -> Acc
         login=row.login,
         language=row.language,
         time_zone=row.time_zone,
+        works_from=clock_of(row.works_from),
+        works_to=clock_of(row.works_to),
         has_second_factor=row.totp_confirmed,
         needs_second_factor=row.needs_second_factor,
         sign_ins=sign_ins,
         recovery_codes=recovery_codes,
     )
+
+
+def clock_of(minutes: int | None) -> time | None:
+    """From minutes of the day."""
+    return None if minutes is None else time(*divmod(minutes, 60))
+
+
+def minutes_of(clock: time | None) -> int | None:
+    """Minutes of the day."""
+    return None if clock is None else clock.hour * 60 + clock.minute
 
 
 def token_view(row: ApiToken) -> TokenView:

@@ -10,8 +10,17 @@ from app.api.deps import ReadingDep, WorkDep, acts
 from app.api.problems import JsonRoute
 from app.core.command import Zone
 from app.scheduling import service
-from app.scheduling.commands import GiveAnswer, OpenPoll, TakeSlot
-from app.scheduling.views import LinkView, OpenedPoll, PollChoices, PollsView, PollView, RankingView, SheetView
+from app.scheduling.commands import FindSlots, GiveAnswer, OpenPoll, TakeSlot
+from app.scheduling.views import (
+    FoundView,
+    LinkView,
+    OpenedPoll,
+    PollChoices,
+    PollsView,
+    PollView,
+    RankingView,
+    SheetView,
+)
 from app.web.deps import ground_of
 
 router = APIRouter(prefix="/api/v1", tags=["polls"], route_class=JsonRoute)
@@ -32,6 +41,11 @@ def choices(reading: ReadingDep, dialogue: str) -> PollChoices:
 def open_poll(work: WorkDep, dialogue: str, command: OpenPoll) -> OpenedPoll:
     """The links are shown this once; only their hashes are kept."""
     return service.open_poll(work, command)
+
+
+@router.get(HERE + "/find", dependencies=[acts(Action.POLL_RUN)])
+def find(reading: ReadingDep, dialogue: str, command: Annotated[FindSlots, Query()]) -> FoundView:
+    return service.find_slots(reading, command)
 
 
 @router.get(HERE + "/{poll_id}", dependencies=[acts(Action.POLL_RUN)])

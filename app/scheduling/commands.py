@@ -1,16 +1,18 @@
 """What may be asked of polls; shared by form and JSON."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from app.core.command import Command, Zone
 from app.core.i18n import N_
+from app.core.text import CleanText
 
 MOST_SLOTS = 40
 MOST_ASKED = 120
+LONGEST_SEARCH = timedelta(days=62)
 Given = Literal["yes", "if-need-be", "no"]
 
 
@@ -49,6 +51,30 @@ class TakeSlot(Command):
     """The meeting gets this slot."""
 
     slot: UUID
+
+
+class FindSlots(Command):
+    """The best slots between two days, both included, in the meeting's zone; `notice`: at least so many hours from now.
+
+    `holidays`: a party's code and a day on each line. They are hints: they change by decree, and whoever looks for a date edits them.
+    """
+
+    meeting: UUID
+    first: date
+    last: date
+    minutes: Annotated[int, Field(ge=15, le=720)] = 120
+    step: Literal["15", "30", "60"] = "30"
+    notice: Annotated[int, Field(ge=0, le=4320)] = 72
+    holidays: Annotated[CleanText, Field(max_length=4000)] = ""
+    asked: Annotated[list[UUID], Field(min_length=1, max_length=MOST_ASKED)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "FindSlots":
+        if self.last < self.first:
+            raise ValueError(N_("The last day is before the first."))
+        if self.last - self.first > LONGEST_SEARCH:
+            raise ValueError(N_("Please look at two months at most."))
+        return self
 
 
 class ShowIn(Command):

@@ -3,27 +3,32 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from app.access.levels import Role
 from app.access.models import Member
-from app.access.work import Reading
+from app.access.rules import Action
+from app.access.work import Reading, enforce
 from app.accounts.queries import WorkingDay, working_days
+from app.core.errors import Invalid
 from app.core.i18n import gettext as _
+from app.core.i18n import wording
 from app.core.moments import city_of, local_words, offset_words
 from app.dialogues.models import Party, Person
-from app.dialogues.queries import party_rows, short_name, shown_name
+from app.dialogues.queries import party_rows, people, short_name, shown_name
 from app.engine.hours import Hours
-from app.engine.slots import Answer, Invitee, Obligation, Ranked, rank
+from app.engine.slots import Answer, Invitee, Obligation, Ranked, Ranking, grid, rank
 from app.meetings import queries as meetings
 from app.meetings.models import Attendance, Meeting
 from app.scheduling import queries
+from app.scheduling.commands import FindSlots
 from app.scheduling.models import Poll, PollSlot
 from app.scheduling.queries import Asked, Sheets, Totals
-from app.scheduling.views import LocalTime, RankedSlot, RankingView, Share
+from app.scheduling.views import FoundView, LocalTime, RankedSlot, RankingView, Share
 
 Holidays = Mapping[str, frozenset[date]]
 """Party code to its holidays: hints that whoever looks for a date edits, because they change by decree."""
@@ -33,16 +38,16 @@ CHAIRING = frozenset({Role.FACILITATOR, Role.RAPPORTEUR})
 class Circle:
     """Who is to come together, as the finder knows them. `parties`: the delegations among them, by code, in the dialogue's order."""
 
-    def __init__(self, reading: Reading, people: Sequence[Person], holidays: Holidays | None = None) -> None:
+    def __init__(self, reading: Reading, asked: Sequence[Person], holidays: Holidays | None = None) -> None:
         self._holidays = holidays or {}
         rows = {row.id: row for row in party_rows(reading)}
-        there = {one.party_id for one in people}
+        there = {one.party_id for one in asked}
         self.parties = {row.code: row for row in rows.values() if row.id in there}
         self._code = {row.id: row.code for row in rows.values()}
-        self._seats = _seats(reading, people)
+        self._seats = _seats(reading, asked)
         self._days = working_days(reading, {seat.account_id for seat in self._seats.values()})
-        self._busy = _other_meetings(reading, people)
-        self.people = {str(one.id): one for one in people}
+        self._busy = _other_meetings(reading, asked)
+        self.people = {str(one.id): one for one in asked}
 
     def invitees(
         self, answers: Mapping[str, Mapping[datetime, Answer]], *, but_for: UUID | None = None
@@ -91,17 +96,17 @@ class Circle:
 CHAIRS = "chairs"
 
 
-def _seats(reading: Reading, people: Iterable[Person]) -> dict[UUID, Member]:
-    members = {one.member_id for one in people if one.member_id is not None}
+def _seats(reading: Reading, asked: Iterable[Person]) -> dict[UUID, Member]:
+    members = {one.member_id for one in asked if one.member_id is not None}
     return {row.id: row for row in reading.db.scalars(select(Member).where(Member.id.in_(members)))}
 
 
-def _other_meetings(reading: Reading, people: Iterable[Person]) -> dict[UUID, list[tuple[UUID, datetime, datetime]]]:
+def _other_meetings(reading: Reading, asked: Iterable[Person]) -> dict[UUID, list[tuple[UUID, datetime, datetime]]]:
     """Person to (meeting, begin, end), of the meetings whose attendance the viewer may know: of others he learns nothing here."""
     found = reading.db.execute(
         select(Attendance.person_id, Meeting.id, Meeting.starts_at, Meeting.ends_at)
         .join(Meeting, Meeting.id == Attendance.meeting_id)
-        .where(Attendance.person_id.in_({one.id for one in people}), Meeting.ends_at.is_not(None))
+        .where(Attendance.person_id.in_({one.id for one in asked}), Meeting.ends_at.is_not(None))
     )
     busy: dict[UUID, list[tuple[UUID, datetime, datetime]]] = {}
     for person, meeting, begins, ends in found:
@@ -143,13 +148,13 @@ def of_poll(
 ) -> RankingView:
     """The slots of a poll, ranked with the answers as far as they are shown: by name, or as totals, or not at all."""
     circle = Circle(reading, [one.person for one in asked])
-    people = circle.invitees(_by_name(slots, asked, counted) if counted else {}, but_for=row.meeting_id)
+    invitees = circle.invitees(_by_name(slots, asked, counted) if counted else {}, but_for=row.meeting_id)
     stand_ins = _as_totals(slots, told) if told.columns and not counted else []
     if stand_ins:  # who is in another meeting has said so himself; counted here, he would be counted twice
-        people = [replace(one, busy=()) for one in people]
+        invitees = [replace(one, busy=()) for one in invitees]
     borne, sittings = balance(reading, but_for=row.id)
     found = rank(
-        [*people, *stand_ins],
+        [*invitees, *stand_ins],
         [slot.starts_at for slot in slots],
         minutes=row.minutes,
         obligations=circle.obligations() if counted else (),
@@ -182,6 +187,57 @@ def _as_totals(slots: Sequence[PollSlot], told: Totals) -> list[Invitee]:
         for one, word in zip(words, spread, strict=False):
             one[slot.starts_at] = word  # type: ignore[assignment]
     return [Invitee(f"total {number}", None, Hours("UTC"), one) for number, one in enumerate(words)]
+
+
+# --- slots for a meeting that has none yet -----------------------------------------------------------------------------
+
+MOST_FOUND = 8
+
+
+def find(reading: Reading, command: FindSlots) -> FoundView:
+    """The best slots that do not overlap, from the meeting's first day asked for to the last. Raises Invalid, NotFound."""
+    meeting = meetings.meeting(reading, command.meeting)
+    enforce(reading.decide(Action.POLL_RUN, meeting))
+    zone = meeting.time_zone or meetings.own_zone(reading)
+    chosen = [one for one in people(reading) if one.id in set(command.asked)]
+    circle = Circle(reading, chosen, _holidays(reading, command.holidays))
+    begin, end = _midnight(command.first, zone), _midnight(command.last + timedelta(days=1), zone)
+    earliest = max(begin, reading.now.replace(second=0, microsecond=0) + timedelta(hours=command.notice))
+    starts = grid(earliest, end, step=int(command.step), minutes=command.minutes)
+    borne, sittings = balance(reading)
+    invitees = circle.invitees({}, but_for=meeting.id)
+    search = Ranking(invitees, starts, minutes=command.minutes, obligations=circle.obligations(), balance=borne)
+    found = search.ranked(most=MOST_FOUND, apart=True)
+    return FoundView(
+        meeting=wording(meeting.titles),
+        zone=zone,
+        ranking=ranking_view(reading, found, circle, borne, sittings, venue=zone, slots={}),
+        locals=tuple(f"{one.starts.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}" for one in found),
+        looked_at=len(starts),
+    )
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    """Where the clocks skip midnight, the first moment after it."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def _holidays(reading: Reading, text: str) -> Holidays:
+    known = {row.code for row in party_rows(reading)}
+    found: dict[str, set[date]] = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        code, _space, day = line.partition(" ")
+        try:
+            found.setdefault(code, set()).add(date.fromisoformat(day.strip()))
+        except ValueError as fault:
+            raise Invalid({"holidays": _not_understood(line)}) from fault
+        if code not in known:
+            raise Invalid({"holidays": _not_understood(line)})
+    return {code: frozenset(days) for code, days in found.items()}
+
+
+def _not_understood(line: str) -> str:
+    return _("This line is not a party's code and a day, as in KR 2027-03-01: %(line)s") % {"line": line[:80]}
 
 
 # --- what is shown ----------------------------------------------------------------------------------------------------

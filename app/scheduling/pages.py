@@ -1,5 +1,7 @@
 """Pages of polls: for those who run them, and for those who are asked."""
 
+import re
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +12,8 @@ from pydantic import ValidationError
 from app.access.rules import Action
 from app.core.errors import Invalid
 from app.scheduling import service
-from app.scheduling.commands import GiveAnswer, OpenPoll, ShowIn, TakeSlot
-from app.scheduling.views import LinkView, SheetView
+from app.scheduling.commands import FindSlots, GiveAnswer, OpenPoll, ShowIn, TakeSlot
+from app.scheduling.views import FoundView, LinkView, SheetView
 from app.web.cookies import set_flash
 from app.web.deps import ReadingDep, WorkDep, acts, ground_of
 from app.web.forms import Fields, Form, Typed, bind, errors_of
@@ -22,6 +24,7 @@ from app.web.templating import page
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 HERE = "/dialogues/{dialogue}/polls"
 SLOT = "slot-"
+UUID_FORM = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @router.get(HERE, name="scheduling.polls", dependencies=[acts(Action.DIALOGUE_READ)])
@@ -32,8 +35,12 @@ def polls(request: Request, reading: ReadingDep) -> Response:
 
 @router.get(HERE + "/new", name="scheduling.new", dependencies=[acts(Action.POLL_RUN)])
 def new(request: Request, reading: ReadingDep, meeting: UUID | None = None) -> Response:
+    """Blank, for one meeting, or with what was chosen among the slots found for it."""
+    given = request.query_params
+    chosen: dict[str, Any] = {name: given.getlist(name) for name in ("slots", "asked") if name in given}
+    chosen |= {name: given[name] for name in ("time_zone", "minutes") if name in given}
     values = {"minutes": "120", "answers": "named", "shown": "deadline"} | service.proposal(reading, meeting)
-    return _new(request, reading, Form(values=values))
+    return _new(request, reading, Form(values=values | chosen))
 
 
 def _new(request: Request, reading: Any, form: Form[OpenPoll], *, status: int = 200) -> Response:
@@ -48,6 +55,40 @@ def open_poll(request: Request, work: WorkDep, fields: Fields) -> Response:
     if opened is None:
         return _new(request, work, form, status=422)
     return _show(request, work, opened.poll.line.id, links=opened.links)
+
+
+@router.get(HERE + "/find", name="scheduling.find", dependencies=[acts(Action.POLL_RUN)])
+def find(request: Request, reading: ReadingDep) -> Response:
+    """A form that asks by its address: the search can be kept, sent on and done again."""
+    given = request.query_params
+    if set(given) <= {"meeting"}:
+        return _find(request, reading, Form(values=_first_search(reading, given.get("meeting"))))
+    form = bind(FindSlots, {name: given.getlist(name) for name in given})
+    found = None
+    try:
+        found = service.find_slots(reading, form.command) if form.command else None
+    except Invalid as fault:
+        form.errors = fault.errors
+    return _find(request, reading, form, found=found)
+
+
+def _first_search(reading: ReadingDep, meeting: str | None) -> dict[str, Any]:
+    ahead = [reading.today + timedelta(days=days) for days in (14, 28)]
+    values: dict[str, Any] = {"minutes": "120", "step": "30", "notice": "72"}
+    values |= {"first": ahead[0].isoformat(), "last": ahead[1].isoformat()}
+    return values | service.proposal(reading, UUID(meeting) if meeting and UUID_FORM.fullmatch(meeting) else None)
+
+
+def _find(request: Request, reading: Any, form: Form[FindSlots], *, found: FoundView | None = None) -> Response:
+    return page(
+        request,
+        "scheduling/find.html",
+        status=422 if form.errors else 200,
+        form=form,
+        found=found,
+        choices=service.choices(reading),
+        dialogue=request.path_params["dialogue"],
+    )
 
 
 @router.get(HERE + "/{poll_id}", name="scheduling.show", dependencies=[acts(Action.POLL_RUN)])

@@ -19,11 +19,12 @@ from app.ledger.service import record
 from app.meetings import queries as meetings
 from app.meetings.service import set_time
 from app.scheduling import answering, finding, opening, queries
-from app.scheduling.commands import GiveAnswer, OpenPoll, TakeSlot
+from app.scheduling.commands import FindSlots, GiveAnswer, OpenPoll, TakeSlot
 from app.scheduling.models import Poll, PollSlot
 from app.scheduling.queries import Asked, Sheet, Sheets, Totals
 from app.scheduling.views import (
     DelegationChoice,
+    FoundView,
     LinkView,
     OpenedPoll,
     PollChoices,
@@ -149,6 +150,11 @@ def rank_slots(reading: Reading, poll_id: UUID) -> RankingView:
     asked, slots = queries.asked(reading, row.id), queries.slots(reading, row.id)
     told, counted = _told(reading, row, asked, len(slots))
     return finding.of_poll(reading, row, slots, asked, told, counted)
+
+
+def find_slots(reading: Reading, command: FindSlots) -> FoundView:
+    """The best slots for a meeting, before anybody is asked."""
+    return finding.find(reading, command)
 
 
 # --- acts -------------------------------------------------------------------------------------------------------------

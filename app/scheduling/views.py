@@ -183,3 +183,14 @@ class RankingView:
     slots: tuple[RankedSlot, ...]
     balance: tuple[tuple[str, int], ...]
     sittings: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundView:
+    """What the slot finder offers for a meeting. `zone`: that of `locals`, the begin of each slot as a form takes it; `looked_at`: how many slots."""
+
+    meeting: str
+    zone: str
+    ranking: RankingView
+    locals: tuple[str, ...]
+    looked_at: int

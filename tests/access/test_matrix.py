@@ -33,6 +33,7 @@ INVITED = {"liang", "tachibana", "namgung", "whitcombe"}
 HEARING = INVITED | {"observer"}  # invited too, and may not speak
 ASKED = {"liang", "tachibana", "morinaga"}  # in the poll; she is the head of her delegation
 CALLERS = [*CAST, "outsider"]
+WHEN = "first=2027-03-01&last=2027-03-05&asked={morinaga}&asked={liang}"
 SHEETS = {"LIANG", "TACHIBANA", "MORINAGA"}
 ELSEWHERE = """format: dipoli/1
 dialogue: {code: elsewhere, title: {en: Elsewhere}}
@@ -107,6 +108,7 @@ READS = [
     Row("its file", "GET", f"{D}/releases/{{release}}/files/md", RUNNING | CHAIRING | {"liaison-japan"}),
     Row("polls", "GET", f"{D}/polls", MEMBERS),
     Row("poll form", "GET", f"{D}/polls/new", RUNNING, MEMBERS - RUNNING),
+    Row("slots for a meeting", "GET", f"{D}/polls/find?meeting={{open}}&{WHEN}", RUNNING, MEMBERS - RUNNING),
     Row("poll", "GET", f"{D}/polls/{{poll}}", RUNNING, MEMBERS - RUNNING),
     Row("its slots", "GET", f"{D}/polls/{{poll}}/slots", RUNNING, MEMBERS - RUNNING),
     Row("one's own sheet", "GET", f"{D}/polls/{{poll}}/mine", ASKED),
@@ -437,6 +439,7 @@ class World:
             "respondent": poll["respondents"][0]["id"],
             "waiver": waiver,
             "morinaga": morinaga,
+            "liang": next(p["id"] for p in people if "LIANG" in p["shown"]),
             "mandate": next(m["id"] for m in organiser.get(f"{D}/people")["mandates"] if m["may_hand"]),
             "open": by_code["W-2026"],
             "other": by_code["W-2027"],
