@@ -77,7 +77,7 @@ class FindSlots(Command):
         return self
 
 
-class ShowIn(Command):
+class ChooseZone(Command):
     """The zone in which whoever has a link wants to see the times."""
 
     zone: Zone | None = None

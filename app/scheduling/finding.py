@@ -301,5 +301,5 @@ def _share(row: Party, one: Ranked) -> Share:
         minutes=minutes,
         balance=one.balance[row.code],
         step=-(-minutes * 4 // whole),
-        local=local_words(one.starts, row.time_zone).split()[-1],
+        local=" ".join(local_words(one.starts, row.time_zone).split()[::2]),  # weekday and hour
     )

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from app.access.rules import Action
 from app.core.errors import Invalid
 from app.scheduling import service
-from app.scheduling.commands import FindSlots, GiveAnswer, OpenPoll, ShowIn, TakeSlot
+from app.scheduling.commands import FindSlots, GiveAnswer, OpenPoll, ChooseZone, TakeSlot
 from app.scheduling.views import FoundView, LinkView, SheetView
 from app.web.cookies import set_flash
 from app.web.deps import ReadingDep, WorkDep, acts, ground_of
@@ -74,12 +74,12 @@ def find(request: Request, reading: ReadingDep) -> Response:
 
 def _first_search(reading: ReadingDep, meeting: str | None) -> dict[str, Any]:
     ahead = [reading.today + timedelta(days=days) for days in (14, 28)]
-    values: dict[str, Any] = {"minutes": "120", "step": "30", "notice": "72"}
-    values |= {"first": ahead[0].isoformat(), "last": ahead[1].isoformat()}
+    values: dict[str, Any] = {"first": ahead[0].isoformat(), "last": ahead[1].isoformat()}
     return values | service.proposal(reading, UUID(meeting) if meeting and UUID_FORM.fullmatch(meeting) else None)
 
 
 def _find(request: Request, reading: Any, form: Form[FindSlots], *, found: FoundView | None = None) -> Response:
+    form.values = {"minutes": "120", "step": "30", "notice": "72"} | form.values
     return page(
         request,
         "scheduling/find.html",
@@ -232,7 +232,7 @@ def answer_delegation(request: Request, reading: ReadingDep, poll_id: UUID, part
 @router.get("/availability/{token}", name="scheduling.link", dependencies=[acts(Action.PUBLIC)])
 def link(request: Request, token: str, zone: str = "") -> Response:
     """Only shows the form: link scanners and previews must not answer."""
-    zone_form: Form[ShowIn] = bind(ShowIn, {"zone": [zone]} if zone else {})
+    zone_form: Form[ChooseZone] = bind(ChooseZone, {"zone": [zone]} if zone else {})
     chosen = zone_form.command.zone if zone_form.command else None
     return _by_link(request, token, Form(), zone_form=zone_form, zone=chosen)
 
@@ -254,7 +254,7 @@ def answer_link(request: Request, token: str, fields: Fields) -> Response:
 
 
 def _by_link(
-    request: Request, token: str, form: Form[Any], *, zone_form: Form[ShowIn] | None = None, zone: str | None = None
+    request: Request, token: str, form: Form[Any], *, zone_form: Form[ChooseZone] | None = None, zone: str | None = None
 ) -> Response:
     if request.method == "GET":
         _slow_down(request)

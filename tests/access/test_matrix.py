@@ -578,6 +578,7 @@ def test_every_json_route_stands_in_the_table(ground):
 
 def _shape(path: str) -> str:
     path = path.split("?", maxsplit=1)[0].replace("{dialogue}", "six-party-talks").replace("{form}", "md")
+    path = path.replace("/delegations/JP", "/delegations/{party}")
     path = path.replace("/files/lines.csv", "/files/{name}.{form}").replace("/files/terms/", "/files/{name}/")
     path = (
         path.replace(".md", ".{form}")

@@ -105,7 +105,11 @@ def test_totals_are_told_from_five_answers_on_and_never_who(opened, program, org
     assert [(s["yes"], s["if_need_be"], s["no"]) for s in shown["slots"]] == [(6, 0, 0), (2, 0, 4), (1, 4, 1)]
     assert {(one["by"], *one["given"]) for one in shown["respondents"]} == {("",)}
     ranked = organiser.get(f"{_poll(poll)}/slots")["slots"]
-    assert sorted((one["absent"], one["reluctant"], one["unanswered"]) for one in ranked) == [(0, 0, 0), (1, 4, 0), (4, 0, 0)]
+    assert sorted((one["absent"], one["reluctant"], one["unanswered"]) for one in ranked) == [
+        (0, 0, 0),
+        (1, 4, 0),
+        (4, 0, 0),
+    ]
     assert all(one["absent_names"] == [] and one["unmet"] == [] for one in ranked)
 
 
@@ -142,7 +146,7 @@ def test_to_hidden_answers_nobody_holds_a_key_and_the_log_tells_so(opened, progr
 def test_what_is_stored_tells_neither_answers_nor_who_gave_one(opened, program, ground):
     poll = opened(answers="totals", shown="deadline")
     answer(program(), link_of(poll, "whitcombe"), "if-need-be", "if-need-be", "if-need-be")
-    rows = [row for row in dump.rows(ground)["poll_answer"]]
+    rows = list(dump.rows(ground)["poll_answer"])
     assert len(rows) == 6 + 4  # one for each who is asked, one for each delegation
     with unguarded(ground, WHY) as work:
         sizes = {len(row.body) for row in work.db.query(PollAnswer)}
@@ -182,7 +186,10 @@ def test_a_heads_answer_counts_for_those_who_gave_none_and_says_so(opened, progr
     assert len(by) == 2
     answer(program("morinaga"), f"{_poll(poll)}/mine", "yes", "yes", "yes")
     shown = organiser.get(_poll(poll))
-    assert sorted((o["by"], o["given"][0]) for o in shown["respondents"] if o["party"] == "Japan") == [("head", "no"), ("self", "yes")]
+    assert sorted((o["by"], o["given"][0]) for o in shown["respondents"] if o["party"] == "Japan") == [
+        ("head", "no"),
+        ("self", "yes"),
+    ]
     assert program("morinaga").call("GET", f"{_poll(poll)}/delegations/JP").status_code == 403  # not the head
     assert program("tachibana").call("GET", f"{_poll(poll)}/delegations/KR").status_code == 403
 
