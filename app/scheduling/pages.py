@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from app.access.rules import Action
 from app.core.errors import Invalid
 from app.scheduling import service
-from app.scheduling.commands import FindSlots, GiveAnswer, OpenPoll, ChooseZone, TakeSlot
+from app.scheduling.commands import ChooseZone, FindSlots, GiveAnswer, OpenPoll, TakeSlot
 from app.scheduling.views import FoundView, LinkView, SheetView
 from app.web.cookies import set_flash
 from app.web.deps import ReadingDep, WorkDep, acts, ground_of
