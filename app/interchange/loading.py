@@ -163,7 +163,9 @@ def _load_people(work: Work, document: Document, names: _Names) -> None:
             function=p.function,
             party_id=names.parties[p.party] if p.party else None,
             is_demonstration=p.demonstration,
-            extra=_rest(p, "spellings", "readings", "institutions", "nicknames", "titles", "rank", "former", "gender"),
+            extra=_rest(
+                p, "spellings", "readings", "institutions", "nicknames", "titles", "rank", "former", "gender", "address"
+            ),
         )
         work.db.add(person)
     work.db.flush()  # mandates point at people

@@ -70,7 +70,7 @@ def meetings(reading: Reading) -> list[Meeting]:
 
 _DAYS = (
     select(Meeting.code, Meeting.basket_codes, Meeting.starts_on, Meeting.ends_on, Meeting.city)
-    .where(Meeting.dialogue_id == id_of("dialogue"))
+    .where(Meeting.dialogue_id == id_of("dialogue"), Meeting.called_off_on.is_(None))
     .order_by(Meeting.starts_on, Meeting.code)
 )
 
@@ -138,13 +138,15 @@ def line(reading: Reading, row: Meeting) -> MeetingLine:
 def view(reading: Reading, row: Meeting) -> MeetingView:
     readers = reasons.of_room(reading, row.compartment_id)
     own = _own_zone(reading)
+    own_call = own_attendance(reading, row)
+    keeps_letters = row.floor_id is not None and reading.may(Action.LETTERS_KEEP, row, room=row.floor_id)
     return MeetingView(
         line=line(reading, row),
         venue=row.venue,
         starts=_time(row.starts_at, own, row),
         ends=_time(row.ends_at, own, row),
         agenda=tuple(item_view(row, item) for item in agenda(reading, row.id)),
-        attendance=_attendance(reading, row.id),
+        attendance=_attendance(reading, row.id, with_answers=keeps_letters),
         readers=readers.who,
         why=readers.why,
         remark=row.extra.get("remark"),
@@ -155,6 +157,11 @@ def view(reading: Reading, row: Meeting) -> MeetingView:
         may_add_item=row.state == "open" and reading.may(Action.MEETING_ADD, row),
         may_move_rules=row.floor_id is not None and reading.may(Action.MEETING_ADD, row),
         may_close=row.floor_id is not None and reading.may(Action.MEETING_CLOSE, row, room=row.floor_id),
+        called_off_on=row.called_off_on,
+        own_answer=own_call.answer if own_call else None,
+        may_answer=own_call is not None and row.state == "open",
+        may_call_off=row.floor_id is not None and row.state == "open" and reading.may(Action.MEETING_ADD, row),
+        may_write_letters=keeps_letters,
     )
 
 
@@ -188,14 +195,25 @@ def _clock(moment: datetime, zone: str, *, place: str | None) -> str:
     )
 
 
-def _attendance(reading: Reading, meeting_id: UUID) -> tuple[AttendanceView, ...]:
+def own_attendance(reading: Reading, row: Meeting) -> Attendance | None:
+    """The viewer's own, where he is called to the meeting."""
+    ours = (Attendance.meeting_id == row.id) & (Person.member_id == reading.viewer.member_id)
+    return reading.db.scalar(select(Attendance).join(Person, Person.id == Attendance.person_id).where(ours))
+
+
+def _attendance(reading: Reading, meeting_id: UUID, *, with_answers: bool) -> tuple[AttendanceView, ...]:
     rows = list(reading.db.scalars(select(Attendance).where(Attendance.meeting_id == meeting_id)))
     if not rows:
         return ()
     names = {person.id: shown_name(person) for person in people(reading)}
     parties = {row.id: short_name(row) for row in party_rows(reading)}
     views = [
-        AttendanceView(names[row.person_id], parties.get(row.party_id) if row.party_id else None, row.capacity)
+        AttendanceView(
+            names[row.person_id],
+            parties.get(row.party_id) if row.party_id else None,
+            row.capacity,
+            row.answer if with_answers else None,
+        )
         for row in rows
         if row.person_id in names
     ]
