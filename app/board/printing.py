@@ -7,7 +7,8 @@ from typing import Any
 
 from app.access.work import Ground, reading
 from app.board import service, weighing
-from app.board.views import BoardView, ImpactView, MatrixView, Tally
+from app.board.views import BoardView, MatrixView, Tally
+from app.board.weighing_views import ImpactView
 from app.dialogues.joining import operator_of
 
 

@@ -12,9 +12,8 @@ from app.core.i18n import stored_wording
 from app.core.tables import Row
 from app.engine.ladder import MEASURES
 from app.registers.sheets import Here, Sheet, Verdict, bound, codes, differ, is_ticked, number
+from app.roadmap import obstacles, standing, steps, tying
 from app.roadmap import queries as roadmap
-from app.roadmap import service as keeping
-from app.roadmap import tying
 from app.roadmap.commands import (
     AddLink,
     AddObstacle,
@@ -75,13 +74,13 @@ def _put_step(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
     said |= {name: row[name] for name in STEP[6:15]}
     said["standing"] = is_ticked(row["standing"])
     if old is None:
-        keeping.add_step(work, bound(AddStep, said | {"state": row["state"]}))
+        steps.add_step(work, bound(AddStep, said | {"state": row["state"]}))
     else:
         _change_step(work, row, old, said)
     if differ(row, old or dict.fromkeys(row, ""), *MEASURES, "precedents"):
         lines = "\n".join(part.strip() for part in row["precedents"].split(";"))
         grades = {name: row[name] for name in MEASURES} | {"precedents": lines}
-        keeping.grade_step(work, row["code"], bound(GradeStep, grades))
+        steps.grade_step(work, row["code"], bound(GradeStep, grades))
     return "changed" if old else "new"
 
 
@@ -89,11 +88,11 @@ def _change_step(work: Work, row: Row, old: Row, said: dict[str, Any]) -> None:
     if differ(row, old, "basket"):
         raise Invalid({"basket": _("A step does not move to another basket; withdraw it and add another.")})
     if differ(row, old, "title", "actors", *STEP[6:15]):
-        keeping.revise_step(work, row["code"], bound(AddStep, said))
+        steps.revise_step(work, row["code"], bound(AddStep, said))
     if differ(row, old, "state", "since"):
         if row["since"] == old["since"]:
             raise Invalid({"since": _("Another state needs the day from which on it holds.")})
-        keeping.change_step(work, row["code"], bound(ChangeStep, {"state": row["state"], "happened_on": row["since"]}))
+        steps.change_step(work, row["code"], bound(ChangeStep, {"state": row["state"], "happened_on": row["since"]}))
 
 
 STEPS = Sheet(STEP, _step_rows, _put_step, lambda row: row["code"], columns_of={"happened_on": "since"})
@@ -115,7 +114,7 @@ def _link_rows(reading: Reading) -> list[Row]:
             "reason": link.reason or "",
             "until": "",
         }
-        for link in roadmap.rows(reading, reading.today).links
+        for link in standing.rows(reading, reading.today).links
     ]
 
 
@@ -141,7 +140,7 @@ def _add_link(work: Work, row: Row) -> None:
 
 
 def _link_id(work: Work, row: Row) -> UUID:
-    links = roadmap.rows(work, work.today).links
+    links = standing.rows(work, work.today).links
     same = (link for link in links if (link.basket or link.step, link.target) == (row["waits"], row["target"]))
     return next(UUID(link.key) for link in same if (link.kind, link.party or "") == (row["kind"], row["party"]))
 
@@ -174,19 +173,19 @@ def _obstacle_rows(reading: Reading) -> list[Row]:
             "lifted_on": row.lifted_on.isoformat() if row.lifted_on else "",
             "reason": row.reason or "",
         }
-        for row in roadmap.obstacle_rows(reading, reading.today)
+        for row in standing.obstacle_rows(reading, reading.today)
     ]
 
 
 def _put_obstacle(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
     if old is None:
         said = {name: row[name] for name in ("code", "title", "raised_on", "reason")}
-        keeping.add_obstacle(work, bound(AddObstacle, said | {"baskets": codes(row["baskets"])}))
+        obstacles.add_obstacle(work, bound(AddObstacle, said | {"baskets": codes(row["baskets"])}))
     elif fixed := differ(row, old, "title", "baskets", "raised_on", "reason"):
         raise Invalid({fixed[0]: _("This stays as it was recorded.")})
     if row["lifted_on"] and (old is None or not old["lifted_on"]):
         said = {"happened_on": row["lifted_on"], "reason": row["reason"] or _("lifted")}
-        keeping.lift_obstacle(work, row["code"], bound(LiftObstacle, said))
+        obstacles.lift_obstacle(work, row["code"], bound(LiftObstacle, said))
     elif old is not None and differ(row, old, "lifted_on"):
         raise Invalid({"lifted_on": _("It was lifted before, on %(day)s.") % {"day": old["lifted_on"]}})
     return "changed" if old else "new"

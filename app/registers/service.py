@@ -37,7 +37,7 @@ from app.registers.document import Head, Words
 from app.registers.models import Entry, EntryVersion, Term
 from app.registers.views import EntryPage, EntryView, RegistersView, TermView
 from app.roadmap import queries as roadmap
-from app.roadmap.service import known, recorded_by, refuse_future, speaks_for
+from app.roadmap.checks import known, recorded_by, refuse_future, speaks_for
 from app.vault import envelope
 
 PREFIX = {"red-line": "RL", "bottom-line": "BL", "interest": "IN"}

@@ -7,7 +7,7 @@ from typing import Literal
 from app.access.work import Reading
 from app.core.errors import NotFound
 from app.engine import layout
-from app.roadmap import queries
+from app.roadmap import queries, standing
 from app.roadmap.graph import HARD, TieRow, ties_of
 from app.roadmap.lanes import Graph, graph_of
 from app.roadmap.timeline import Timeline, timeline_of
@@ -72,7 +72,7 @@ def draw(
     """
     if kind not in ("timeline", "graph") and not focus:
         return _page("table", view.steps, page)
-    rows = queries.rows(reading, view.as_of)
+    rows = standing.rows(reading, view.as_of)
     ties = ties_of(rows)
     steps, found = view.steps, None
     reach: tuple[Reach, ...] = ()

@@ -20,7 +20,7 @@ from app.registers import bulk, service
 from app.registers.commands import LodgeEntry
 from app.registers.models import Term
 from app.roadmap.commands import AddObstacle
-from app.roadmap.service import add_obstacle
+from app.roadmap.obstacles import add_obstacle
 from tests.ground import dump
 from tests.ground.people import viewer as viewer_of
 
