@@ -74,25 +74,26 @@ def _put_step(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
     said |= {name: row[name] for name in STEP[6:15]}
     said["standing"] = is_ticked(row["standing"])
     if old is None:
-        steps.add_step(work, bound(AddStep, said | {"state": row["state"]}))
+        steps.add_step(work, bound(AddStep, said | {"state": row["state"]}), here.roadmap)
     else:
-        _change_step(work, row, old, said)
+        _change_step(work, row, old, said, here)
     if differ(row, old or dict.fromkeys(row, ""), *MEASURES, "precedents"):
         lines = "\n".join(part.strip() for part in row["precedents"].split(";"))
         grades = {name: row[name] for name in MEASURES} | {"precedents": lines}
-        steps.grade_step(work, row["code"], bound(GradeStep, grades))
+        steps.grade_step(work, row["code"], bound(GradeStep, grades), here.roadmap)
     return "changed" if old else "new"
 
 
-def _change_step(work: Work, row: Row, old: Row, said: dict[str, Any]) -> None:
+def _change_step(work: Work, row: Row, old: Row, said: dict[str, Any], here: Here) -> None:
     if differ(row, old, "basket"):
         raise Invalid({"basket": _("A step does not move to another basket; withdraw it and add another.")})
     if differ(row, old, "title", "actors", *STEP[6:15]):
-        steps.revise_step(work, row["code"], bound(AddStep, said))
+        steps.revise_step(work, row["code"], bound(AddStep, said), here.roadmap)
     if differ(row, old, "state", "since"):
         if row["since"] == old["since"]:
             raise Invalid({"since": _("Another state needs the day from which on it holds.")})
-        steps.change_step(work, row["code"], bound(ChangeStep, {"state": row["state"], "happened_on": row["since"]}))
+        turn = {"state": row["state"], "happened_on": row["since"]}
+        steps.change_step(work, row["code"], bound(ChangeStep, turn), here.roadmap)
 
 
 STEPS = Sheet(STEP, _step_rows, _put_step, lambda row: row["code"], columns_of={"happened_on": "since"})

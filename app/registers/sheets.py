@@ -13,6 +13,8 @@ from app.core.messages import message_of
 from app.core.tables import Row
 from app.dialogues.queries import party_rows, short_name
 from app.registers import queries, service
+from app.roadmap import checks
+from app.roadmap import queries as roadmap
 
 C = TypeVar("C", bound=Command)
 Verdict = Literal["new", "changed", "unchanged"]
@@ -25,6 +27,10 @@ class Here:
 
     def __init__(self, work: Work) -> None:
         self.work = work
+
+    @cached_property
+    def roadmap(self) -> checks.Known:
+        return checks.Known(self.work, roadmap.steps(self.work))
 
     @cached_property
     def known(self) -> service.Known:

@@ -143,6 +143,11 @@ def step(reading: Reading, code: str) -> Step:
     return found
 
 
+def steps(reading: Reading) -> list[Step]:
+    """All of them, in no order."""
+    return list(reading.db.scalars(select(Step).where(Step.dialogue_id == reading.viewer.dialogue_id)))
+
+
 def obstacle(reading: Reading, code: str) -> Obstacle:
     ours = Obstacle.dialogue_id == reading.viewer.dialogue_id
     found = reading.db.scalar(select(Obstacle).where(ours, Obstacle.code == code))
@@ -214,6 +219,12 @@ def step_codes(reading: Reading) -> dict[str, str]:
     )
     found = reading.db.execute(statement, {"dialogue": reading.viewer.dialogue_id})
     return {code: basket for code, basket in found}  # noqa: C416  # rows, not pairs
+
+
+def last_place(reading: Reading) -> int:
+    """The place of the last step; 0 where there is none."""
+    ours = Step.dialogue_id == reading.viewer.dialogue_id
+    return reading.db.scalar(select(func.max(Step.position)).where(ours)) or 0
 
 
 def first_days(reading: Reading) -> dict[str, date]:

@@ -1,6 +1,7 @@
 """Steps: added, revised, turned into another state, graded."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -10,75 +11,70 @@ from app.access.codes import refuse_used_code
 from app.access.levels import Room
 from app.access.rules import Action
 from app.access.work import Reading, Work
-from app.baskets.models import Basket
 from app.core.errors import Invalid
 from app.core.i18n import gettext as _
 from app.core.ids import new_id
 from app.core.text import amount, bare
-from app.dialogues.queries import names_of, party_names, party_rows
+from app.dialogues.queries import names_of
 from app.engine import quantities
 from app.engine.ladder import MEASURES
 from app.engine.schedule import due_on
 from app.ledger.kinds import Kind
 from app.ledger.service import record
-from app.roadmap import queries, standing
-from app.roadmap.checks import known, put, refuse_future
+from app.roadmap import queries
+from app.roadmap.checks import Known, known, put, refuse_future
 from app.roadmap.commands import (
     AddStep,
     ChangeStep,
     GradeStep,
 )
 from app.roadmap.deliveries import shares_of
-from app.roadmap.graph import unmet
 from app.roadmap.models import Step, StepChange
 from app.roadmap.views import Saved
 
 
-def add_step(work: Work, command: AddStep) -> Saved:
+def add_step(work: Work, command: AddStep, here: Known | None = None) -> Saved:
+    """A new step, with its first state. `here`: what was read before, where it is one of many."""
+    here = here or Known(work)
     board = work.room(Room.BOARD)
     work.require_in(Action.ROADMAP_KEEP, Room.BOARD)
-    refuse_used_code(work, command.code)
-    basket = work.db.scalar(
-        select(Basket).where(Basket.dialogue_id == work.viewer.dialogue_id, Basket.code == command.basket)
-    )
-    if basket is None:
-        raise Invalid({"basket": _("There is no basket %(code)s.") % {"code": command.basket}})
-    known("actors", command.actors, party_names(work), _("There is no party %(code)s."))
+    refuse_used_code(work, command.code, here.codes)
+    known("basket", [command.basket], here.baskets, _("There is no basket %(code)s."))
+    known("actors", command.actors, here.parties, _("There is no party %(code)s."))
     happened_on = command.happened_on or work.today
     refuse_future(work, "happened_on", happened_on)
-    due = _due(work, command)
-    begins = queries.adoption_days(work).get(command.text) if command.text else None
+    due = _due(command, here.adopted)
+    begins = here.adopted.get(command.text) if command.text else None
     if begins and command.state != "proposed" and happened_on < begins:
         sentence = _("This is before the text that it follows from, of %(day)s.")
         raise Invalid({"happened_on": sentence % {"day": begins}})
-    last = work.db.scalar(select(func.max(Step.position)).where(Step.dialogue_id == work.viewer.dialogue_id)) or 0
     _refuse_half_quantity(command)
     step = Step(
         id=new_id(),
         compartment_id=board,
         dialogue_id=work.viewer.dialogue_id,
-        basket_id=basket.id,
+        basket_id=here.baskets[command.basket],
         code=command.code,
         titles={"en": command.title},
         actor_codes=command.actors,
         due=due,
-        due_on=due_on(due, queries.adoption_days(work)),
+        due_on=due_on(due, here.adopted),
         total=command.total,
         unit=command.unit or None,
         state=command.state,
-        position=last + 1,
+        position=here.last_place + 1,
         earlier=[],
         extra={k: v for k, v in {"verification": command.verification, "text": command.text}.items() if v},
     )
     put(work, Action.ROADMAP_KEEP, step)
-    put(work, Action.ROADMAP_KEEP, _change(work, step, command.state, happened_on, None, 1))
+    work.add(Action.ROADMAP_KEEP, _change(work, step, command.state, happened_on, None, 1))
     record(work, Kind.STEP_ADDED, room=step.compartment_id, step=step.code, basket=command.basket)
+    here.added(step)
     return Saved(step.code)
 
 
-def _due(work: Work, command: AddStep) -> dict[str, object]:
+def _due(command: AddStep, adopted: Mapping[str, date | None]) -> dict[str, object]:
     """The due date as the interchange document has it; a day and an anchor come to whichever is earlier."""
-    adopted = queries.adoption_days(work)
     known("text", [command.text] if command.text else [], adopted, _("There is no text %(code)s."))
     known("due_anchor", [command.due_anchor] if command.due_anchor else [], adopted, _("There is no text %(code)s."))
     if bool(command.due_anchor) != (command.due_days is not None):
@@ -105,17 +101,18 @@ def _refuse_half_quantity(command: AddStep) -> None:
         raise Invalid({"unit": _("A quantity needs a unit, and a unit a quantity.")})
 
 
-def revise_step(work: Work, code: str, command: AddStep) -> Saved:
+def revise_step(work: Work, code: str, command: AddStep, here: Known | None = None) -> Saved:
     """Another wording, other actors, another day. Its state, its basket and its code stay."""
-    step = queries.step(work, code)
+    here = here or Known(work)
+    step = here.step(code)
     work.require(Action.ROADMAP_KEEP, step)
-    known("actors", command.actors, party_names(work), _("There is no party %(code)s."))
-    due = _due(work, command)
+    known("actors", command.actors, here.parties, _("There is no party %(code)s."))
+    due = _due(command, here.adopted)
     _refuse_half_quantity(command)
     _refuse_below(work, step, command)
     step.earlier = [*step.earlier, {"until": work.today.isoformat()} | reads(step)]
     step.titles = {**step.titles, "en": command.title}
-    step.actor_codes, step.due, step.due_on = command.actors, due, due_on(due, queries.adoption_days(work))
+    step.actor_codes, step.due, step.due_on = command.actors, due, due_on(due, here.adopted)
     step.total, step.unit = command.total, command.unit or None
     words = {"verification": command.verification, "text": command.text}
     step.extra = {k: v for k, v in (step.extra | words).items() if v}
@@ -164,9 +161,10 @@ def _change(work: Work, step: Step, state: str, on: date, reason: str | None, po
     )
 
 
-def change_step(work: Work, code: str, command: ChangeStep) -> Saved:
+def change_step(work: Work, code: str, command: ChangeStep, here: Known | None = None) -> Saved:
     """A new state, dated. Done is what a third party has verified, where the step asks for it, and what is delivered whole."""
-    step = queries.step(work, code)
+    here = here or Known(work)
+    step = here.step(code)
     work.require(Action.ROADMAP_KEEP, step)
     refuse_future(work, "happened_on", command.happened_on)
     history = StepChange.step_id == step.id
@@ -178,13 +176,13 @@ def change_step(work: Work, code: str, command: ChangeStep) -> Saved:
     _refuse_idle_turn(step, command.state)
     facts: dict[str, Any] = {"verified_by": command.verified_by}
     if command.state == "done":
-        _refuse_unverified(work, step, command)
+        _refuse_unverified(step, command, here)
         _refuse_undelivered(work, step)
-        facts["before"] = _done_before(work, step, command)
-    step.state = command.state
+        facts["before"] = _done_before(step, command, here)
+    was, step.state = step.state, command.state
     change = _change(work, step, command.state, command.happened_on, command.reason or None, (last or 0) + 1)
     change.extra = {name: said for name, said in facts.items() if said}
-    put(work, Action.ROADMAP_KEEP, change)
+    work.add(Action.ROADMAP_KEEP, change)
     record(
         work,
         Kind.STEP_TURNED,
@@ -193,6 +191,7 @@ def change_step(work: Work, code: str, command: ChangeStep) -> Saved:
         state=command.state,
         happened_on=command.happened_on.isoformat(),
     )
+    here.turned(step, was, command.happened_on)
     return Saved(code)
 
 
@@ -203,17 +202,18 @@ def _refuse_idle_turn(step: Step, state: str) -> None:
         raise Invalid({"state": _("It was withdrawn. Please record first that it was taken up again.")})
 
 
-def _done_before(work: Work, step: Step, command: ChangeStep) -> list[str]:
+def _done_before(step: Step, command: ChangeStep, here: Known) -> list[str]:
     """What the step requires and was not there when it was done: a fact to be kept, and never by mistake. Raises Invalid."""
-    left = list(unmet(standing.rows(work, command.happened_on), step.code))
+    left = here.unmet(step.code, command.happened_on)
     if left and not command.all_the_same:
         sentence = _("It requires %(codes)s, not done by this day. If it was done all the same, please say so below.")
         raise Invalid({"state": sentence % {"codes": ", ".join(left)}})
     return left
 
 
-def _refuse_unverified(work: Work, step: Step, command: ChangeStep) -> None:
-    own = {bare(name) for row in party_rows(work) if row.code in step.actor_codes for name in names_of(row)}
+def _refuse_unverified(step: Step, command: ChangeStep, here: Known) -> None:
+    actors = (here.parties[code] for code in step.actor_codes if code in here.parties)
+    own = {bare(name) for row in actors for name in names_of(row)}
     if step.extra.get("verification") and not command.verified_by:
         sentence = _("This step is done only when it is verified, by: %(who)s. Please say who has verified it.")
         raise Invalid({"verified_by": sentence % {"who": step.extra["verification"]}})
@@ -237,9 +237,9 @@ def grades_of(reading: Reading, code: str) -> dict[str, str]:
     return shown | {"precedents": "\n".join(extra.get("precedents") or ())}
 
 
-def grade_step(work: Work, code: str, command: GradeStep) -> Saved:
+def grade_step(work: Work, code: str, command: GradeStep, here: Known | None = None) -> Saved:
     """From today on; a day that has been keeps the grades that stood on it."""
-    step = queries.step(work, code)
+    step = (here or Known(work)).step(code)
     work.require(Action.ROADMAP_KEEP, step)
     precedents = [line.strip() for line in command.precedents.splitlines() if line.strip()]
     grades = command.model_dump(exclude={"precedents"}, exclude_none=True)
