@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from app.access.work import Reading, Work
-from app.baskets.queries import basket_rows
 from app.core.errors import Invalid
 from app.core.i18n import gettext as _
 from app.core.i18n import stored_wording
@@ -121,29 +119,25 @@ def _link_rows(reading: Reading) -> list[Row]:
 
 def _put_link(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
     if old is None:
-        _add_link(work, row)
+        _add_link(work, row, here)
         return "new"
     if fixed := differ(row, old, *LINK[:6]):
         raise Invalid({fixed[0]: _("This stays as it was recorded.")})
     said = {"happened_on": row["until"], "reason": row["reason"] or _("ended")}
-    tying.end_link(work, _link_id(work, row), bound(EndLink, said))
+    tie = here.ties[row["waits"], row["target"], row["kind"], row["party"]]
+    tying.end_link(work, tie, bound(EndLink, said))
     return "changed"
 
 
-def _add_link(work: Work, row: Row) -> None:
+def _add_link(work: Work, row: Row, here: Here) -> None:
     if row["until"]:
         raise Invalid({"until": _("There is no such tie in force that could end.")})
     said = {name: row[name] for name in LINK[2:6]}
-    if row["waits"] in {basket.code for basket in basket_rows(work, work.today)}:
-        tying.weigh_obstacle(work, row["target"], bound(WeighObstacle, said | {"basket": row["waits"]}))
+    if row["waits"] in here.roadmap.baskets:
+        tie = bound(WeighObstacle, said | {"basket": row["waits"]})
+        tying.weigh_obstacle(work, row["target"], tie, here.roadmap)
     else:
-        tying.add_link(work, row["waits"], bound(AddLink, said | {"to": row["target"]}))
-
-
-def _link_id(work: Work, row: Row) -> UUID:
-    links = standing.rows(work, work.today).links
-    same = (link for link in links if (link.basket or link.step, link.target) == (row["waits"], row["target"]))
-    return next(UUID(link.key) for link in same if (link.kind, link.party or "") == (row["kind"], row["party"]))
+        tying.add_link(work, row["waits"], bound(AddLink, said | {"to": row["target"]}), here.roadmap)
 
 
 def _of_link(row: Row) -> str:
@@ -181,12 +175,12 @@ def _obstacle_rows(reading: Reading) -> list[Row]:
 def _put_obstacle(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
     if old is None:
         said = {name: row[name] for name in ("code", "title", "raised_on", "reason")}
-        obstacles.add_obstacle(work, bound(AddObstacle, said | {"baskets": codes(row["baskets"])}))
+        obstacles.add_obstacle(work, bound(AddObstacle, said | {"baskets": codes(row["baskets"])}), here.roadmap)
     elif fixed := differ(row, old, "title", "baskets", "raised_on", "reason"):
         raise Invalid({fixed[0]: _("This stays as it was recorded.")})
     if row["lifted_on"] and (old is None or not old["lifted_on"]):
         said = {"happened_on": row["lifted_on"], "reason": row["reason"] or _("lifted")}
-        obstacles.lift_obstacle(work, row["code"], bound(LiftObstacle, said))
+        obstacles.lift_obstacle(work, row["code"], bound(LiftObstacle, said), here.roadmap)
     elif old is not None and differ(row, old, "lifted_on"):
         raise Invalid({"lifted_on": _("It was lifted before, on %(day)s.") % {"day": old["lifted_on"]}})
     return "changed" if old else "new"

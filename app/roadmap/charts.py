@@ -91,7 +91,7 @@ def draw(
     most = MOST_DRAWN if found or is_narrowed else MOST_AT_ONCE
     if len(steps) > most:
         return _with(_page("graph", steps, page), ways=_ways(steps, ties, view), **more)
-    return _with(_page("graph", steps, page), graph=graph_of(steps, ties, view, rows.obstacles), **more)
+    return _with(_page("graph", steps, page), graph=graph_of(steps, view, rows), **more)
 
 
 def _with(drawn: Drawn, **more: object) -> Drawn:

@@ -1,82 +1,18 @@
 """What the verbs of a roadmap check, whichever they are; and how they put a row in."""
 
-from collections.abc import Iterable
 from datetime import date
-from functools import cached_property
 from typing import Any
-from uuid import UUID
 
-from app.access.codes import used_codes
 from app.access.levels import Role
 from app.access.rules import Action
 from app.access.work import Work
-from app.baskets.queries import basket_ids
 from app.core.errors import Conflict, Invalid
 from app.core.i18n import gettext as _
-from app.dialogues.models import Party
-from app.dialogues.queries import party_codes_of, party_names, party_rows, voices_of
-from app.roadmap import queries, standing
+from app.dialogues.queries import party_codes_of, party_names, voices_of
 from app.roadmap.commands import (
     Revoke,
 )
-from app.roadmap.graph import CLOSED, unmet
 from app.roadmap.models import Handover, Instalment, Obstacle, Step, StepChange
-
-
-class Known:
-    """What the steps of a roadmap are judged against, each thing read when it is first asked for, and once: also for a whole file.
-
-    `steps`: those that were read already. Whoever adds or turns a step says so here.
-    """
-
-    def __init__(self, work: Work, steps: Iterable[Step] = ()) -> None:
-        self.work = work
-        self.steps = {step.code: step for step in steps}
-        self._unmet: dict[date, dict[str, list[str]]] = {}
-        self._closed: dict[str, date] = {}
-
-    @cached_property
-    def codes(self) -> set[str]:
-        """Used ones, in lower case."""
-        return used_codes(self.work)
-
-    @cached_property
-    def baskets(self) -> dict[str, UUID]:
-        return basket_ids(self.work)
-
-    @cached_property
-    def parties(self) -> dict[str, Party]:
-        return {row.code: row for row in party_rows(self.work)}
-
-    @cached_property
-    def adopted(self) -> dict[str, date | None]:
-        return queries.adoption_days(self.work)
-
-    @cached_property
-    def last_place(self) -> int:
-        return queries.last_place(self.work)
-
-    def step(self, code: str) -> Step:
-        """Raises NotFound."""
-        return self.steps.get(code) or queries.step(self.work, code)
-
-    def unmet(self, code: str, day: date) -> list[str]:
-        """What a step requires and was not there on that day."""
-        if day not in self._unmet:
-            self._unmet[day] = unmet(standing.rows(self.work, day))
-        return [target for target in self._unmet[day].get(code, ()) if self._closed.get(target, date.max) > day]
-
-    def added(self, step: Step) -> None:
-        self.codes.add(step.code.lower())
-        self.last_place = step.position
-        self.steps[step.code] = step
-
-    def turned(self, step: Step, was: str, day: date) -> None:
-        if step.state in CLOSED:
-            self._closed[step.code] = day
-        elif was in CLOSED:  # taken up again: what waits for it waits again
-            self._closed.pop(step.code, None)
-            self._unmet.clear()
 
 
 def refuse_future(work: Work, field: str, day: date) -> None:

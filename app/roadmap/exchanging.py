@@ -14,6 +14,7 @@ from app.core.errors import Conflict, Invalid
 from app.core.i18n import gettext as _
 from app.core.ids import new_id
 from app.engine import exchanges
+from app.engine.cycles import cycle_ever
 from app.ledger.kinds import Kind
 from app.ledger.service import record
 from app.roadmap import queries, standing
@@ -25,6 +26,7 @@ from app.roadmap.commands import (
     Revoke,
 )
 from app.roadmap.graph import agreed
+from app.roadmap.known import Known
 from app.roadmap.models import Exchange
 from app.roadmap.tying import refuse_before_steps, refuse_circle
 from app.roadmap.views import Saved
@@ -40,10 +42,10 @@ def add_exchange(work: Work, command: AddExchange) -> Saved:
     if both := set(command.a) & set(command.b):
         raise Invalid({"b": _("The step %(code)s stands on both sides.") % {"code": min(both)}})
     refuse_future(work, "since", command.since)
-    refuse_before_steps(work, "since", command.since, *command.a, *command.b)
+    refuse_before_steps(Known(work), command.since, *command.a, *command.b)
     _refuse_second(work, command.a, command.b)
     exchange = exchanges.Exchange(command.code, tuple(command.a), tuple(command.b), command.order)
-    refuse_circle(work, *agreed(exchange, command.since), "order")
+    refuse_circle(_circle(work, exchange, command.since), "order")
     last = work.db.scalar(select(func.max(Exchange.position)).where(ours)) or 0
     row = Exchange(
         id=new_id(),
@@ -60,6 +62,14 @@ def add_exchange(work: Work, command: AddExchange) -> Saved:
     work.add(Action.ROADMAP_KEEP, row)
     record(work, Kind.EXCHANGE_ADDED, room=row.compartment_id, exchange=row.code, order=row.order)
     return Saved(command.a[0])
+
+
+def _circle(work: Work, exchange: exchanges.Exchange, since: date) -> tuple[str, ...]:
+    more, together = agreed(exchange, since)
+    ever, groups = standing.requirements_ever(work)
+    # Steps that are now to come about together may close a circle through requirements that were there before.
+    through = more if not together else [each for each in ever if {each.step, each.target} & set(together[0])]
+    return cycle_ever(ever, [*groups, *together], through=through)
 
 
 def _refuse_second(work: Work, a: Iterable[str], b: Iterable[str]) -> None:

@@ -143,6 +143,16 @@ def step(reading: Reading, code: str) -> Step:
     return found
 
 
+def obstacles(reading: Reading) -> list[Obstacle]:
+    return list(reading.db.scalars(select(Obstacle).where(Obstacle.dialogue_id == reading.viewer.dialogue_id)))
+
+
+def links(reading: Reading) -> list[Link]:
+    """All that there ever were, by place."""
+    ours = Link.dialogue_id == reading.viewer.dialogue_id
+    return list(reading.db.scalars(select(Link).where(ours).order_by(Link.position)))
+
+
 def steps(reading: Reading) -> list[Step]:
     """All of them, in no order."""
     return list(reading.db.scalars(select(Step).where(Step.dialogue_id == reading.viewer.dialogue_id)))

@@ -22,13 +22,14 @@ from app.engine.schedule import due_on
 from app.ledger.kinds import Kind
 from app.ledger.service import record
 from app.roadmap import queries
-from app.roadmap.checks import Known, known, put, refuse_future
+from app.roadmap.checks import known, put, refuse_future
 from app.roadmap.commands import (
     AddStep,
     ChangeStep,
     GradeStep,
 )
 from app.roadmap.deliveries import shares_of
+from app.roadmap.known import Known
 from app.roadmap.models import Step, StepChange
 from app.roadmap.views import Saved
 

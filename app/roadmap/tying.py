@@ -3,87 +3,81 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import aliased
-
 from app.access.levels import Room
 from app.access.rules import Action
 from app.access.work import Work
-from app.baskets.models import Basket
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.i18n import gettext as _
 from app.core.ids import new_id
-from app.dialogues.queries import party_names
-from app.engine.cycles import Standing, cycle_ever
+from app.engine.cycles import Standing
 from app.ledger.kinds import Kind
 from app.ledger.service import record
-from app.roadmap import queries, standing
+from app.roadmap import standing
 from app.roadmap.checks import known, refuse_future
 from app.roadmap.commands import AddLink, EndLink, WeighObstacle
 from app.roadmap.graph import ties_of
+from app.roadmap.known import Known
 from app.roadmap.models import Link, Obstacle, Step
 from app.roadmap.views import Saved
 
 
-def add_link(work: Work, code: str, command: AddLink) -> Saved:
+def add_link(work: Work, code: str, command: AddLink, here: Known | None = None) -> Saved:
     """The step waits for another step or an obstacle. Raises Invalid for a circle of requirements, and names it."""
-    step = queries.step(work, code)
+    here = here or Known(work)
+    step = here.step(code)
     work.require(Action.ROADMAP_KEEP, step)
-    obstacles = {row.code for row in standing.obstacle_rows(work, work.today)}
-    known("to", [command.to], {*queries.step_codes(work), *obstacles}, _("There is no step or obstacle %(code)s here."))
-    _check_tie(work, command)
+    target = here.obstacles.get(command.to) or here.step_or_none(command.to)
+    if target is None:
+        raise Invalid({"to": _("There is no step or obstacle %(code)s here.") % {"code": command.to}})
+    _check_tie(work, command, here)
     if command.to == code:
         raise Invalid({"to": _("The step %(code)s would require itself.") % {"code": code}})
-    refuse_before_steps(work, "since", command.since, code, command.to)
-    is_obstacle = command.to in obstacles
-    if is_obstacle:
-        _refuse_after_lifting(queries.obstacle(work, command.to), command.since)
-    _refuse_equal(work, command, command.to, Step.code == code)
-    if command.kind == "requires":
-        refuse_circle(work, [Standing(code, command.to, command.since)], [], "to")
-    link = _link(
-        work,
-        command,
-        step_id=step.id,
-        to_obstacle_id=queries.obstacle(work, command.to).id if is_obstacle else None,
-        to_step_id=None if is_obstacle else queries.step(work, command.to).id,
-    )
+    refuse_before_steps(here, command.since, code, command.to)
+    if isinstance(target, Obstacle):
+        _refuse_after_lifting(target, command.since)
+        link = _link(work, command, here, step_id=step.id, to_obstacle_id=target.id)
+    else:
+        link = _link(work, command, here, step_id=step.id, to_step_id=target.id)
+    _refuse_equal(link, "to", here)
+    asks = Standing(code, command.to, command.since) if link.kind == "requires" and link.to_step_id else None
+    if asks:
+        refuse_circle(here.requirements.circle_with(asks), "to")
     work.add(Action.ROADMAP_KEEP, link)
     record(work, Kind.LINK_ADDED, room=step.compartment_id, step=code, to=command.to, tie=command.kind)
+    here.tied(link, asks)
     return Saved(code)
 
 
-def weigh_obstacle(work: Work, code: str, command: WeighObstacle) -> Saved:
+def weigh_obstacle(work: Work, code: str, command: WeighObstacle, here: Known | None = None) -> Saved:
     """Every step of a basket waits for the obstacle."""
-    obstacle = queries.obstacle(work, code)
+    here = here or Known(work)
+    obstacle = here.obstacle(code)
     work.require(Action.ROADMAP_KEEP, obstacle)
-    ours = Basket.dialogue_id == work.viewer.dialogue_id
-    basket_id = work.db.scalar(select(Basket.id).where(ours, Basket.code == command.basket))
-    if basket_id is None:
-        raise Invalid({"basket": _("There is no basket %(code)s.") % {"code": command.basket}})
-    _check_tie(work, command)
+    known("basket", [command.basket], here.baskets, _("There is no basket %(code)s."))
+    _check_tie(work, command, here)
     if command.since < obstacle.raised_on:
         raise Invalid({"since": _("It was raised after this day, on %(day)s.") % {"day": obstacle.raised_on}})
     _refuse_after_lifting(obstacle, command.since)
-    _refuse_equal(work, command, code, Basket.code == command.basket)
-    work.add(Action.ROADMAP_KEEP, _link(work, command, basket_id=basket_id, to_obstacle_id=obstacle.id))
+    link = _link(work, command, here, basket_id=here.baskets[command.basket], to_obstacle_id=obstacle.id)
+    _refuse_equal(link, "basket", here)
+    work.add(Action.ROADMAP_KEEP, link)
     record(
         work, Kind.OBSTACLE_TIED, room=obstacle.compartment_id, obstacle=code, basket=command.basket, tie=command.kind
     )
+    here.tied(link, None)
     return Saved(code)
 
 
-def _check_tie(work: Work, command: AddLink | WeighObstacle) -> None:
+def _check_tie(work: Work, command: AddLink | WeighObstacle, here: Known) -> None:
     refuse_future(work, "since", command.since)
-    known("party", [command.party] if command.party else [], party_names(work), _("There is no party %(code)s."))
+    known("party", [command.party] if command.party else [], here.parties, _("There is no party %(code)s."))
 
 
-def refuse_before_steps(work: Work, field: str, since: date, *codes: str) -> None:
+def refuse_before_steps(here: Known, since: date, *codes: str) -> None:
     """A tie begins when all its ends are there."""
-    days = queries.first_days(work)
-    begins = max(filter(None, (days.get(code) for code in codes)), default=None)
+    begins = max(filter(None, (here.first_days.get(code) for code in codes)), default=None)
     if begins and since < begins:
-        raise Invalid({field: _("The step is there only from %(day)s on.") % {"day": begins}})
+        raise Invalid({"since": _("The step is there only from %(day)s on.") % {"day": begins}})
 
 
 def _refuse_after_lifting(obstacle: Obstacle, since: date) -> None:
@@ -91,27 +85,15 @@ def _refuse_after_lifting(obstacle: Obstacle, since: date) -> None:
         raise Invalid({"since": _("It was lifted before, on %(day)s.") % {"day": obstacle.lifted_on}})
 
 
-def _refuse_equal(work: Work, command: AddLink | WeighObstacle, to: str, waiting: ColumnElement[bool]) -> None:
+def _refuse_equal(new: Link, field: str, here: Known) -> None:
     """The same, said twice by the same, would have to be waived twice."""
-    target = aliased(Step)
-    ours = Link.dialogue_id == work.viewer.dialogue_id
-    same = (Link.kind == command.kind, func.coalesce(Link.party_code, "") == command.party)
-    found = work.db.execute(
-        select(Link.since, Link.until)
-        .outerjoin(Step, Step.id == Link.step_id)
-        .outerjoin(Basket, Basket.id == Link.basket_id)
-        .outerjoin(target, target.id == Link.to_step_id)
-        .outerjoin(Obstacle, Obstacle.id == Link.to_obstacle_id)
-        .where(ours, *same, waiting, or_(target.code == to, Obstacle.code == to))
-    )
-    for since, until in found:
-        if until is None or until > command.since:
+    for link in here.same_as(new):
+        if link.until is None or (new.since and link.until > new.since):
             sentence = _("The same is written down already, since %(day)s.")
-            raise Invalid({"to" if isinstance(command, AddLink) else "basket": sentence % {"day": since or "–"}})
+            raise Invalid({field: sentence % {"day": link.since or "–"}})
 
 
-def _link(work: Work, command: AddLink | WeighObstacle, **ends: UUID | None) -> Link:
-    last = work.db.scalar(select(func.max(Link.position)).where(Link.dialogue_id == work.viewer.dialogue_id)) or 0
+def _link(work: Work, command: AddLink | WeighObstacle, here: Known, **ends: UUID) -> Link:
     return Link(
         id=new_id(),
         compartment_id=work.room(Room.BOARD),
@@ -120,18 +102,15 @@ def _link(work: Work, command: AddLink | WeighObstacle, **ends: UUID | None) -> 
         party_code=command.party or None,
         since=command.since,
         reason=command.reason,
-        position=last + 1,
+        position=max((link.position for link in here.links[-1:]), default=0) + 1,
         extra={},
         **ends,
     )
 
 
-def refuse_circle(work: Work, more: list[Standing], together: list[tuple[str, ...]], field: str) -> None:
+def refuse_circle(circle: tuple[str, ...], field: str) -> None:
     """Raises Invalid where what is new would close a circle, today or on a day that has been."""
-    ever, groups = standing.requirements_ever(work)
-    # Steps that are now to come about together may close a circle through requirements that were there before.
-    through = more if not together else [each for each in ever if {each.step, each.target} & set(together[0])]
-    if circle := cycle_ever(ever, [*groups, *together], through=through):
+    if circle:
         sentence = _("These steps would require each other in a circle: %(circle)s.")
         raise Invalid({field: sentence % {"circle": " → ".join(circle)}})
 
@@ -147,7 +126,8 @@ def end_link(work: Work, link_id: UUID, command: EndLink) -> Saved:
     refuse_future(work, "happened_on", command.happened_on)
     if link.since and command.happened_on < link.since:
         raise Invalid({"happened_on": _("It began after this day, on %(day)s.") % {"day": link.since}})
-    step = waiting(work, link_id.hex)
+    waits = work.db.get(Step, link.step_id) if link.step_id else None
+    step = waits.code if waits else waiting(work, link_id.hex)
     link.until = command.happened_on
     link.extra = {**link.extra, "remark": command.reason}
     return Saved(step)
