@@ -64,7 +64,9 @@ def _compare(ground: Ground, what: str, name: str, rows: list[Row], tables: tupl
     before = _kept(ground, tables)
     seconds = _timed(lambda: _apply(ground, name, rows))
     floor = min(_floor(ground, tables, before) for _round in range(3))
-    print(f"{len(rows):,} {what}: {seconds:.1f} s, {seconds / floor:.0f} x one executemany for each table ({floor:.2f} s)")
+    print(
+        f"{len(rows):,} {what}: {seconds:.1f} s, {seconds / floor:.0f} x one executemany for each table ({floor:.2f} s)"
+    )
 
 
 def _apply(ground: Ground, name: str, rows: list[Row]) -> None:

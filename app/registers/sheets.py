@@ -13,7 +13,7 @@ from app.core.errors import Invalid
 from app.core.messages import message_of
 from app.core.tables import Row
 from app.dialogues.queries import party_rows, short_name
-from app.registers import queries, service
+from app.registers import queries, service, terms
 from app.roadmap import queries as roadmap
 from app.roadmap import standing
 from app.roadmap.known import Known
@@ -51,7 +51,7 @@ class Here:
     @cached_property
     def terms(self) -> dict[str, Head]:
         """Code to expression, state and where it is used; kept up by whoever changes one."""
-        return {view.code: (view.expression, view.state, view.used_in) for view in queries.term_views(self.work)}
+        return {view.code: (view.expression, view.state, view.used_in) for view in terms.term_views(self.work)}
 
     @cached_property
     def party_by_name(self) -> dict[str, str]:
