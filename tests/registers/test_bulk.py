@@ -67,7 +67,7 @@ def test_what_goes_out_comes_in_and_changes_nothing(visit, ground, name, form):
 def test_a_participant_works_on_own_lines_in_a_file(visit, ground):
     tachibana = visit("tachibana")
     rows = _out(tachibana, "lines")
-    own = next(row for row in rows if row["party"] == "Japan" and row["kind"] == "bottom-line")
+    own = next(row for row in rows if row["party"] == "JP" and row["kind"] == "bottom-line")
     own["conditions"] = "A date that both have named."
     rows.append({"kind": "red-line", "text": "No number without a name.", "touches": "VP, SP7-JP"})
     before = dump.rows(ground)
@@ -468,7 +468,7 @@ def test_what_a_line_says_to_a_machine_is_in_its_owners_file_alone(visit):
 
 def test_a_column_that_is_left_out_stays_as_it_is(visit):
     tachibana = visit("tachibana")
-    own = next(row for row in _out(tachibana, "lines") if row["party"] == "Japan" and row["kind"] == "bottom-line")
+    own = next(row for row in _out(tachibana, "lines") if row["party"] == "JP" and row["kind"] == "bottom-line")
     part = {"code": own["code"], "text": "Before any announcement on fuel, a dated meeting."}
     assert _keep(tachibana, _send(tachibana, "lines", _table([part]))).status_code == 303
     after = next(row for row in _out(tachibana, "lines") if row["code"] == own["code"])
