@@ -403,7 +403,7 @@ def test_another_encoding_is_answered_with_what_to_do(visit, encoding):
 @pytest.mark.sqlite_only("a file is read before any database is asked")
 def test_the_page_says_that_the_first_sheet_counts(visit):
     organiser = visit("organiser")
-    assert "Of a workbook, the first sheet counts." in organiser.get(FILES).text
+    assert "In a workbook, only the first sheet is read." in organiser.get(FILES).text
     book = openpyxl.load_workbook(io.BytesIO(_workbook("Frozen")))
     book.create_sheet("Second").append(["fish"])
     book.active.append(["OB-8", "Thawed"])
@@ -411,7 +411,7 @@ def test_the_page_says_that_the_first_sheet_counts(visit):
     book.save(out)
     shown = _send(organiser, "obstacles", out.getvalue(), "t.xlsx")
     assert "OB-7" in shown.text
-    assert "Of a workbook, the first sheet counts." in shown.text
+    assert "In a workbook, only the first sheet is read." in shown.text
 
 
 def test_a_cell_left_empty_leaves_a_term_as_it_is_and_takes_a_step_s_grades_away(visit, ground):
