@@ -58,7 +58,7 @@ def lodge_comparable_lines(ground: Ground, dialogue: str, passphrases: dict[str,
             account = work.db.scalars(select(Account).where(Account.login == each["login"])).one()
             vault_key = open_vault(passphrases[account.login], account.credential)
         with working(ground, identify(ground, account.id, dialogue, vault_key)) as work:
-            lodge(work, LodgeEntry.model_validate(each["line"]))
+            lodge(work, LodgeEntry.model_validate(each["line"]), is_demonstration=True)
 
 
 def accounts(ground: Ground) -> list[DemonstrationAccount]:

@@ -263,6 +263,8 @@ def test_demonstration_has_lines_of_which_two_conflict_and_the_facilitator_reads
         frozenset({"Japan", "United States"}): "no conflict",
     }
     assert not any("expert" in text or "observers" in text for text in _entries(facilitator))
+    own = _entries(program("tachibana"))["At least one expert who may speak for the regulator."]
+    assert (own["party"], own["disclosure"], own["is_demonstration"]) == ("Japan", "sealed", True)
 
 
 def test_unattributed_interests_are_not_told_apart_by_who_shares_none_by_name(program):
