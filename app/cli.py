@@ -102,23 +102,37 @@ def demo(
     code: Annotated[str | None, typer.Option(help="Print the present second-factor code of this login.")] = None,
 ) -> None:
     """Load the demonstration into an empty database; write its accounts; print a code."""
-    from app.core.errors import NotFound
     from app.demo import service
 
+    if code:
+        print(_code_of(code))
+        return
     ground = _prepared()
     service.load_if_empty(ground)
-    if code:
-        try:
-            print(service.code_of(ground, code))
-        except NotFound:
-            raise _fail(f"There is no demonstration account {code} with a second factor.") from None
     found = service.accounts(ground)
     if accounts:
         accounts.touch(mode=0o600)
         accounts.write_text(json.dumps(found, indent=2) + "\n")
         print(f"Wrote {len(found)} accounts to {accounts}.")
-    elif not code:
+    else:
         print(service.describe(found))
+
+
+def _code_of(login: str) -> str:
+    """Asks for a code and loads nothing: called in another folder it would load a second demonstration there."""
+    from app.core.errors import NotFound
+    from app.demo import service
+    from app.settings import load
+
+    settings = _started(load)
+    if settings.database_url.startswith("sqlite") and not settings.data_dir.is_dir():
+        raise _fail(
+            f"There is no demonstration in {settings.data_dir}. Run this in the folder in which it was loaded, or set DIPOLI_DATA_DIR."
+        )
+    try:
+        return service.code_of(_ground(), login)
+    except NotFound:
+        raise _fail(f"There is no demonstration account {login} with a second factor in {settings.data_dir}.") from None
 
 
 @app.command("import")

@@ -158,6 +158,13 @@ def test_demonstration_accounts_are_written_and_codes_shown(tmp_path):
     assert _run(tmp_path, "demo", "--code", "nobody").returncode == 1
 
 
+def test_code_asked_for_in_another_folder_loads_no_second_demonstration(tmp_path):
+    other = tmp_path / "other"
+    asked = _run(other, "demo", "--code", "organiser")
+    assert (asked.returncode, asked.stdout, other.exists()) == (1, "", False)
+    assert f"There is no demonstration in {other}" in asked.stderr
+
+
 def test_dialogue_goes_out_and_into_another_house_unchanged(tmp_path):
     one, other = tmp_path / "one", tmp_path / "other"
     one.mkdir(), other.mkdir()

@@ -25,7 +25,7 @@ def _managed(work: Work, meeting_id: UUID) -> Meeting:
     meeting = queries.meeting(work, meeting_id)
     work.require(Action.MEETING_ADD, meeting)
     if meeting.floor_id is None:
-        raise Conflict(_("This meeting is of the record: nothing is said in it any more."))
+        raise Conflict(_("This meeting belongs to the public record: nothing is added to it any more."))
     return meeting
 
 

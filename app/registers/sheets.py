@@ -12,7 +12,7 @@ from app.core.command import Command
 from app.core.errors import Invalid
 from app.core.messages import message_of
 from app.core.tables import Row
-from app.dialogues.queries import party_rows, short_name
+from app.dialogues.queries import party_rows
 from app.registers import queries, service, terms
 from app.roadmap import queries as roadmap
 from app.roadmap import standing
@@ -55,17 +55,17 @@ class Here:
 
     @cached_property
     def party_by_name(self) -> dict[str, str]:
-        """A party's code, and its short name in any language, to its short name in the language of the moment."""
+        """A party's code, and its short name in any language, to its code."""
         found: dict[str, str] = {}
         for row in party_rows(self.work):
             names = [row.code, *(names["short"] for names in row.names.values())]
-            found |= {name.casefold(): short_name(row) for name in names}
+            found |= {name.casefold(): row.code for name in names}
         return found
 
     @cached_property
     def own_party(self) -> str | None:
         own = self.work.viewer.voice
-        return next((short_name(row) for row in party_rows(self.work) if row.id == own), None)
+        return next((row.code for row in party_rows(self.work) if row.id == own), None)
 
 
 def _as_it_is(row: Row, old: Row | None, here: Here) -> Row:

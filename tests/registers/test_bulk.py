@@ -67,7 +67,7 @@ def test_what_goes_out_comes_in_and_changes_nothing(visit, ground, name, form):
 def test_a_participant_works_on_own_lines_in_a_file(visit, ground):
     tachibana = visit("tachibana")
     rows = _out(tachibana, "lines")
-    own = next(row for row in rows if row["party"] == "Japan" and row["kind"] == "bottom-line")
+    own = next(row for row in rows if row["party"] == "JP" and row["kind"] == "bottom-line")
     own["conditions"] = "A date that both have named."
     rows.append({"kind": "red-line", "text": "No number without a name.", "touches": "VP, SP7-JP"})
     before = dump.rows(ground)
@@ -446,7 +446,7 @@ def test_another_encoding_is_answered_with_what_to_do(visit, encoding):
 @pytest.mark.sqlite_only("a file is read before any database is asked")
 def test_the_page_says_that_the_first_sheet_counts(visit):
     organiser = visit("organiser")
-    assert "Of a workbook, the first sheet counts." in organiser.get(FILES).text
+    assert "In a workbook, only the first sheet is read." in organiser.get(FILES).text
     book = openpyxl.load_workbook(io.BytesIO(_workbook("Frozen")))
     book.create_sheet("Second").append(["fish"])
     book.active.append(["OB-8", "Thawed"])
@@ -454,7 +454,7 @@ def test_the_page_says_that_the_first_sheet_counts(visit):
     book.save(out)
     shown = _send(organiser, "obstacles", out.getvalue(), "t.xlsx")
     assert "OB-7" in shown.text
-    assert "Of a workbook, the first sheet counts." in shown.text
+    assert "In a workbook, only the first sheet is read." in shown.text
 
 
 def test_a_cell_left_empty_leaves_a_term_as_it_is_and_takes_a_step_s_grades_away(visit, ground):
@@ -511,7 +511,7 @@ def test_what_a_line_says_to_a_machine_is_in_its_owners_file_alone(visit):
 
 def test_a_column_that_is_left_out_stays_as_it_is(visit):
     tachibana = visit("tachibana")
-    own = next(row for row in _out(tachibana, "lines") if row["party"] == "Japan" and row["kind"] == "bottom-line")
+    own = next(row for row in _out(tachibana, "lines") if row["party"] == "JP" and row["kind"] == "bottom-line")
     part = {"code": own["code"], "text": "Before any announcement on fuel, a dated meeting."}
     assert _keep(tachibana, _send(tachibana, "lines", _table([part]))).status_code == 303
     after = next(row for row in _out(tachibana, "lines") if row["code"] == own["code"])
