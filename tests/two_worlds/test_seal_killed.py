@@ -23,7 +23,7 @@ from app.interchange.reading import write_yaml
 from app.ledger.models import Leaf
 from app.meetings.models import Meeting
 from app.notes.models import Note
-from app.notes.queries import context_of
+from app.notes.queries import note_context
 from app.notes.sealing import begin_seal, take_care
 from app.start import set_up_logs
 from app.vault import envelope
@@ -113,7 +113,7 @@ def _texts(ground: Ground, meeting_id: UUID) -> list[tuple[UUID, str]]:
         key = work.room_key(meeting.floor_id)
         rows = list(work.db.scalars(select(Note).where(Note.compartment_id == meeting.floor_id)))
         assert all(row.tag is None and row.version == 0 and row.pending is None for row in rows)
-        return [(row.id, envelope.unseal(key, row.body, context_of(meeting, row.id, 0))) for row in rows]
+        return [(row.id, envelope.unseal(key, row.body, note_context(meeting, row, 0))) for row in rows]
 
 
 def _state(ground: Ground, meeting_id: UUID) -> str:
