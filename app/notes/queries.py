@@ -135,33 +135,28 @@ def released(
     reading: Reading, meeting: Meeting, is_wanted: Callable[[str], bool] | None = None
 ) -> dict[UUID, list[Shown]]:
     """Agenda item to the notes released under it, each viewer's in an order of his own; of all, or of those whose text is wanted."""
-    key, rooms = reading.room_key(floor_of(reading, meeting)), floors(reading, meeting)
-    viewer = (reading.viewer.member_id or meeting.id).bytes
-    found = reading.db.execute(
-        select(Note.compartment_id, Note.version, Note.rule, Note.id, Note.agenda_item_id, Note.body).where(
-            Note.compartment_id.in_(rooms), Note.is_released
-        )
-    ).all()
-    places = {(room, version, rule) for room, version, rule, *_rest in found}
-    opens = {place: _opener(reading, meeting, *place) for place in places}
+    key, viewer = reading.room_key(floor_of(reading, meeting)), (reading.viewer.member_id or meeting.id).bytes
     wanted = []
-    for room, version, rule, note_id, item_id, body in found:
-        text = opens[room, version, rule](body, note_id)
-        if is_wanted is None or is_wanted(text):
-            order = hmac.digest(key, viewer + note_id.bytes, "sha256")
-            wanted.append((order, item_id, Shown(text, rule, room)))
+    for room in floors(reading, meeting):
+        for note_id, item_id, rule, text in _texts(reading, meeting, room):
+            if is_wanted is None or is_wanted(text):
+                order = hmac.digest(key, viewer + note_id.bytes, "sha256")
+                wanted.append((order, item_id, Shown(text, rule, room)))
     shown: dict[UUID, list[Shown]] = {}
     for _order, item_id, one in sorted(wanted):
         shown.setdefault(item_id, []).append(one)
     return shown
 
 
-def _opener(
-    reading: Reading, meeting: Meeting, room: UUID, version: int, rule: str | None
-) -> Callable[[bytes, UUID], str]:
-    """For the notes that lie in one part of the floor, in one version, under one rule: most of a meeting's do."""
-    like = context_of(meeting, meeting.id, version, rule=rule, room=room)
-    return envelope.opener(reading.room_key(room), like)
+def _texts(reading: Reading, meeting: Meeting, room: UUID) -> Iterator[tuple[UUID, UUID, str | None, str]]:
+    """(id, agenda item, rule, text) of each note released in one part of the floor; most are of one version, under one rule."""
+    columns = (Note.id, Note.agenda_item_id, Note.version, Note.rule, Note.body)
+    key, opens = reading.room_key(room), {}
+    found = reading.db.execute(select(*columns).where(Note.compartment_id == room, Note.is_released))
+    for note_id, item_id, version, rule, body in found:
+        if (version, rule) not in opens:
+            opens[version, rule] = envelope.opener(key, context_of(meeting, note_id, version, rule=rule, room=room))
+        yield note_id, item_id, rule, opens[version, rule](body, note_id)
 
 
 def readable(reading: Reading) -> list[Meeting]:
