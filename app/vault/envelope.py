@@ -66,7 +66,7 @@ def seal(content_key: bytes, plaintext: str, context: Context) -> bytes:
     head = bytes((form, AES_256_GCM)) + fingerprint(content_key)
     bound = head + context.before_record() + context.record.hex.encode() + context.after_record(form)
     nonce = entropy.token_bytes(NONCE)
-    key = derive(content_key, b"record" + context.record.bytes + context.version.to_bytes(8, "big"))
+    key = derive(content_key, b"record" + context.record.bytes + _number(context.version))
     return head + nonce + AESGCM(key).encrypt(nonce, _pad(plaintext.encode()), bound)
 
 
@@ -80,17 +80,21 @@ def opener(content_key: bytes, like: Context) -> Callable[[bytes, UUID], str]:
 
     What it returns raises Tampered as `unseal` does.
     """
-    derived, version = Derivation(content_key).one, like.version.to_bytes(8, "big")
-    before, known = like.before_record(), (OF_PLACE,) if like.terms is None else (OF_PLACE, OF_TERMS)
-    after = {bytes((form, AES_256_GCM)): like.after_record(form) for form in known}
+    key_of_record = Derivation(content_key, begins=b"record", ends=_number(like.version)).one
+    key_id, before = fingerprint(content_key), like.before_record()
+    around = {}
+    for form in (OF_PLACE,) if like.terms is None else (OF_PLACE, OF_TERMS):
+        head = bytes((form, AES_256_GCM)) + key_id
+        around[head] = head + before, like.after_record(form)
 
     def open_one(stored: bytes, record: UUID) -> str:
-        head, name = stored[:HEAD], record.bytes
+        name = record.bytes
         try:
-            bound = head + before + hexlify(name) + after[head[:2]]
-            padded = AESGCM(derived(b"record" + name + version)).decrypt(stored[HEAD:_BODY], stored[_BODY:], bound)
+            first, last = around[stored[:HEAD]]
+            bound = first + hexlify(name) + last
+            padded = AESGCM(key_of_record(name)).decrypt(stored[HEAD:_BODY], stored[_BODY:], bound)
         except KeyError as fault:
-            raise Tampered("unknown format") from fault
+            raise Tampered("unknown format or another key") from fault
         except (InvalidTag, ValueError) as fault:
             raise Tampered("a record does not open") from fault
         return padded[_LENGTH : _LENGTH + _length_of(padded)[0]].decode()
@@ -108,6 +112,10 @@ def key_of(stored: bytes) -> bytes:
     if stored[:1] not in (b"\x01", b"\x02") or stored[1:2] != bytes((AES_256_GCM,)) or padded < STEP or padded % STEP:
         raise Tampered("no record")
     return stored[2:HEAD]
+
+
+def _number(version: int) -> bytes:
+    return version.to_bytes(8, "big")
 
 
 def _pad(plain: bytes) -> bytes:

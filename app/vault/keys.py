@@ -37,19 +37,23 @@ _BLOCK = 64  # bytes, of SHA-256
 
 
 class Derivation:
-    """Many keys of one: `derive` with its first half done once. `one(info)` is `derive(key, info)`, in a sixth of the time."""
+    """Many keys of one, for purposes that begin and end alike: what they share is worked out once.
 
-    __slots__ = ("_inner", "_outer")
+    `one(middle)` is `derive(key, begins + middle + ends)`, in a fifth of the time.
+    """
 
-    def __init__(self, key: bytes) -> None:
+    __slots__ = ("_ends", "_inner", "_outer")
+
+    def __init__(self, key: bytes, *, begins: bytes = b"", ends: bytes = b"") -> None:
         extracted = hmac.digest(bytes(32), key, "sha256").ljust(_BLOCK, b"\0")
-        self._inner = hashlib.sha256(extracted.translate(_INNER))
+        self._inner = hashlib.sha256(extracted.translate(_INNER) + begins)
         self._outer = hashlib.sha256(extracted.translate(_OUTER))
+        self._ends = ends + b"\x01"
 
-    def one(self, info: bytes) -> bytes:
+    def one(self, middle: bytes) -> bytes:
         """32 bytes."""
         inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(info + b"\x01")
+        inner.update(middle + self._ends)
         outer.update(inner.digest())
         return outer.digest()
 

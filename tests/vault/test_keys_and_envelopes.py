@@ -32,9 +32,10 @@ def test_derivation_is_hkdf():
     assert derive(KEY, b"info") == HKDF(SHA256(), 32, None, b"info").derive(KEY)
 
 
-@given(st.binary(min_size=32, max_size=32), st.binary(max_size=100))
-def test_many_keys_of_one_are_those_that_are_derived_one_by_one(key, info):
-    assert Derivation(key).one(info) == derive(key, info) == HKDF(SHA256(), 32, None, info).derive(key)
+@given(st.binary(min_size=32, max_size=32), st.binary(max_size=70), st.binary(max_size=70), st.binary(max_size=9))
+def test_many_keys_of_one_are_those_that_are_derived_one_by_one(key, begins, middle, ends):
+    found = Derivation(key, begins=begins, ends=ends).one(middle)
+    assert found == derive(key, begins + middle + ends) == HKDF(SHA256(), 32, None, begins + middle + ends).derive(key)
 
 
 def test_a_record_from_before_terms_opens_on_any():
