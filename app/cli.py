@@ -398,11 +398,14 @@ def verify_backup(file: Path, *, identity: Identities) -> None:
     from app.backup import service
     from app.backup.faults import BackupFault
     from app.backup.recipients import read_identity
+    from app.start import house_of_backup
     from app.vault.keys import KeyFailure
 
     _clean_up_when_stopped()
     try:
-        for said in service.verify(_ground().keys, file, [read_identity(each) for each in identity]):
+        identities = [read_identity(each) for each in identity]
+        _settings, keys = house_of_backup(service.records_in(file, identities))
+        for said in service.verify(keys, file, identities):
             print(f"ok  {said}", flush=True)
     except (BackupFault, KeyFailure, OSError) as fault:
         raise _fail(f"BAD {fault}") from None
@@ -416,12 +419,13 @@ def restore_backup(file: Path, *, identity: Identities) -> None:
     from app.backup import service
     from app.backup.faults import BackupFault
     from app.backup.recipients import read_identity
-    from app.start import house_to_restore
+    from app.start import house_of_backup
     from app.vault.keys import KeyFailure
 
     try:
-        settings, keys = house_to_restore()
-        manifest = service.restore_into(settings, keys, file, [read_identity(each) for each in identity])
+        identities = [read_identity(each) for each in identity]
+        settings, keys = house_of_backup(service.records_in(file, identities))
+        manifest = service.restore_into(settings, keys, file, identities)
     except (BackupFault, KeyFailure, OSError) as fault:
         raise _fail(f"Nothing was restored. {fault}") from None
     print(f"Restored {manifest.rows:,} rows of {len(manifest.tables)} tables; every hash agrees.")

@@ -65,9 +65,12 @@ def _environment(folder, **more):
     return kept | fast | {"DIPOLI_DATA_DIR": str(folder), "DIPOLI_LINKAGE_DIR": str(folder / "linkage")} | more
 
 
-def _run(folder, *arguments, **more):
+def _run(folder, *arguments, said=None, **more):
+    """`said` is given on standard input."""
     command = [PYTHON, "-m", "app.cli", *arguments]
-    return subprocess.run(command, env=_environment(folder, **more), capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, env=_environment(folder, **more), input=said, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.fixture

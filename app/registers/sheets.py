@@ -12,7 +12,7 @@ from app.core.errors import Invalid
 from app.core.messages import message_of
 from app.core.tables import Row
 from app.dialogues.queries import party_rows, short_name
-from app.registers import queries, service
+from app.registers import queries, service, terms
 
 C = TypeVar("C", bound=Command)
 Verdict = Literal["new", "changed", "unchanged"]
@@ -37,7 +37,7 @@ class Here:
     @cached_property
     def terms(self) -> dict[str, Head]:
         """Code to expression, state and where it is used; kept up by whoever changes one."""
-        return {view.code: (view.expression, view.state, view.used_in) for view in queries.term_views(self.work)}
+        return {view.code: (view.expression, view.state, view.used_in) for view in terms.term_views(self.work)}
 
     @cached_property
     def party_by_name(self) -> dict[str, str]:

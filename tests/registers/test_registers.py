@@ -32,14 +32,72 @@ def test_an_entry_keeps_its_history_where_it_was_written(program):
     stale = tachibana.call("POST", f"{here}/revise", words)
     assert (stale.status_code, "changed it meanwhile" in stale.text) == (409, True)
     assert tachibana.call("POST", f"{here}/disclose", {"disclosure": "confided"}).status_code == 200
-    own = tachibana.get(here)
-    assert [v["text"] for v in own["history"]] == ["No surprise visits at night.", "No surprise visits."]
+    own = tachibana.get(here)["history"]
+    assert [change["act"] for change in own] == ["disclosed", "revised", "lodged"]
+    told = {"name": "text", "before": "No surprise visits.", "after": "No surprise visits at night."}
+    assert own[1]["changes"] == [told]
     seen = facilitator.get(here)
     assert seen["entry"]["text"] == "No surprise visits at night."
-    assert seen["history"] == []  # its sealed history stays with the delegation
+    # Its sealed history stays with the delegation, and how long that is too.
+    assert [(change["act"], change["version"], change["changes"]) for change in seen["history"]] == [
+        ("lodged", None, [])
+    ]
     assert tachibana.call("POST", f"{here}/withdraw", {}).status_code == 200
     assert facilitator.call("GET", here).status_code == 404
     assert "No surprise visits at night." not in _entries(tachibana)
+
+
+def test_the_own_side_reads_every_act_on_an_entry_and_every_field_that_changed(program, visit):
+    tachibana = program("tachibana")
+    entry = _lodge(tachibana, authority="The Diet", conditions="A visit announced", touches=["VP"])
+    here = f"{D}/registers/{entry['id']}"
+    words = {"text": "No surprise visits.", "authority": "The Cabinet", "touches": [], "version": 1}
+    assert tachibana.call("POST", f"{here}/revise", words).status_code == 200
+    assert tachibana.call("POST", f"{here}/reconfirm", {"reconfirm_by": "2030-01-01"}).status_code == 200
+    assert tachibana.call("POST", f"{here}/withdraw", {"reason": "The question is settled."}).status_code == 200
+    told = [
+        (change["act"], {field["name"]: (field["before"], field["after"]) for field in change["changes"]})
+        for change in tachibana.get(here)["history"]
+    ]
+    assert told == [
+        ("withdrawn", {"withdrawn_reason": ("", "The question is settled.")}),
+        ("re-confirmed", {"reconfirm_by": ("", "2030-01-01")}),
+        (
+            "revised",
+            {"authority": ("The Diet", "The Cabinet"), "conditions": ("A visit announced", ""), "touches": ("VP", "")},
+        ),
+        ("lodged", {}),
+    ]
+    page = visit("tachibana").get(here).text
+    assert all(word in page for word in ("The Diet", "The question is settled.", "2030-01-01", "Your own side alone."))
+    assert "New words" not in page  # what was withdrawn is not revised any more
+
+
+def test_a_withdrawn_entry_is_read_on_by_its_own_side_alone(program):
+    tachibana, morinaga, liang = program("tachibana"), program("morinaga"), program("liang")
+    entry = _lodge(tachibana, disclosure="shared")
+    here = f"{D}/registers/{entry['id']}"
+    assert tachibana.call("POST", f"{here}/withdraw", {"reason": "Settled."}).status_code == 200
+    assert [each["code"] for each in morinaga.get(f"{D}/registers")["withdrawn"]] == [entry["code"]]
+    assert morinaga.get(here)["entry"]["is_withdrawn"]
+    assert liang.get(f"{D}/registers")["withdrawn"] == []
+    assert liang.call("GET", here).status_code == 404
+    assert morinaga.call("POST", f"{here}/reconfirm", {}).status_code == 409
+
+
+def test_what_an_unattributed_entry_hides_its_history_hides_too(program):
+    tachibana, liang = program("tachibana"), program("liang")
+    entry = _lodge(tachibana, disclosure="shared-without-attribution", authority="The Diet", source="A speech in Tokyo")
+    here = f"{D}/registers/{entry['id']}"
+    words = {"text": "No visits.", "authority": "The Cabinet", "source": "A letter", "version": 1}
+    assert tachibana.call("POST", f"{here}/revise", words).status_code == 200
+    assert (
+        tachibana.call("POST", f"{here}/revise", words | {"authority": "The Throne", "version": 2}).status_code == 200
+    )
+    assert tachibana.call("POST", f"{here}/disclose", {"disclosure": "shared"}).status_code == 200
+    told = [(c["act"], [field["name"] for field in c["changes"]]) for c in liang.get(here)["history"]]
+    assert told == [("disclosed", []), ("re-confirmed", []), ("revised", ["text"]), ("lodged", [])]
+    assert "Diet" not in str(liang.get(here)["history"])
 
 
 def test_after_a_change_of_mandate_an_entry_is_to_be_reconfirmed(program):
