@@ -1,15 +1,25 @@
 """A registered person's names taken apart: which words are family, given name and patronymic, in which script, of which language."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 
-from app.scanner.hangulising import hangulised
+from app.scanner.hangulising import hangul_of_pinyin, hangulised
 from app.scanner.inflecting import mongolian_genitive
 from app.scanner.normalising import normalise
 from app.scanner.registry import Person
-from app.scanner.romanising import KOREAN_FAMILIES, chinese_words, cyrillic_words, japanese, key, korean_words
+from app.scanner.romanising import (
+    KOREAN_FAMILIES,
+    chinese_words,
+    cyrillic_words,
+    japanese,
+    key,
+    korean_words,
+    readings,
+    segmented,
+)
 from app.scanner.words import lists, table
 
 _LANGUAGE_OF_PARTY = {
@@ -140,6 +150,8 @@ def names_of(person: Person) -> list[Name]:
     for language, reading in person.readings:
         made += _split(reading, language.replace("_", "-").split("-")[0], person, base)
     made += [each for name in made if name.script == "kana" and not name.given_first for each in _in_hangul(name)]
+    if "zh" in origins(person):
+        made += [each for name in made if name.is_whole for each in _chinese_in_hangul(name)]
     return list(dict.fromkeys(name for name in made if name.family or name.given))
 
 
@@ -148,6 +160,22 @@ def _in_hangul(name: Name) -> list[Name]:
     families, givens = hangulised(name.family), hangulised(name.given)
     pairs = product(sorted(families), sorted(givens))
     return [Name(f, g, "", "hangul", "ko", is_heard=True) for f, g in pairs if len(f) > 1 and len(g) > 1]
+
+
+def _chinese_in_hangul(name: Name) -> Iterator[Name]:
+    """As a text in Korean writes a Chinese name by its sound: 먀오완닝. Of two syllables it might be any word."""
+    for family, given in product(syllables_of(name.family, name.script), syllables_of(name.given, name.script)):
+        parts = ["".join(map(hangul_of_pinyin, part)) for part in (family, given)]
+        if all(map(hangul_of_pinyin, (*family, *given))) and len("".join(parts)) > 2 and all(parts):
+            yield Name(*parts, "", "hangul", "ko", is_heard=True)
+
+
+def syllables_of(part: str, script: str) -> list[tuple[str, ...]]:
+    """The syllables in Pinyin of one part of a Chinese name: in Han by its characters, in Latin letters where they can be cut so."""
+    plain = part.replace(" ", "")
+    if script == "han" and plain and all(sign in readings() for sign in plain):
+        return [tuple(readings()[sign][0] for sign in plain)]
+    return list(segmented(plain)[:2]) if script == "latin" else []
 
 
 def _of_fields(person: Person) -> Name:

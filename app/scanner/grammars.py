@@ -237,7 +237,7 @@ def _has_other_speaker(w: Window, verb: int) -> bool:
     near = [w.before(n) for n in range(1, 5) if w.before(n) and not w.is_parted(-n, -1)] + [
         w.after(n) for n in range(1, verb)
     ]
-    return any(begins(word, "mn-speaker") or word in {"дарга", "даргалагч"} for word in near)
+    return any(begins(word, "mn-speaker") or word in grammar("mn-others") for word in near)
 
 
 def mongolian(w: Window, *, is_adjective: bool, is_possessive: bool) -> Extent | None:

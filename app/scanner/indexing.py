@@ -11,6 +11,7 @@ from app.scanner.attributes import role_forms
 from app.scanner.attribution import party_forms
 from app.scanner.cyrillising import cyrillised
 from app.scanner.forms import Name, common, names_of, origins, script_of, spellings
+from app.scanner.hearing import Heard
 from app.scanner.inflecting import mongolian, mongolian_genitive, russian
 from app.scanner.keying import keyed_parts
 from app.scanner.normalising import normalise, to_latin
@@ -52,6 +53,7 @@ class Index:
         self.east_family: dict[str, set[int]] = defaultdict(set)
         self.east_given: dict[str, set[int]] = defaultdict(set)
         self.mongolian: list[bool] = [False] * len(self.people)
+        self.heard = Heard()
         self._patterns: dict[str, list[Pattern]] = defaultdict(list)
         self._classes: dict[str, str] = {}
         self._found: dict[str, tuple[Entry, ...]] = {}
@@ -91,6 +93,7 @@ class Index:
             or any(set("өү") & set(name.family + name.given) for name in names)
         )
         for name in names:
+            self.heard.take(number, name, kinds)
             if name.is_heard:
                 self._take_eastern(number, name)
             else:
@@ -331,6 +334,8 @@ class Index:
 
     def _classify(self, new: list[str]) -> None:
         masks = {word: self._plain_mask(word) for word in new}
+        for word, entries in self.heard.words([word for word in new if not word.isascii()]).items():
+            masks[word] |= _mask(entries)
         latin = [word for word in new if word.isascii() and len(word) > 1 and word.isalpha()]
         for kind in self.kinds:
             keyed = self.keyed[kind]
@@ -372,7 +377,7 @@ class Index:
         return self._found[word]
 
     def _lookup(self, word: str) -> set[Entry]:
-        found = set(self._registered(word))
+        found = self._registered(word) | self.heard.words([word] if word else []).get(word, set())
         if word.isascii() and word.isalpha():
             for kind in self.kinds:
                 found |= self.keyed[kind].get(key(kind, word), set())

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
-from app.scanner import fuzzy, matching, particles, publicity, sequences
+from app.scanner import fuzzy, hearing, matching, particles, publicity, sequences
 from app.scanner.attribution import WESTERN
 from app.scanner.indexing import Index, Pattern, index_of
 from app.scanner.normalising import Normalised, unmixed
@@ -36,6 +36,7 @@ def scan(text: str, registry: Registry, lang: str | None = None) -> tuple[Hit, .
         *fuzzy.hits(ready, index, signs, {}),
         *sequences.lone_hits(ready, index, signs),
         *_joined(ready, index, words),
+        *hearing.katakana(ready, index.heard, index.people, index.mongolian),
     ]
     return tuple(sorted({*_settled(found), *_clocks(text), *_language(text, registry, lang)}))
 
@@ -44,11 +45,14 @@ def _strings(ready: Normalised, index: Index) -> Iterator[Hit]:
     if index.automaton is None:
         return
     meanings, text, before = index.meanings, ready.compact, index.east_before
+    hears = bool(index.heard.parts["hangul"])
     for number, start, end in index.automaton.find_matches_as_indexes(text, overlapping=True):
         for pattern in meanings[number]:
             if pattern.kind == "title":
                 if start and text[start - 1] in before:
                     yield from matching.east_title(ready, index, start, end, pattern)
+                if hears and start and pattern.script == "hangul":
+                    yield from matching.heard_title(ready, index, start, end)
             elif pattern.kind == "party":
                 may_speak = particles.quick(pattern.language)
                 if may_speak is None or may_speak(text, end, end + 16):

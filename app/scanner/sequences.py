@@ -216,7 +216,11 @@ def _whole(ready: Normalised, index: Index, at: int) -> Iterator[Hit]:
         if is_address or bare != word or (len(bare) >= 8 and bare not in common("en")):
             yield Hit(start, stop, index.people[person].ref, "handle", BLOCK)
     for person, how in people_of(index.found(word), WHOLE).items():
-        if how == "r" and (len(word) < 7 or not (shown[0].isupper() or is_address or len(word) >= 10)):
+        if (
+            how == "r"
+            and word < "\uac00"
+            and (len(word) < 7 or not (shown[0].isupper() or is_address or len(word) >= 10))
+        ):
             continue
         if word in common("en"):
             continue

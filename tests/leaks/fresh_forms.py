@@ -96,7 +96,7 @@ def order(who: Stranger, language: str) -> Iterator[Form]:
     yield "latin-bracket", f"{family} ({given})"
     if who.own == language and who.parts:
         family, given = who.parts
-        gap = "" if language in {"zh"} else " "
+        gap = "" if language == "zh" else " "
         swapped = f"{family} {given}" if language == "ru" else f"{given}{gap}{family}"
         if language != "zh":
             yield "native-swapped", swapped
