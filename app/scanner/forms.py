@@ -167,7 +167,7 @@ def _chinese_in_hangul(name: Name) -> Iterator[Name]:
     for family, given in product(syllables_of(name.family, name.script), syllables_of(name.given, name.script)):
         parts = ["".join(map(hangul_of_pinyin, part)) for part in (family, given)]
         if all(map(hangul_of_pinyin, (*family, *given))) and len("".join(parts)) > 2 and all(parts):
-            yield Name(*parts, "", "hangul", "ko", is_heard=True)
+            yield Name(parts[0], parts[1], "", "hangul", "ko", is_heard=True)
 
 
 def syllables_of(part: str, script: str) -> list[tuple[str, ...]]:

@@ -34,6 +34,9 @@ _LATIN = {
     "ɑ": "a",
     "ʀ": "r",
 }
+_LATIN |= dict(zip("օսոհցքյզ", "ounhgqjq", strict=True))  # Armenian that looks so
+_GREEK_CAPITALS = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhikmnoptyx", strict=True))
+_NAMED = re.compile(r"(?:LATIN (?:CAPITAL|SMALL) LETTER|SMALL CAPITAL|INDICATOR SYMBOL LETTER) ([A-Z])$")
 _APOSTROPHES = frozenset("'’‘ʼʹʺ′`´ʻʽ＇‛ˈ\u3164\u115f\u1160\uffa0")
 _APOSTROPHE_CLASS = "".join(sorted(_APOSTROPHES))
 _ACCENTED = re.compile("[À-ɏ\u0300-\u036fḀ-ỿ\uff21-\uff5a\u2010\u200b-\u200f\u00ad]")
@@ -76,6 +79,10 @@ def _plain(sign: str) -> str:
         return _kana(sign)
     if sign in _HAN:
         return _HAN[sign]
+    if sign in _GREEK_CAPITALS:
+        return _GREEK_CAPITALS[sign]
+    if not sign.isascii() and (named := _NAMED.search(unicodedata.name(sign, ""))):
+        return named.group(1).lower()  # small capitals, and letters in boxes
     kept = (part for part in unicodedata.normalize("NFKD", sign.casefold()) if unicodedata.category(part) != "Mn")
     return "".join(_LATIN.get(part, part if unicodedata.category(part)[0] in "LN" else " ") for part in kept)
 
@@ -181,6 +188,14 @@ class Normalised:
         at = self._map(chunk)[0][place - self._compact_starts[chunk]]
         sign = (html.unescape(self.text[at : at + 10]) if self.text[at] == "&" else self.text[at])[0]
         return sign.isupper() or sign >= "\uac00"
+
+    def may_be_joined(self, token: int) -> bool:
+        """Whether the word may stand here beside a sign that joins the parts of a handle: a quick no."""
+        chunk, word = bisect_right(self._token_starts, token) - 1, self.tokens[token]
+        if (chunk, f"_{word}") not in self._capitals:
+            part = self.text[self._starts[chunk] : self._starts[chunk + 1]].lower()
+            self._capitals[chunk, f"_{word}"] = any(f"{sign}{word}" in part or f"{word}{sign}" in part for sign in "._-@~/")
+        return self._capitals[chunk, f"_{word}"]
 
     def parts_with(self, pattern: re.Pattern[str], is_wanted: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
         """Where in the text words stand in which the pattern finds something wanted: chunks, with some text around them."""

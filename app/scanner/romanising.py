@@ -22,7 +22,7 @@ def _chain(rules: str) -> Chain:
 
 CHAINS: dict[str, Chain] = {
     "ko": _chain(
-        "rh>r tsch>C tch>C tj>C jj>C dj>C ts>C tz>C dz>C ch>C j>C z>C sh>s ss>s ck>k kk>k kh>k gg>g ng>N g>k c>k q>k "
+        "wh>hw rh>r tsch>C tch>C tj>C jj>C dj>C ts>C tz>C dz>C ch>C j>C z>C sh>s ss>s ck>k kk>k kh>k gg>g ng>N g>k c>k q>k "
         "tt>t th>t dd>d d>t pp>p ph>p bb>b b>p v>p f>p ark>ak ll>l rr>r r>l nn>n mm>m "
         "yeo>Y yeu>Y yoo>Y you>Y yew>Y yuh>Y yo>Y yu>Y eui>I ui>I oa>wa wae>wE wai>wE woe>wE weo>wO woo>O wu>O wo>wO uo>wO "
         "oe>wE oi>wE oy>wE eo>O eu>O oo>O ou>O oh>O ow>O uh>O u>O o>O OO>O ae>E ai>E ay>E ei>E eh>E ee>I ea>I ie>I e>E "

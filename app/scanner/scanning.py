@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
-from app.scanner import fuzzy, hearing, matching, particles, publicity, sequences
+from app.scanner import fuzzy, glossing, hearing, matching, particles, publicity, sequences
 from app.scanner.attribution import WESTERN
 from app.scanner.indexing import Index, Pattern, index_of
 from app.scanner.normalising import Normalised, unmixed
@@ -22,6 +22,13 @@ def scan(text: str, registry: Registry, lang: str | None = None) -> tuple[Hit, .
     `lang` is the language of the text where it is known: it only matters beside the registry's working language.
     """
     index = index_of(registry)
+    found = [*_found(text, index)]
+    found += glossing.again(text, lambda part: _found(part, index))
+    return tuple(sorted({*_settled(found), *_clocks(text), *_language(text, registry, lang)}))
+
+
+def _found(text: str, index: Index) -> Iterator[Hit]:
+    """Every hit of every way to look, the same place perhaps more than once."""
     ready = Normalised(text)
     words = ready.words
     if mended := unmixed(words):
@@ -30,15 +37,12 @@ def scan(text: str, registry: Registry, lang: str | None = None) -> tuple[Hit, .
     ready.seal()
     known = index.classes(words)
     signs = "".join(map(known.__getitem__, ready.tokens))
-    found = [
-        *_strings(ready, index),
-        *sequences.hits(ready, index, signs),
-        *fuzzy.hits(ready, index, signs, {}),
-        *sequences.lone_hits(ready, index, signs),
-        *_joined(ready, index, words),
-        *hearing.katakana(ready, index.heard, index.people, index.mongolian),
-    ]
-    return tuple(sorted({*_settled(found), *_clocks(text), *_language(text, registry, lang)}))
+    yield from _strings(ready, index)
+    yield from sequences.hits(ready, index, signs)
+    yield from fuzzy.hits(ready, index, signs, {})
+    yield from sequences.lone_hits(ready, index, signs)
+    yield from _joined(ready, index, words)
+    yield from hearing.katakana(ready, index.heard, index.people, index.mongolian)
 
 
 def _strings(ready: Normalised, index: Index) -> Iterator[Hit]:

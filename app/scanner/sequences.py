@@ -66,7 +66,7 @@ def hits(ready: Normalised, index: Index, signs: str) -> Iterator[Hit]:
             continue
         word = ready.tokens[at]
         is_likely = (len(word) > 5 and word not in known) or ord(signs[at]) - 0x100 & (WHOLE | HEAD)
-        if is_likely or ready.may_be_capital(at) or (has_address and _is_address(ready, at)):
+        if is_likely or ready.may_be_capital(at) or (has_address and _is_address(ready, at)) or ready.may_be_joined(at):
             yield from _at(ready, index, signs, at)
 
 
@@ -97,6 +97,7 @@ def _at(ready: Normalised, index: Index, signs: str, at: int) -> Iterator[Hit]:
     if families:
         yield from _with_given(ready, index, at, at, families)
         yield from _with_initials(ready, index, at, at, families)
+        yield from _as_handle(ready, index, at, families)
         yield from titled(ready, index, signs, at, at, families, FAMILY)
     if mask & HEAD:
         yield from _with_pieces(ready, index, signs, at)
@@ -210,7 +211,7 @@ def _whole(ready: Normalised, index: Index, at: int) -> Iterator[Hit]:
     word = ready.tokens[at]
     start, stop = ready.span_of_tokens(at, at)
     shown = ready.text[start:stop]
-    is_address = ready.text[stop : stop + 1] == "@" or (start and ready.text[start - 1] == "@")
+    is_address = ready.text[stop : stop + 1] == "@" or (start and ready.text[start - 1] in "@~/")
     bare = word.rstrip("0123456789")
     for person in sorted(index.handles.get(bare, ())):
         if is_address or bare != word or (len(bare) >= 8 and bare not in common("en")):
@@ -250,6 +251,30 @@ def _with_initials(ready: Normalised, index: Index, at: int, until: int, familie
             if _are_initials(index, person, ordered) and _fits(ready, at, until, how):
                 full = stop + (1 if step == 1 and dot else 0)
                 yield Hit(start, full, index.people[person].ref, "initials", BLOCK)
+
+
+_JOINS = frozenset("._-")
+
+
+def _as_handle(ready: Normalised, index: Index, at: int, families: dict[int, str]) -> Iterator[Hit]:
+    """m.haverford, m_haverford, haverford-m: an initial and a family of one account, with nothing but a sign between them."""
+    word, text = ready.tokens[at], ready.text
+    if word in common("en") or not word.isascii() or len(word) < 3:
+        return
+    for letter in (at - 1, at + 1):
+        if not 0 <= letter < len(ready.tokens) or len(ready.tokens[letter].rstrip("0123456789")) != 1:
+            continue
+        start, stop = ready.span_of_tokens(min(at, letter), max(at, letter))
+        shown = text[start:stop]
+        signs = [sign for sign in shown if not sign.isalnum()]
+        address = text[stop : stop + 1] == "@" or text[start - 1 : start] in {"@", "~", "/"}
+        if len(signs) != 1 or signs[0] not in _JOINS or (signs == ["-"] and len(word) < 4 and not address):
+            continue
+        if signs == ["."] and not (address or shown.islower()):
+            continue  # the end of a sentence, or initials, which are judged elsewhere
+        for person, how in families.items():
+            if how == "x" and ready.tokens[letter][0] in index.initials[person]:
+                yield Hit(start, stop, index.people[person].ref, "handle", BLOCK)
 
 
 def _are_initials(index: Index, person: int, letters: list[str]) -> bool:
