@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from itertools import product
 
 from app.scanner.hangulising import hangul_of_pinyin, hangulised
@@ -15,8 +15,11 @@ from app.scanner.romanising import (
     chinese_words,
     cyrillic_words,
     japanese,
+    japanese_passport,
     key,
+    korean,
     korean_words,
+    passport_cyrillic,
     readings,
     segmented,
 )
@@ -150,6 +153,12 @@ def names_of(person: Person) -> list[Name]:
     for language, reading in person.readings:
         made += _split(reading, language.replace("_", "-").split("-")[0], person, base)
     made += [each for name in made if name.script == "kana" and not name.given_first for each in _in_hangul(name)]
+    made += [
+        each
+        for name in made
+        if name.is_whole and not name.is_heard
+        for each in _in_latin(name, made, is_mongolian=_is_mongolian(person))
+    ]
     if "zh" in origins(person):
         made += [each for name in made if name.is_whole for each in _chinese_in_hangul(name)]
     return list(dict.fromkeys(name for name in made if name.family or name.given))
@@ -160,6 +169,27 @@ def _in_hangul(name: Name) -> list[Name]:
     families, givens = hangulised(name.family), hangulised(name.given)
     pairs = product(sorted(families), sorted(givens))
     return [Name(f, g, "", "hangul", "ko", is_heard=True) for f, g in pairs if len(f) > 1 and len(g) > 1]
+
+
+def _is_mongolian(person: Person) -> bool:
+    return person.party == "MN" or "mn" in dict(person.native)
+
+
+def _in_latin(name: Name, known: list[Name], *, is_mongolian: bool) -> list[Name]:
+    """As a passport writes a name that is on record in its own script alone."""
+    if any(each.script == "latin" and each.is_whole for each in known) or not name.given:
+        return []
+    parts = {
+        "cyrillic": partial(passport_cyrillic, is_mongolian=is_mongolian),
+        "hangul": lambda part: ["".join(korean(sign, first=place == 0)[0] for place, sign in enumerate(part))],
+        "kana": lambda part: [japanese_passport(part)],
+    }.get(name.script)
+    if parts is None:
+        return []
+    return [
+        replace(name, family=family, given=given, patronymic=patronymic, script="latin")
+        for family, given, patronymic in zip(parts(name.family), parts(name.given), parts(name.patronymic), strict=True)
+    ]
 
 
 def _chinese_in_hangul(name: Name) -> Iterator[Name]:

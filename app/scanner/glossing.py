@@ -49,7 +49,9 @@ def _brackets(text: str) -> Iterator[Span]:
 def _is_between(text: str, start: int, end: int) -> bool:
     before = text[start - 1]
     if before == " ":
-        return text[start - 2 : start - 1].isalpha() and text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()
+        return (
+            text[start - 2 : start - 1].isalpha() and text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()
+        )
     after = _TAG.match(text, end)
     behind = text[after.end() if after else end :][:1]
     return (before.isalpha() or before in "*>_") and behind.isalpha()

@@ -10,6 +10,7 @@ from functools import cache
 from itertools import product
 
 from app.scanner import sounding
+from app.scanner.editing import is_one_edit
 from app.scanner.forms import Name, syllables_of
 from app.scanner.normalising import Normalised, normalise
 from app.scanner.registry import BLOCK, Hit, Person
@@ -33,6 +34,7 @@ class Heard:
         self.parts: dict[str, dict[str, list[Part]]] = {
             s: defaultdict(list) for s in ("hangul", "katakana", "cyrillic")
         }
+        self._of_person: dict[str, dict[tuple[int, int], list[Sound]]] = {s: defaultdict(list) for s in self.parts}
         self._loose: dict[str, set[str]] = {script: set() for script in self.parts}
         self._runs: dict[str, tuple[tuple[int, int], ...]] = {}
 
@@ -59,6 +61,7 @@ class Heard:
         for sound in sounds:
             if len(sound.consonants) >= least and (sound, number, role) not in self.parts[script][sound.consonants]:
                 self.parts[script][sound.consonants].append((sound, number, role))
+                self._of_person[script][number, role].append(sound)
                 self._loose[script].add(_DOUBLED.sub(r"\1", sound.consonants))
 
     def words(self, words: list[str]) -> dict[str, set[tuple[int, int, str]]]:
@@ -83,6 +86,25 @@ class Heard:
             if sound.agrees(heard):
                 yield number, role
 
+    def slip(self, word: str, other: str) -> set[int]:
+        """The people one part of whose name the first word sounds like, and the other part, but for a slip, the other word."""
+        script = "hangul" if word >= "\uac00" else "cyrillic"
+        if (other >= "\uac00") != (script == "hangul"):
+            return set()
+        of_word = sounding.of_hangul if script == "hangul" else sounding.of_cyrillic
+        stems = [of_word(stem) for stem in (_stems(other) if script == "hangul" else _cyrillic_stems(other))]
+        known = self._of(word, script)
+        least = 3 if script == "hangul" else 2
+        sure = {
+            (n, role) for n, role in known if any(len(s.consonants) >= least for s in self._of_person[script][n, role])
+        }
+        return {n for n, role in sure if any(self.is_slip(script, heard, n, role) for heard in stems)}
+
+    def is_slip(self, script: str, heard: Sound, number: int, role: int) -> bool:
+        """Whether a sound is, but for one consonant or one vowel, the part of the name other than this one."""
+        other = {FAMILY: GIVEN, GIVEN: FAMILY}.get(role, 0)
+        return any(_is_slip(sound, heard) for sound in self._of_person[script].get((number, other), ()))
+
     def stem_of(self, stem: str) -> set[tuple[int, int]]:
         """(person, role) of all that a word in Hangul, without what attaches to it, sounds like."""
         return set(self._match(sounding.of_hangul(stem), "hangul")) if len(stem) > 1 else set()
@@ -94,6 +116,12 @@ class Heard:
                 self._runs.clear()
             self._runs[run] = tuple(set(self._match(sounding.of_katakana(run), "katakana")))
         return self._runs[run]
+
+
+def _is_slip(sound: Sound, heard: Sound) -> bool:
+    if sound.consonants == heard.consonants:
+        return len(sound.consonants) > 1 and sound.differences(heard) <= 1
+    return min(len(sound.consonants), len(heard.consonants)) > 2 and is_one_edit(sound.consonants, heard.consonants)
 
 
 def sorted_few(sounds: "set[Sound] | frozenset[Sound]") -> list[Sound]:
@@ -172,7 +200,7 @@ def katakana(ready: Normalised, heard: Heard, people: tuple[Person, ...], mongol
     for start, end in ready.parts_with(_RUN, lambda run: bool(heard.run(run))):
         runs = [(m.start(), m.end(), heard.run(m.group())) for m in _RUN.finditer(ready.text, start, end)]
         for place, (first, last, entries) in enumerate(runs):
-            yield from _pairs(ready.text, runs, place, people)
+            yield from _pairs(ready.text, runs, place, heard, people)
             if _follows(ready.text, runs, place):
                 continue
             if not (place + 1 < len(runs) and _follows(ready.text, runs, place + 1)):
@@ -191,7 +219,7 @@ def _follows(text: str, runs: Runs, place: int) -> bool:
     return place > 0 and _BETWEEN.fullmatch(text[runs[place - 1][1] : runs[place][0]]) is not None
 
 
-def _pairs(text: str, runs: Runs, place: int, people: tuple[Person, ...]) -> Iterator[Hit]:
+def _pairs(text: str, runs: Runs, place: int, heard: Heard, people: tuple[Person, ...]) -> Iterator[Hit]:
     """Family and given name in either order; a middle name may stand between."""
     first, _last, entries = runs[place]
     for other in range(place + 1, min(place + 3, len(runs))):
@@ -201,6 +229,18 @@ def _pairs(text: str, runs: Runs, place: int, people: tuple[Person, ...]) -> Ite
             roles = {role for n, role in entries if n == number}
             if any(n == number and {role} | roles >= {FAMILY, GIVEN} for n, role in runs[other][2] if role != WHOLE):
                 yield Hit(first, runs[other][1], people[number].ref, "romanised", BLOCK)
+    if place + 1 < len(runs) and _follows(text, runs, place + 1):
+        yield from _slips(text, runs, (place, place + 1), heard, people)
+        yield from _slips(text, runs, (place + 1, place), heard, people)
+
+
+def _slips(text: str, runs: Runs, places: tuple[int, int], heard: Heard, people: tuple[Person, ...]) -> Iterator[Hit]:
+    """One part of a name as it sounds, and the other with a slip."""
+    (first, last, entries), (begin, end, _others) = runs[places[0]], runs[places[1]]
+    sound = sounding.of_katakana(text[begin:end])
+    for number, role in entries:
+        if role != WHOLE and heard.is_slip("katakana", sound, number, role):
+            yield Hit(min(first, begin), max(last, end), people[number].ref, "fuzzy", BLOCK)
 
 
 def _title_behind(text: str, end: int) -> int:

@@ -9,14 +9,14 @@ import ahocorasick_rs
 
 from app.scanner.attributes import role_forms
 from app.scanner.attribution import party_forms
-from app.scanner.cyrillising import cyrillised
+from app.scanner.cyrillising import cyrillised, usual
 from app.scanner.forms import Name, common, names_of, origins, script_of, spellings
 from app.scanner.hearing import Heard
 from app.scanner.inflecting import mongolian, mongolian_genitive, russian
 from app.scanner.keying import keyed_parts
 from app.scanner.normalising import normalise, to_latin
 from app.scanner.registry import Person, Registry
-from app.scanner.roles import AFTER, BEFORE, FAMILY, GIVEN, HEAD, INITIAL, LONE, NEAR, PATRONYMIC, SEGMENT, WHOLE
+from app.scanner.roles import AFTER, BEFORE, FAMILY, GIVEN, HEAD, HEARD, INITIAL, LONE, NEAR, PATRONYMIC, SEGMENT, WHOLE
 from app.scanner.romanising import CHAINS, key, keys, korean, segmented
 from app.scanner.words import lists
 
@@ -54,6 +54,8 @@ class Index:
         self.east_given: dict[str, set[int]] = defaultdict(set)
         self.mongolian: list[bool] = [False] * len(self.people)
         self.heard = Heard()
+        self.near_words: set[str] = set()
+        """Parts of names in Cyrillic as it writes them by ear, beside which a slip may stand."""
         self._patterns: dict[str, list[Pattern]] = defaultdict(list)
         self._classes: dict[str, str] = {}
         self._found: dict[str, tuple[Entry, ...]] = {}
@@ -174,6 +176,8 @@ class Index:
             alone = name.script == "latin" and words[0] not in common("en") and len(words[0]) > 2
             if alone and not self.eastern[number]:
                 self._enter(number, words[0], GIVEN, name)
+            if self.mongolian[number]:
+                self._note(words[0], (number, HEAD, "x"))
         for place, word in enumerate(name.family.split() if " " in name.family else ()):
             self._note(word, (number, SEGMENT if place else HEAD, "x"))
             if len(word) > 3:
@@ -184,7 +188,7 @@ class Index:
         if len(family) < 2 or len(given) < 2 or not (family + given).isascii():
             return
         for handle in (given[0] + family, family + given[0], given + family[0], family[0] + given):
-            if len(handle) >= 5:
+            if len(handle) >= 3:
                 self.handles[handle].add(number)
 
     def _enter(self, number: int, word: str, role: int, name: Name) -> None:
@@ -217,6 +221,12 @@ class Index:
         for sign in given if name.script == "hangul" else ():
             for word in cyrillised(sign, name.script, is_family=False):
                 self._note(word, (number, SEGMENT, "r"))
+                self.near_words.add(word)
+        parts = [usual(part, name.script, is_family=part == family) for part in (family, given)]
+        self.near_words |= {word for words in parts for word in words}
+        for one, other in product(*parts):
+            self.wholes[one + other].add(number)
+            self.wholes[other + one].add(number)
         for part, role in ((family, FAMILY), (given, GIVEN)):
             for word in cyrillised(part, name.script, is_family=role == FAMILY):
                 for form in russian(word) if len(word) > 2 else {word}:
@@ -313,6 +323,9 @@ class Index:
         for word, entries in self.entries.items():
             if any(role & (FAMILY | GIVEN | SEGMENT | PATRONYMIC | HEAD) and how == "x" for _p, role, how in entries):
                 parts |= {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+        parts |= {
+            each for word in self.near_words for each in (word, *(word[:i] + word[i + 1 :] for i in range(len(word))))
+        }
         self.near_parts = frozenset(parts)
 
     # Matching
@@ -335,7 +348,7 @@ class Index:
     def _classify(self, new: list[str]) -> None:
         masks = {word: self._plain_mask(word) for word in new}
         for word, entries in self.heard.words([word for word in new if not word.isascii()]).items():
-            masks[word] |= _mask(entries)
+            masks[word] |= _mask(entries) | HEARD
         latin = [word for word in new if word.isascii() and len(word) > 1 and word.isalpha()]
         for kind in self.kinds:
             keyed = self.keyed[kind]
@@ -355,6 +368,8 @@ class Index:
             or word.startswith("овог")
         ):
             mask |= INITIAL
+        if word in self.near_words:
+            mask |= NEAR
         if word in self.handles or word.rstrip("0123456789") in self.handles:
             mask |= WHOLE
         return mask

@@ -194,7 +194,9 @@ class Normalised:
         chunk, word = bisect_right(self._token_starts, token) - 1, self.tokens[token]
         if (chunk, f"_{word}") not in self._capitals:
             part = self.text[self._starts[chunk] : self._starts[chunk + 1]].lower()
-            self._capitals[chunk, f"_{word}"] = any(f"{sign}{word}" in part or f"{word}{sign}" in part for sign in "._-@~/")
+            self._capitals[chunk, f"_{word}"] = any(
+                f"{sign}{word}" in part or f"{word}{sign}" in part for sign in "._-@~/"
+            )
         return self._capitals[chunk, f"_{word}"]
 
     def parts_with(self, pattern: re.Pattern[str], is_wanted: Callable[[str], bool]) -> Iterator[tuple[int, int]]:

@@ -403,5 +403,26 @@ def cyrillic_words(name: str) -> set[str]:
     return words | {word.replace("iy", "y") for word in words} | {re.sub(r"ev(a?)$", r"yov\1", word) for word in words}
 
 
+def passport_cyrillic(part: str, *, is_mongolian: bool = False) -> list[str]:
+    """As passports spell it, before and after 2010, and as newspapers do; a Mongolian name as Mongolia does."""
+    if is_mongolian:
+        return ["".join((SYSTEMS[6] | {"и": "i"}).get(sign, sign) for sign in part)]
+    words = [
+        "".join(system.get(sign, sign) for sign in part) for system in (SYSTEMS[0], SYSTEMS[0] | {"ю": "iu", "я": "ia"})
+    ]
+    return [*words, re.sub(r"(?<![^aeiouy ])e", "ye", words[0])]
+
+
+_HEPBURN = (("sy", "sh"), ("si", "shi"), ("ty", "ch"), ("ti", "chi"), ("tu", "tsu"), ("hu", "fu"), ("zy", "j"), ("zi", "ji"), ("dy", "j"), ("di", "ji"), ("du", "zu"), ("ou", "o"), ("oo", "o"), ("uu", "u"))  # fmt: skip
+
+
+def japanese_passport(kana: str) -> str:
+    """Hepburn without long vowels."""
+    word = japanese(kana)
+    for old, new in _HEPBURN:
+        word = word.replace(old, new)
+    return word
+
+
 def is_han(text: str) -> bool:
     return bool(text) and all(unicodedata.name(sign, "").startswith(("CJK", "IDEOGRAPHIC")) for sign in text)

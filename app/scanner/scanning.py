@@ -40,6 +40,7 @@ def _found(text: str, index: Index) -> Iterator[Hit]:
     yield from _strings(ready, index)
     yield from sequences.hits(ready, index, signs)
     yield from fuzzy.hits(ready, index, signs, {})
+    yield from sequences.slips(ready, index, signs)
     yield from sequences.lone_hits(ready, index, signs)
     yield from _joined(ready, index, words)
     yield from hearing.katakana(ready, index.heard, index.people, index.mongolian)

@@ -138,7 +138,7 @@ _LETTERS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tsch", ("s",)), ("shch", ("s",)), ("sch", ("s", "sk")), ("tch", ("s",)), ("th", ("d", "s")), ("ch", ("s", "k")), ("sh", ("s",)), ("zh", ("s",)), ("ts", ("s",)),
-    ("kh", ("h", "k")), ("gh", ("k", "")), ("ph", ("b",)), ("ck", ("k",)), ("ng", ("n", "nk")), ("wh", ("", "h")), ("dj", ("s",)), ("dg", ("s",)), ("sc", ("s", "sk")),
+    ("kh", ("h", "k")), ("gh", ("k", "")), ("ph", ("b",)), ("ck", ("k",)), ("ng", ("n", "nk")), ("wh", ("", "h")), ("dj", ("s",)), ("dg", ("s",)), ("sc", ("s", "sk")), ("ds", ("s", "ds")), ("gn", ("kn", "n")),
 )  # fmt: skip
 _WESTERN_VOWELS = {"a": "AEO", "e": "EIA-", "i": "IAE", "o": "OUA", "u": "UAO", "y": "IA"}
 _VOWELS = "aeiouy"
@@ -153,7 +153,12 @@ def of_latin(word: str) -> frozenset[Sound]:
         group = next((g for g in _GROUPS if word.startswith(g[0], place)), None)
         options = group[1] if group else _letter(word, place)
         size = len(group[0]) if group else 1
-        if place + size == len(word) and len(word) > 4 and word[place] in "tdsxp" and word[place - 1] in _VOWELS + "r":
+        if (
+            place + size == len(word)
+            and len(word) > 3
+            and word[place] in "tdsxp"
+            and word[place - 1] in _VOWELS + "rln"
+        ):
             options = (*options, "")  # silent in French and in Norwegian
         choices.append(options)
         place += size
@@ -174,16 +179,15 @@ def _letter(word: str, place: int) -> tuple[str, ...]:
     if sign == "t" and after and after in "iy":
         return ("d", "s")
     if sign == "h":
-        return (
-            ("",)
-            if place and word[place - 1] not in _VOWELS
-            else ("h", "k", "b", "")
-            if after == "u"
-            else ("h", "k", "")
-        )
-    if sign == "s" and after == "t":
-        return ("s",)
+        return _aspirate(word, place, after)
     return ("s",) if sign == "x" and not place else _LETTERS.get(sign, ("",))
+
+
+def _aspirate(word: str, place: int, after: str) -> tuple[str, ...]:
+    """An h: lost behind a consonant, a throaty one in Cyrillic, フ before u."""
+    if place and word[place - 1] not in _VOWELS:
+        return ("", "h")
+    return ("h", "k", "b", "") if after == "u" else ("h", "k", "")
 
 
 def of_cyrillic_name(word: str) -> frozenset[Sound]:
