@@ -1,7 +1,7 @@
 """A registered person's names taken apart: which words are family, given name and patronymic, in which script, of which language."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import product
@@ -179,11 +179,12 @@ def _in_latin(name: Name, known: list[Name], *, is_mongolian: bool) -> list[Name
     """As a passport writes a name that is on record in its own script alone."""
     if any(each.script == "latin" and each.is_whole for each in known) or not name.given:
         return []
-    parts = {
+    ways: dict[str, Callable[[str], list[str]]] = {
         "cyrillic": partial(passport_cyrillic, is_mongolian=is_mongolian),
         "hangul": lambda part: ["".join(korean(sign, first=place == 0)[0] for place, sign in enumerate(part))],
         "kana": lambda part: [japanese_passport(part)],
-    }.get(name.script)
+    }
+    parts = ways.get(name.script)
     if parts is None:
         return []
     return [

@@ -97,12 +97,68 @@ _PINYIN_ONSETS = {
 }  # fmt: skip
 _FINALS = dict(
     pair.split("=")
-    for pair in (
-        "a=아 o=오 e=어 ai=아이 ei=에이 ao=아오 ou=어우 an=안 en=언 ang=앙 eng=엉 ong=웅 er=얼 i=이 ia=야 ie=예 iao=야오 iu=유 ian=옌 in=인 iang=양 ing=잉 iong=융 "
-        "u=우 ua=와 uo=워 uai=와이 ui=우이 uan=완 un=운 uang=왕 v=위 ve=웨 ue=웨 van=위안 vn=윈 "
-        "yi=이 ya=야 yo=요 ye=예 yao=야오 you=유 yan=옌 yin=인 yang=양 ying=잉 yong=융 yu=위 yue=웨 yuan=위안 yun=윈 "
-        "wu=우 wa=와 wo=워 wai=와이 wei=웨이 wan=완 wen=원 wang=왕 weng=웡"
-    ).split()
+    for pair in [
+        "a=아",
+        "o=오",
+        "e=어",
+        "ai=아이",
+        "ei=에이",
+        "ao=아오",
+        "ou=어우",
+        "an=안",
+        "en=언",
+        "ang=앙",
+        "eng=엉",
+        "ong=웅",
+        "er=얼",
+        "i=이",
+        "ia=야",
+        "ie=예",
+        "iao=야오",
+        "iu=유",
+        "ian=옌",
+        "in=인",
+        "iang=양",
+        "ing=잉",
+        "iong=융",
+        "u=우",
+        "ua=와",
+        "uo=워",
+        "uai=와이",
+        "ui=우이",
+        "uan=완",
+        "un=운",
+        "uang=왕",
+        "v=위",
+        "ve=웨",
+        "ue=웨",
+        "van=위안",
+        "vn=윈",
+        "yi=이",
+        "ya=야",
+        "yo=요",
+        "ye=예",
+        "yao=야오",
+        "you=유",
+        "yan=옌",
+        "yin=인",
+        "yang=양",
+        "ying=잉",
+        "yong=융",
+        "yu=위",
+        "yue=웨",
+        "yuan=위안",
+        "yun=윈",
+        "wu=우",
+        "wa=와",
+        "wo=워",
+        "wai=와이",
+        "wei=웨이",
+        "wan=완",
+        "wen=원",
+        "wang=왕",
+        "weng=웡",
+    ]
 )
 _PLAIN_NUCLEI = {"ㅑ": "ㅏ", "ㅒ": "ㅐ", "ㅕ": "ㅓ", "ㅖ": "ㅔ", "ㅛ": "ㅗ", "ㅠ": "ㅜ"}
 

@@ -20,7 +20,7 @@ from app.scanner.words import grammar, lists
 
 Part = tuple[Sound, int, int]
 """(sound, person, role)"""
-_TELLING = 3  # consonants by which a family is known in running words
+_TELLING = 3  # consonants by which a family is known before a title in Hangul
 _WHOLE = 4  # consonants that a name run together has more than
 _DOUBLED = re.compile(r"([^\n])\1+")
 _RUN = re.compile("[ァ-ヺー]{2,}|(?<![ァ-ヺー])[ァ-ヺ](?=[・＝])")
@@ -57,7 +57,7 @@ class Heard:
                 self._enter(script, number, {sound for sound in whole if len(sound.consonants) > _WHOLE}, WHOLE)
 
     def _enter(self, script: str, number: int, sounds: "set[Sound] | frozenset[Sound]", role: int) -> None:
-        least = 1 if script == "katakana" else _TELLING if role == FAMILY else 2
+        least = 1 if script == "katakana" else 2
         for sound in sounds:
             if len(sound.consonants) >= least and (sound, number, role) not in self.parts[script][sound.consonants]:
                 self.parts[script][sound.consonants].append((sound, number, role))
@@ -103,11 +103,13 @@ class Heard:
     def is_slip(self, script: str, heard: Sound, number: int, role: int) -> bool:
         """Whether a sound is, but for one consonant or one vowel, the part of the name other than this one."""
         other = {FAMILY: GIVEN, GIVEN: FAMILY}.get(role, 0)
-        return any(_is_slip(sound, heard) for sound in self._of_person[script].get((number, other), ()))
+        least = 3 if script == "hangul" else 2
+        return any(_is_slip(sound, heard, least) for sound in self._of_person[script].get((number, other), ()))
 
     def stem_of(self, stem: str) -> set[tuple[int, int]]:
         """(person, role) of all that a word in Hangul, without what attaches to it, sounds like."""
-        return set(self._match(sounding.of_hangul(stem), "hangul")) if len(stem) > 1 else set()
+        heard = sounding.of_hangul(stem)
+        return set(self._match(heard, "hangul")) if len(heard.consonants) >= _TELLING else set()
 
     def run(self, run: str) -> tuple[tuple[int, int], ...]:
         """(person, role) of all that a run of Katakana may be."""
@@ -118,10 +120,11 @@ class Heard:
         return self._runs[run]
 
 
-def _is_slip(sound: Sound, heard: Sound) -> bool:
+def _is_slip(sound: Sound, heard: Sound, least: int) -> bool:
+    """One vowel, or one of more than `least` consonants; Korean has no capitals to tell a name, and asks for more."""
     if sound.consonants == heard.consonants:
-        return len(sound.consonants) > 1 and sound.differences(heard) <= 1
-    return min(len(sound.consonants), len(heard.consonants)) > 2 and is_one_edit(sound.consonants, heard.consonants)
+        return len(sound.consonants) >= least and sound.differences(heard) <= 1
+    return min(len(sound.consonants), len(heard.consonants)) > least and is_one_edit(sound.consonants, heard.consonants)
 
 
 def sorted_few(sounds: "set[Sound] | frozenset[Sound]") -> list[Sound]:

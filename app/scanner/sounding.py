@@ -174,10 +174,8 @@ def _letter(word: str, place: int) -> tuple[str, ...]:
         return ("r", "")
     if sign in "cg" and after and after in "eiy":
         return ("s",) if sign == "c" else ("k", "s")
-    if sign == "v" and after == "a":
-        return ("b", "")
-    if sign == "t" and after and after in "iy":
-        return ("d", "s")
+    if sign + after in {"va", "ti", "ty"}:
+        return ("b", "") if sign == "v" else ("d", "s")
     if sign == "h":
         return _aspirate(word, place, after)
     return ("s",) if sign == "x" and not place else _LETTERS.get(sign, ("",))
@@ -187,7 +185,7 @@ def _aspirate(word: str, place: int, after: str) -> tuple[str, ...]:
     """An h: lost behind a consonant, a throaty one in Cyrillic, フ before u."""
     if place and word[place - 1] not in _VOWELS:
         return ("", "h")
-    return ("h", "k", "b", "") if after == "u" else ("h", "k", "")
+    return ("h", "k", "b") if after == "u" else ("h", "k")
 
 
 def of_cyrillic_name(word: str) -> frozenset[Sound]:
