@@ -23,7 +23,7 @@ Part = tuple[Sound, int, int]
 _TELLING = 3  # consonants by which a family is known before a title in Hangul
 _WHOLE = 4  # consonants that a name run together has more than
 _DOUBLED = re.compile(r"([^\n])\1+")
-_RUN = re.compile("[ァ-ヺー]{2,}|(?<![ァ-ヺー])[ァ-ヺ](?=[・＝])")
+_RUN = re.compile("[ァ-ヺー]{2,}|(?<![ァ-ヺー])[ァ-ヴ](?=[・＝さ\u4e00-\u9fff])")
 _BETWEEN = re.compile("[・･＝=·‐-]|[ \u3000]")
 
 
@@ -54,7 +54,9 @@ class Heard:
             if script != "cyrillic":
                 pairs = product(sorted_few(family), sorted_few(given))
                 whole = {each for f, g in pairs for each in (*sounding.joined(f, g), *sounding.joined(g, f))}
-                self._enter(script, number, {sound for sound in whole if len(sound.consonants) > _WHOLE}, WHOLE)
+                self._enter(
+                    script, number, {sound for sound in whole if len(sound.consonants) > _WHOLE - is_eastern}, WHOLE
+                )
 
     def _enter(self, script: str, number: int, sounds: "set[Sound] | frozenset[Sound]", role: int) -> None:
         least = 1 if script == "katakana" else 2
@@ -210,7 +212,7 @@ def katakana(ready: Normalised, heard: Heard, people: tuple[Person, ...], mongol
                 yield from (Hit(first, last, people[n].ref, "romanised", BLOCK) for n, role in entries if role == WHOLE)
             if title := _title_behind(ready.text, last):
                 for number, role in entries:
-                    if role == (GIVEN if mongolian[number] else FAMILY) and last - first > 1:
+                    if role == (GIVEN if mongolian[number] else FAMILY):
                         yield Hit(first, last + title, people[number].ref, "title", BLOCK)
 
 

@@ -7,7 +7,7 @@ from itertools import product
 
 import ahocorasick_rs
 
-from app.scanner.attributes import role_forms
+from app.scanner.attributes import cases_of, role_forms
 from app.scanner.attribution import party_forms
 from app.scanner.cyrillising import cyrillised, usual
 from app.scanner.forms import Name, common, names_of, origins, script_of, spellings
@@ -303,9 +303,10 @@ class Index:
             )
         for number, person in enumerate(self.people):
             for institution in person.institutions:
-                plain = "".join(normalise(institution).split())
-                if len(plain) > 1:
-                    self._add(plain, Pattern("institution", number, script=script_of(plain)))
+                for form in cases_of(normalise(institution)):
+                    plain = form.replace(" ", "")
+                    if len(plain) > 1:
+                        self._add(plain, Pattern("institution", number, script=script_of(plain)))
         for form, number, language, data in role_forms(self.registry):
             plain = "".join(normalise(form).split())
             if len(plain) > 1:

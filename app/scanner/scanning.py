@@ -60,7 +60,7 @@ def _strings(ready: Normalised, index: Index) -> Iterator[Hit]:
                     yield from matching.heard_title(ready, index, start, end)
             elif pattern.kind == "party":
                 may_speak = particles.quick(pattern.language)
-                if may_speak is None or may_speak(text, end, end + 16):
+                if may_speak is None or may_speak(text, end, end + 16) or text[start - 1 : start] == "自":
                     yield from _party(ready, start, end, pattern)
             else:
                 yield from _JUDGES[pattern.kind](ready, index, start, end, pattern)
