@@ -12,6 +12,7 @@ from app.scanner.normalising import normalise
 from app.scanner.registry import Person
 from app.scanner.romanising import (
     KOREAN_FAMILIES,
+    SURNAMES,
     chinese_words,
     cyrillic_words,
     japanese,
@@ -123,12 +124,17 @@ def origins(person: Person) -> tuple[str, ...]:
     own = [language for language in languages if language]
     if any(lang.startswith("ja") for lang, _reading in person.readings):
         own = ["ja"]
-    scripts = {script_of(normalise(person.family))}
-    if "cyrillic" in scripts and not own:
-        own = ["sl"]
+    own = own or _by_script(person)
     if first and (len(own) > 1 or not own):
         own = first
     return tuple(dict.fromkeys(own or first))
+
+
+def _by_script(person: Person) -> list[str]:
+    """The language that the script of the name itself tells, where nothing else does; Han alone is taken for Chinese."""
+    script = script_of(normalise(person.family + person.given))
+    found = {"cyrillic": "sl", "hangul": "ko", "kana": "ja", "han": "" if person.party else "zh"}.get(script)
+    return [found] if found else []
 
 
 @cache
@@ -205,7 +211,8 @@ def syllables_of(part: str, script: str) -> list[tuple[str, ...]]:
     """The syllables in Pinyin of one part of a Chinese name: in Han by its characters, in Latin letters where they can be cut so."""
     plain = part.replace(" ", "")
     if script == "han" and plain and all(sign in readings() for sign in plain):
-        return [tuple(readings()[sign][0] for sign in plain)]
+        first = SURNAMES.get(plain, readings()[plain[0]][0])  # 单 is Shan as a family, dan elsewhere
+        return [(first, *(readings()[sign][0] for sign in plain[1:]))]
     return list(segmented(plain)[:2]) if script == "latin" else []
 
 

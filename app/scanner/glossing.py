@@ -4,6 +4,7 @@ Only where a bracket stands between letters; the words around it are scanned onc
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
@@ -31,7 +32,8 @@ def again(text: str, find: Callable[[str], Iterable[Hit]]) -> Iterator[Hit]:
         places += [*kept, *[-1] * len(_APART)]
     for hit in find("".join(parts)):
         start, end = places[hit.start], places[hit.end - 1] + 1
-        if hit.end - hit.start < end - start and any(start < first and last < end for first, last in glosses):
+        inside = bisect_right(glosses, (start, end))
+        if inside < len(glosses) and glosses[inside][1] < end:
             yield replace(hit, start=start, end=end)
 
 

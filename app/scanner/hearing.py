@@ -38,14 +38,14 @@ class Heard:
         self._loose: dict[str, set[str]] = {script: set() for script in self.parts}
         self._runs: dict[str, tuple[tuple[int, int], ...]] = {}
 
-    def take(self, number: int, name: Name, kinds: tuple[str, ...]) -> None:
-        """One name of a person whose name has these origins."""
+    def take(self, number: int, name: Name, kinds: tuple[str, ...], *, in_cyrillic: bool) -> None:
+        """One name of a person whose name has these origins; `in_cyrillic` unless it is on record in Cyrillic."""
         if "ja" in kinds or not name.is_whole or not name.given or name.is_heard:
             return
         is_eastern = bool({"ko", "zh"} & set(kinds))
         for script in ("katakana",) if is_eastern else ("hangul", "katakana", "cyrillic"):
             family, given = (_sounds(part, name, kinds) for part in (name.family, name.given))
-            if script == "cyrillic" and name.script != "latin":
+            if script == "cyrillic" and not (in_cyrillic and name.script == "latin"):
                 continue
             self._enter(script, number, family, FAMILY)
             self._enter(script, number, given, GIVEN)

@@ -94,8 +94,9 @@ class Index:
             or person.party == "MN"
             or any(set("өү") & set(name.family + name.given) for name in names)
         )
+        in_cyrillic = not any(name.script == "cyrillic" for name in names)
         for name in names:
-            self.heard.take(number, name, kinds)
+            self.heard.take(number, name, kinds, in_cyrillic=in_cyrillic)
             if name.is_heard:
                 self._take_eastern(number, name)
             else:

@@ -254,7 +254,17 @@ def readings() -> dict[str, tuple[str, ...]]:
     for syllable, characters in table("pinyin"):
         for character in characters:
             found.setdefault(character, []).append(syllable)
+    for character, syllable in SURNAMES.items():
+        known = found.setdefault(character, [])
+        found[character] = [*known[:1], syllable, *known[1:]] if syllable not in known[:2] else known
     return {character: tuple(syllables) for character, syllables in found.items()}
+
+
+SURNAMES = dict(
+    pair.split("=")
+    for pair in ["单=shan", "曾=zeng", "解=xie", "仇=qiu", "查=zha", "任=ren", "华=hua", "朴=piao", "区=ou", "盖=ge", "缪=miao", "翟=zhai", "乐=yue", "宁=ning", "折=she", "召=shao", "秘=bi", "冼=xian", "纪=ji", "葛=ge", "员=yun", "繁=po", "隗=wei", "洗=xian", "车=che", "覃=qin", "燕=yan", "应=ying", "么=yao", "哈=ha", "那=na", "郇=xun", "牟=mu", "臧=zang", "逄=pang", "郗=xi"]
+)  # fmt: skip
+"""Characters that are read otherwise as a family."""
 
 
 @cache

@@ -1,7 +1,9 @@
 """The pipeline: make the text ready, find what may be meant, judge it where it stands, give the hits in the order of the text."""
 
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate
 
 from app.scanner import fuzzy, glossing, hearing, matching, particles, publicity, sequences
 from app.scanner.attribution import WESTERN
@@ -159,16 +161,15 @@ def _as_a(ready: Normalised, start: int, end: int, language: str) -> tuple[int, 
 
 def _settled(found: list[Hit]) -> Iterator[Hit]:
     """Without what is said of public figures, and without what a stronger hit on the same person already covers."""
-    silent = [(hit.start, hit.end) for hit in found if hit.kind == "silent"]
+    silent = _Spans((hit.start, hit.end) for hit in found if hit.kind == "silent")
     kept = [hit for hit in found if hit.kind != "silent"]
-    if silent:
-        kept = [hit for hit in kept if hit.kind == "attribution" or not _touches(hit, silent)]
+    kept = [hit for hit in kept if hit.kind == "attribution" or not silent.touch(hit)]
     by_ref: dict[str, list[Hit]] = {}
     for hit in kept:
         by_ref.setdefault(hit.ref, []).append(hit)
     for everything in by_ref.values():
-        sure = [(hit.start, hit.end) for hit in everything if hit.verdict == BLOCK and hit.kind != "fuzzy"]
-        hits = [hit for hit in everything if hit.kind != "fuzzy" or not _touches(hit, sure)]
+        sure = _Spans((hit.start, hit.end) for hit in everything if hit.verdict == BLOCK and hit.kind != "fuzzy")
+        hits = [hit for hit in everything if hit.kind != "fuzzy" or not sure.touch(hit)]
         ordered = sorted(set(hits), key=lambda hit: (hit.start, -hit.end, hit.verdict, _RANK.get(hit.kind, 9)))
         last: Hit | None = None
         for hit in ordered:
@@ -179,8 +180,17 @@ def _settled(found: list[Hit]) -> Iterator[Hit]:
                 last = hit
 
 
-def _touches(hit: Hit, spans: list[tuple[int, int]]) -> bool:
-    return any(hit.start < end and hit.end > start for start, end in spans)
+class _Spans:
+    """Places in a text; whether one of them touches a hit is told without looking at all of them."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        ordered = sorted(spans)
+        self._starts = [start for start, _end in ordered]
+        self._ends = [*accumulate((end for _start, end in ordered), max)]
+
+    def touch(self, hit: Hit) -> bool:
+        before = bisect_left(self._starts, hit.end)
+        return before > 0 and self._ends[before - 1] > hit.start
 
 
 _RANK = {"name": 0, "inflected": 1, "romanised": 2, "initials": 3, "handle": 4, "title": 5, "fuzzy": 6}

@@ -137,7 +137,7 @@ _LETTERS: dict[str, tuple[str, ...]] = {
     "j": ("s", ""), "l": ("r",), "r": ("r",), "m": ("m",), "n": ("n",), "h": ("h", "k"), "x": ("ks",), "w": ("", "b"),
 }  # fmt: skip
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("tsch", ("s",)), ("shch", ("s",)), ("sch", ("s", "sk")), ("tch", ("s",)), ("th", ("d", "s")), ("ch", ("s", "k")), ("sh", ("s",)), ("zh", ("s",)), ("ts", ("s",)),
+    ("tsch", ("s",)), ("shch", ("s",)), ("sch", ("s", "sk")), ("tch", ("s",)), ("tth", ("d", "s")), ("th", ("d", "s")), ("ch", ("s", "k")), ("sh", ("s",)), ("zh", ("s",)), ("ts", ("s",)),
     ("kh", ("h", "k")), ("gh", ("k", "")), ("ph", ("b",)), ("ck", ("k",)), ("ng", ("n", "nk")), ("wh", ("", "h")), ("dj", ("s",)), ("dg", ("s",)), ("sc", ("s", "sk")), ("ds", ("s", "ds")), ("gn", ("kn", "n")),
 )  # fmt: skip
 _WESTERN_VOWELS = {"a": "AEO", "e": "EIA-", "i": "IAE", "o": "OUA", "u": "UAO", "y": "IA"}
