@@ -212,7 +212,7 @@ def stricter_for_some(patch: Patch) -> None:
 
 
 def edits_counted(patch: Patch) -> None:
-    """A note that was edited twice shows how often, to its readers: here in its rule, where it is its author's second note."""
+    """A note that was edited twice comes under another rule, where it is a certain person's."""
     edit = notes.edit_note
 
     def told(work: Work, meeting_id: Any, note_id: Any, command: Any, *, vault_key: Any) -> None:
@@ -240,5 +240,5 @@ MUTANTS: dict[str, tuple[Callable[[Patch], None], str, str]] = {
     "batch by author": (batch_by_author, "database: note", "tick"),
     "part by author": (part_by_author, "database: floor_part", "admit"),
     "stricter for some": (stricter_for_some, "database: note", "tick"),
-    "edits counted": (edits_counted, "database: note", "edit"),
+    "edits counted": (edits_counted, "database: note", "edit twice"),
 }

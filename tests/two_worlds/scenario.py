@@ -62,7 +62,9 @@ class Scenario:
     """Everybody follows every link."""
 
     def verbs(self) -> set[str]:
-        return {act.verb for act in self.acts}
+        """What happens in it; "edit twice" where the one note is edited more than once."""
+        edits = sum(act.verb == "edit" and act.who == AUTHOR for act in self.acts)
+        return {act.verb for act in self.acts} | ({"edit twice"} if edits > 1 else set())
 
 
 @dataclass
