@@ -10,6 +10,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+from app.access import reasons
 from app.access.levels import Room
 from app.access.rules import Action
 from app.access.work import Reading
@@ -106,6 +107,7 @@ def show_next(reading: Reading, *, as_of: date | None = None) -> NextView:
     exchanged = frozenset(frozenset({code, *offered[code]}) for code in offered if offered[code])
     made = packages(tuple(_candidates(candidates, rows, wants, details)), exchanged)
     shown = _Packages(rows, details, wants)
+    readers = reasons.of_worked_out(reading)
     return NextView(
         dialogue=reading.viewer.dialogue_code,
         as_of=rows.day,
@@ -120,6 +122,8 @@ def show_next(reading: Reading, *, as_of: date | None = None) -> NextView:
         sees_confided=Room.CONFIDED in reading.viewer.room_kinds and reading.viewer.party_id is None,
         line=show_line(reading, rows),
         may_keep=rows.is_today and may_keep(reading),
+        readers=readers.who,
+        why=readers.why,
     )
 
 

@@ -75,6 +75,8 @@ class NextView:
     sees_confided: bool
     line: Line
     may_keep: bool
+    readers: str
+    why: str
 
     @property
     def graded(self) -> tuple[NextStep, ...]:

@@ -94,8 +94,15 @@ def _attendance(reading: Reading, meeting_id: UUID) -> tuple[AttendanceView, ...
         return ()
     names = {person.id: shown_name(person) for person in people(reading)}
     parties = {row.id: short_name(row) for row in party_rows(reading)}
+    readers = reasons.of_room(reading, rows[0].compartment_id)  # all of a meeting lie in one room
     views = [
-        AttendanceView(names[row.person_id], parties.get(row.party_id) if row.party_id else None, row.capacity)
+        AttendanceView(
+            person=names[row.person_id],
+            party=parties.get(row.party_id) if row.party_id else None,
+            capacity=row.capacity,
+            readers=readers.who,
+            why=readers.why,
+        )
         for row in rows
         if row.person_id in names
     ]
