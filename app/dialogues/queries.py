@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.access.levels import SEALED, Role
+from app.access import reasons
+from app.access.levels import SEALED, Role, Room
 from app.access.models import Compartment, Grant
 from app.access.rules import Action
 from app.access.work import Reading
@@ -150,12 +151,15 @@ def people_view(reading: Reading) -> PeopleView:
     numbers = member_numbers(reading, {row.member_id for row in rows if row.member_id})
     may_invite = reading.may(Action.INVITATION_ISSUE, rows[0]) if rows else False
     found = (_person_view(row, codes, positions, numbers) for row in rows)
+    readers = reasons.of_kind(reading, Room.REGISTRY)
     return PeopleView(
         people=tuple(found if may_invite else (replace(person, address="") for person in found)),
         invitations=_invitations(reading, shown),
         parties=tuple(party_view(row) for row in parties),
         mandates=_mandates(reading, codes, rows),
         may_invite=may_invite,
+        readers=readers.who,
+        why=readers.why,
     )
 
 

@@ -79,6 +79,8 @@ class PeopleView:
     parties: tuple[PartyView, ...]
     mandates: tuple[MandateView, ...]
     may_invite: bool
+    readers: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ class DelegationView:
     is_waiting: bool
     holders: tuple[HolderView, ...]
     waiting: tuple[WaitingView, ...]
+    readers: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

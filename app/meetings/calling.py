@@ -8,7 +8,7 @@ from app.core.errors import Conflict, NotFound
 from app.core.i18n import gettext as _
 from app.ledger.kinds import Kind
 from app.ledger.service import record
-from app.meetings import queries
+from app.meetings import facts, queries
 from app.meetings.commands import AnswerCall
 from app.meetings.views import MeetingView
 
@@ -23,7 +23,7 @@ def answer_call(work: Work, meeting_id: UUID, command: AnswerCall) -> MeetingVie
         raise Conflict(_("The meeting is closed."))
     work.require(Action.INVITATION_ANSWER, own)
     own.answer = command.answer
-    return queries.view(work, meeting)
+    return facts.view(work, meeting)
 
 
 def call_off(work: Work, meeting_id: UUID) -> MeetingView:
@@ -34,4 +34,4 @@ def call_off(work: Work, meeting_id: UUID) -> MeetingView:
         raise Conflict(_("The meeting is closed."))
     meeting.called_off_on, meeting.state = work.today, "closed"
     record(work, Kind.MEETING_CALLED_OFF, room=meeting.compartment_id, meeting=meeting.code)
-    return queries.view(work, meeting)
+    return facts.view(work, meeting)

@@ -31,6 +31,8 @@ class AttendanceView:
     capacity: str
     answer: str | None
     """Whether the person will come; for those alone who keep the letters."""
+    readers: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
