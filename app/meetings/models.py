@@ -66,6 +66,8 @@ class Attendance(Guarded, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    member_id: Mapped[UUID | None]
+    """Whose seat it is, so that who may not read the registry finds himself; none at a meeting of the record."""
     party_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
     capacity: Mapped[str]
     is_present: Mapped[bool] = mapped_column(default=False)

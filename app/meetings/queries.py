@@ -112,8 +112,8 @@ def agenda(reading: Reading, meeting_id: UUID) -> list[AgendaItem]:
 
 def own_attendance(reading: Reading, row: Meeting) -> Attendance | None:
     """The viewer's own, where he is called to the meeting."""
-    ours = (Attendance.meeting_id == row.id) & (Person.member_id == reading.viewer.member_id)
-    return reading.db.scalar(select(Attendance).join(Person, Person.id == Attendance.person_id).where(ours))
+    ours = (Attendance.meeting_id == row.id) & (Attendance.member_id == reading.viewer.member_id)
+    return reading.db.scalar(select(Attendance).where(ours))
 
 
 def item_view(row: Meeting, item: AgendaItem) -> AgendaItemView:

@@ -1,7 +1,7 @@
 """letters to those who are called to a meeting, their answers, and meetings that were called off
 
-Revision ID: 0014
-Revises: 0011
+Revision ID: 0013
+Revises: 0012
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 
 
-revision = '0014'
-down_revision = '0011'
+revision = '0013'
+down_revision = '0012'
 branch_labels = None
 depends_on = None
 
@@ -18,6 +18,8 @@ depends_on = None
 def upgrade() -> None:
     op.add_column('meeting', sa.Column('called_off_on', sa.Date(), nullable=True))
     op.add_column('attendance', sa.Column('answer', sa.String(), nullable=True))
+    op.add_column('attendance', sa.Column('member_id', sa.Uuid(), nullable=True))
+    op.execute('UPDATE attendance SET member_id = (SELECT member_id FROM person WHERE person.id = attendance.person_id)')
     op.create_table(
         'letter',
         sa.Column('id', sa.Uuid(), nullable=False),
@@ -41,6 +43,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table('letter')
     with op.batch_alter_table('attendance') as batch:
+        batch.drop_column('member_id')
         batch.drop_column('answer')
     with op.batch_alter_table('meeting') as batch:
         batch.drop_column('called_off_on')
