@@ -196,7 +196,7 @@ def test_an_impact_in_words_says_the_whole_answer(ground, stalled):
 
 
 def test_a_day_on_which_nothing_stands_still_says_so(ground):
-    view = printing.impact(ground, CASE, stalled=(), as_of=date(2007, 3, 1))
+    view = printing.impact(ground, CASE, stalled=(), as_of=date(2007, 7, 20))
     assert (view.stalled, view.obstacles) == ((), ())
     assert "No basket stands still and no obstacle weighs on this day." in printing.impact_as_text(view)
 
