@@ -66,7 +66,7 @@ NOT_PROMISED = (
     N_('The others: everybody else together, or a rapporteur who writes "Mr X said" where no check looks.'),
     N_("Somebody who forces you to sign in before a meeting is sealed. After the seal there is nothing to show."),
     N_("A program that reads your keyboard or your memory, and whoever looks over your shoulder."),
-    N_("Whoever has your passphrase, or the cookie of your browser, before the seal: he can find your own notes, nobody else's."),
+    N_("Whoever has your passphrase, or the cookie of your browser, before the seal: they can find your own notes, and nobody else's."),
     N_("Erasing the medium. Disks, file systems and snapshots keep what was written; only the secret that links notes to authors is kept off them."),
     N_("The identity check against a determined leaker: paraphrase, two slips in one name, nicknames nobody registered, hints at an event."),
 )

@@ -30,7 +30,7 @@ from app.core.i18n import wording
 from app.core.ids import new_id
 from app.dialogues.joining import open_party_room
 from app.dialogues.queries import party_rows, short_name
-from app.registers import queries
+from app.registers import queries, terms
 from app.registers.commands import LINES
 from app.registers.document import Head
 from app.registers.models import LineOffer, LineVerdict
@@ -94,7 +94,7 @@ def _subjects(reading: Reading) -> tuple[Subject, ...]:
     return (
         *(Subject("basket", code, wording(titles)) for code, titles in basket_codes(reading)),
         *(Subject("step", row.code, wording(row.titles)) for row in step_rows(reading, reading.today)),
-        *(Subject("term", row.code, wording(row.expressions)) for row in queries.term_rows(reading)),
+        *(Subject("term", row.code, wording(row.expressions)) for row in terms.term_rows(reading)),
     )
 
 

@@ -97,6 +97,8 @@ READS = [
         CHAIRING | INVITED,
         {"organiser", "observer", "liaison-japan", "liaison-rok"},
     ),
+    Row("search the notes", "GET", f"{D}/notes/search", BOARD),
+    Row("what is found", "POST", f"{D}/notes/search", BOARD, body={"words": "fuel"}),
     Row("summaries", "GET", f"{D}/summaries", CHAIRING, MEMBERS - CHAIRING),
     Row("summary", "GET", f"{D}/summaries/{{summary}}", CHAIRING, MEMBERS - CHAIRING),
     Row("clearances", "GET", f"{D}/releases/clearances", CHAIRING, MEMBERS - CHAIRING),

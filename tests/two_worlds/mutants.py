@@ -98,12 +98,12 @@ def longer_for_some(patch: Patch) -> None:
 def order_by_author(patch: Patch) -> None:
     """Notes of one hand stand together: every page that shows them, and the summary drafted from them."""
 
-    def told(reading: Any, meeting: Any) -> Any:
+    def told(reading: Any, meeting: Any, _is_wanted: Any = None) -> Any:
         key = reading.room_key(meeting.floor_id)
         rows = sorted((n for n in queries.rows(reading, meeting) if n.is_released), key=lambda note: note.tag or b"")
         found: dict[Any, list[queries.Shown]] = {}
         for note in rows:
-            text = envelope.unseal(key, note.body, queries.context_of(meeting, note.id, note.version))
+            text = envelope.unseal(key, note.body, queries.note_context(meeting, note, note.version))
             found.setdefault(note.agenda_item_id, []).append(queries.Shown(text, note.rule, note.compartment_id))
         return found
 
