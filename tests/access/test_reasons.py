@@ -39,6 +39,7 @@ OPEN = {
     "/requirements/{key}/waive": "a form",
     "/terms/{code}/readings": "a form; the board",
     "/parties": "the lobby",
+    "/notes/search": "a form; what is found gives its reasons",
     "/meetings": "names of meetings; each one's own page gives the reason",
     "/meetings/new": "a form; the registry gives the reason",
     "/meetings/{meeting_id}/notes/mine": "one's own, found with one's own key; the page says so",
