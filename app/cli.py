@@ -5,7 +5,7 @@ import signal
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 from typer.core import TyperGroup
@@ -38,7 +38,7 @@ log = typer.Typer(no_args_is_help=True, help="The transparency log.")
 app.add_typer(log, name="log")
 
 Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The board as of this day.")]
-Format = Annotated[str, typer.Option("--format", help="text or json")]
+Format = Annotated[Literal["text", "json"], typer.Option("--format")]
 
 
 def _ground() -> "Ground":
@@ -161,7 +161,7 @@ def import_(file: Annotated[Path, typer.Argument(help="An interchange document, 
 
 
 @app.command()
-def export(dialogue: str, *, form: Annotated[str, typer.Option("--format", help="yaml or json")] = "yaml") -> None:
+def export(dialogue: str, *, form: Annotated[Literal["yaml", "json"], typer.Option("--format")] = "yaml") -> None:
     """Write a dialogue as an interchange document: without notes, and without what is sealed or confided."""
     from app.core.errors import NotFound
     from app.interchange.dumping import dump
@@ -476,4 +476,4 @@ def scan(
 
 
 if __name__ == "__main__":
-    app()
+    app(prog_name="dipoli")

@@ -38,6 +38,7 @@ from app.releases import api as releases_api
 from app.releases import pages as releases_pages
 from app.roadmap import api as roadmap_api
 from app.roadmap import pages as roadmap_pages
+from app.roadmap import tying_pages as roadmap_tying_pages
 from app.web import assets, errors, health, styleguide, templating
 from app.web.headers import SecurityHeaders
 from app.web.journal import Journal
@@ -50,6 +51,7 @@ MAX_BODY = 1024 * 1024  # bytes; fields have limits of their own, so that what w
 # In the order of use: a path is looked for in one module after the other.
 PAGES = (
     roadmap_pages,  # before the board, whose page of one step would take "new" for a code
+    roadmap_tying_pages,
     board_pages,
     notes_pages,
     meetings_pages,

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.access.levels import SEALED, Role
+from app.access import reasons
+from app.access.levels import SEALED, Role, Room
 from app.access.models import Compartment, Grant
 from app.access.rules import Action
 from app.access.work import Reading
@@ -147,12 +148,15 @@ def people_view(reading: Reading) -> PeopleView:
     positions = _positions(reading)
     shown = {row.id: shown_name(row) for row in rows}
     numbers = member_numbers(reading, {row.member_id for row in rows if row.member_id})
+    readers = reasons.of_kind(reading, Room.REGISTRY)
     return PeopleView(
         people=tuple(_person_view(row, codes, positions, numbers) for row in rows),
         invitations=_invitations(reading, shown),
         parties=tuple(party_view(row) for row in parties),
         mandates=_mandates(reading, codes, rows),
         may_invite=reading.may(Action.INVITATION_ISSUE, rows[0]) if rows else False,
+        readers=readers.who,
+        why=readers.why,
     )
 
 

@@ -77,6 +77,8 @@ class PeopleView:
     parties: tuple[PartyView, ...]
     mandates: tuple[MandateView, ...]
     may_invite: bool
+    readers: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ class DelegationView:
     is_waiting: bool
     holders: tuple[HolderView, ...]
     waiting: tuple[WaitingView, ...]
+    readers: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from app.core.ids import new_id
 from app.dialogues.queries import party_rows, people, shown_name
 from app.ledger.kinds import Kind
 from app.ledger.service import record, record_keys
-from app.meetings import queries
+from app.meetings import facts, queries
 from app.meetings.commands import KINDS, LABELS, RULES, AddAgendaItem, AddMeeting
 from app.meetings.models import AgendaItem, Attendance, Meeting
 from app.meetings.views import Choices, MeetingsView, MeetingView
@@ -25,14 +25,14 @@ from app.meetings.views import Choices, MeetingsView, MeetingView
 
 def list_meetings(reading: Reading) -> MeetingsView:
     reading.enter(Room.BOARD)
-    lines = [queries.line(reading, row) for row in queries.meetings(reading)]
+    lines = [facts.line(reading, row) for row in queries.meetings(reading)]
     upcoming = tuple(line for line in lines if line.state != "held")
     held = tuple(reversed([line for line in lines if line.state == "held"]))
     return MeetingsView(upcoming, held, may_add=reading.may_in(Action.MEETING_ADD, Room.BOARD))
 
 
 def show_meeting(reading: Reading, meeting_id: UUID) -> MeetingView:
-    return queries.view(reading, queries.meeting(reading, meeting_id))
+    return facts.view(reading, queries.meeting(reading, meeting_id))
 
 
 def choices(reading: Reading) -> Choices:
@@ -101,7 +101,7 @@ def add_meeting(work: Work, command: AddMeeting) -> MeetingView:
     items = [line.strip() for line in command.agenda.splitlines() if line.strip()]
     agenda: list[AgendaLine] = [(str(n), title, None, []) for n, title in enumerate(items, 1)]
     put_open_meeting(work, meeting, agenda, dict.fromkeys(command.invited))
-    return queries.view(work, meeting)
+    return facts.view(work, meeting)
 
 
 AgendaLine = tuple[str, str, str | None, list[str]]
@@ -214,4 +214,4 @@ def add_agenda_item(work: Work, meeting_id: UUID, command: AddAgendaItem) -> Mee
     ref = str(last + 1)
     own = _put_item(work, meeting, position=last + 1, ref=ref, title=command.title, rule=command.rule, topics=[])
     record(work, Kind.ITEM_ADDED, room=meeting.compartment_id, meeting=meeting.code, item=ref, rule=own)
-    return queries.view(work, meeting)
+    return facts.view(work, meeting)

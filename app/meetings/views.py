@@ -29,6 +29,8 @@ class AttendanceView:
     person: str
     party: str | None
     capacity: str
+    readers: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

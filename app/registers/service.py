@@ -30,7 +30,7 @@ from app.registers.history import history
 from app.registers.models import Entry, EntryVersion
 from app.registers.views import EntryPage, EntryView, RegistersView
 from app.roadmap import queries as roadmap
-from app.roadmap.service import known
+from app.roadmap.checks import known
 from app.vault import envelope
 
 PREFIX = {"red-line": "RL", "bottom-line": "BL", "interest": "IN"}

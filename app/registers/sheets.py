@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeVar
+from uuid import UUID
 
 from pydantic import ValidationError
 
@@ -13,6 +14,9 @@ from app.core.messages import message_of
 from app.core.tables import Row
 from app.dialogues.queries import party_rows
 from app.registers import queries, service, terms
+from app.roadmap import queries as roadmap
+from app.roadmap import standing
+from app.roadmap.known import Known
 
 C = TypeVar("C", bound=Command)
 Verdict = Literal["new", "changed", "unchanged"]
@@ -25,6 +29,16 @@ class Here:
 
     def __init__(self, work: Work) -> None:
         self.work = work
+
+    @cached_property
+    def roadmap(self) -> Known:
+        return Known(self.work, roadmap.steps(self.work))
+
+    @cached_property
+    def ties(self) -> dict[tuple[str, str, str, str], UUID]:
+        """Of every tie in force: what waits, for what, its kind and its party, to its id."""
+        links = standing.rows(self.work, self.work.today).links
+        return {(li.basket or li.step or "", li.target, li.kind, li.party or ""): UUID(li.key) for li in links}
 
     @cached_property
     def known(self) -> service.Known:

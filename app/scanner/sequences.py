@@ -10,7 +10,21 @@ from app.scanner.indexing import Index, people_of
 from app.scanner.matching import sentence_between
 from app.scanner.normalising import Normalised
 from app.scanner.registry import BLOCK, WARN, Hit
-from app.scanner.roles import AFTER, BEFORE, FAMILY, GIVEN, HEAD, INITIAL, LONE, NEAR, PATRONYMIC, SEGMENT, WHOLE
+from app.scanner.roles import (
+    AFTER,
+    BEFORE,
+    BITS,
+    FAMILY,
+    GIVEN,
+    HEAD,
+    HEARD,
+    INITIAL,
+    LONE,
+    NEAR,
+    PATRONYMIC,
+    SEGMENT,
+    WHOLE,
+)
 from app.scanner.titling import titled
 
 _LONGEST = 3  # words of a given name
@@ -21,7 +35,7 @@ _INITIAL_GAP = re.compile(r"(?:\w|[ .,·\u00a0\u2009\u202f’'‐‑–-]|\n(?!\
 @cache
 def _sign_class(mask: int) -> str:
     """All signs whose mask has one of these bits, as the inside of a character class."""
-    return "".join(chr(0x100 + n) for n in range(2048) if n & mask)
+    return "".join(chr(0x100 + n) for n in range(1 << BITS) if n & mask)
 
 
 @cache
@@ -66,7 +80,7 @@ def hits(ready: Normalised, index: Index, signs: str) -> Iterator[Hit]:
             continue
         word = ready.tokens[at]
         is_likely = (len(word) > 5 and word not in known) or ord(signs[at]) - 0x100 & (WHOLE | HEAD)
-        if is_likely or ready.may_be_capital(at) or (has_address and _is_address(ready, at)):
+        if is_likely or ready.may_be_capital(at) or (has_address and _is_address(ready, at)) or ready.may_be_joined(at):
             yield from _at(ready, index, signs, at)
 
 
@@ -97,6 +111,7 @@ def _at(ready: Normalised, index: Index, signs: str, at: int) -> Iterator[Hit]:
     if families:
         yield from _with_given(ready, index, at, at, families)
         yield from _with_initials(ready, index, at, at, families)
+        yield from _as_handle(ready, index, at, families)
         yield from titled(ready, index, signs, at, at, families, FAMILY)
     if mask & HEAD:
         yield from _with_pieces(ready, index, signs, at)
@@ -104,11 +119,11 @@ def _at(ready: Normalised, index: Index, signs: str, at: int) -> Iterator[Hit]:
     if givens:
         yield from _with_patronymic(ready, index, at, givens)
         yield from titled(ready, index, signs, at, at, givens, GIVEN)
-        yield from _father_initial(ready, index, at, givens)
+        yield from _father_initial(ready, index, at, at, givens)
 
 
 def _with_pieces(ready: Normalised, index: Index, signs: str, at: int) -> Iterator[Hit]:
-    """A family written in two or three pieces: Ou-yang, van den Berg."""
+    """A family written in two or three pieces: Ou-yang, van den Berg; or a Mongolian's given name: Bat-Erdene."""
     for last in (at + 1, at + 2):
         if last >= len(ready.tokens):
             return
@@ -117,6 +132,10 @@ def _with_pieces(ready: Normalised, index: Index, signs: str, at: int) -> Iterat
             yield from _with_given(ready, index, at, last, families)
             yield from _with_initials(ready, index, at, last, families)
             yield from titled(ready, index, signs, at, last, families, FAMILY)
+        givens = people_of(index.found("".join(ready.tokens[at : last + 1])), GIVEN)
+        if givens:
+            yield from titled(ready, index, signs, at, last, givens, GIVEN)
+            yield from _father_initial(ready, index, at, last, givens)
 
 
 def _with_given(ready: Normalised, index: Index, at: int, until: int, families: dict[int, str]) -> Iterator[Hit]:
@@ -210,13 +229,17 @@ def _whole(ready: Normalised, index: Index, at: int) -> Iterator[Hit]:
     word = ready.tokens[at]
     start, stop = ready.span_of_tokens(at, at)
     shown = ready.text[start:stop]
-    is_address = ready.text[stop : stop + 1] == "@" or (start and ready.text[start - 1] == "@")
+    is_address = ready.text[stop : stop + 1] == "@" or (start and ready.text[start - 1] in "@~/")
     bare = word.rstrip("0123456789")
     for person in sorted(index.handles.get(bare, ())):
-        if is_address or bare != word or (len(bare) >= 8 and bare not in common("en")):
+        if is_address or (bare != word and len(bare) >= 5) or (len(bare) >= 8 and bare not in common("en")):
             yield Hit(start, stop, index.people[person].ref, "handle", BLOCK)
     for person, how in people_of(index.found(word), WHOLE).items():
-        if how == "r" and (len(word) < 7 or not (shown[0].isupper() or is_address or len(word) >= 10)):
+        if (
+            how == "r"
+            and word < "\uac00"
+            and (len(word) < 7 or not (shown[0].isupper() or is_address or len(word) >= 10))
+        ):
             continue
         if word in common("en"):
             continue
@@ -246,6 +269,32 @@ def _with_initials(ready: Normalised, index: Index, at: int, until: int, familie
             if _are_initials(index, person, ordered) and _fits(ready, at, until, how):
                 full = stop + (1 if step == 1 and dot else 0)
                 yield Hit(start, full, index.people[person].ref, "initials", BLOCK)
+
+
+_JOINS = frozenset("._-")
+
+
+def _as_handle(ready: Normalised, index: Index, at: int, families: dict[int, str]) -> Iterator[Hit]:
+    """m.haverford, m_haverford, haverford-m: an initial and a family of one account, with nothing but a sign between them."""
+    word, text = ready.tokens[at], ready.text
+    if not word.isascii():
+        return
+    for letter in (at - 1, at + 1):
+        if not 0 <= letter < len(ready.tokens) or len(ready.tokens[letter].rstrip("0123456789")) != 1:
+            continue
+        start, stop = ready.span_of_tokens(min(at, letter), max(at, letter))
+        shown = text[start:stop]
+        signs = [sign for sign in shown if not sign.isalnum()]
+        address = text[stop : stop + 1] == "@" or text[start - 1 : start] in {"@", "~", "/"}
+        if len(signs) != 1 or signs[0] not in _JOINS:
+            continue
+        if signs == ["-"] and not address and (len(word) < 4 or word in common("en")):
+            continue  # t-shirt
+        if signs == ["."] and not (address or shown.islower()):
+            continue  # the end of a sentence, or initials, which are judged elsewhere
+        for person, how in families.items():
+            if how == "x" and ready.tokens[letter][0] in index.initials[person]:
+                yield Hit(start, stop, index.people[person].ref, "handle", BLOCK)
 
 
 def _are_initials(index: Index, person: int, letters: list[str]) -> bool:
@@ -311,22 +360,41 @@ def _has_other_family(ready: Normalised, index: Index, at: int, person: int) -> 
     return False
 
 
-def _father_initial(ready: Normalised, index: Index, at: int, givens: dict[int, str]) -> Iterator[Hit]:
+def _father_initial(ready: Normalised, index: Index, at: int, until: int, givens: dict[int, str]) -> Iterator[Hit]:
     """Б.Оюун, Oyuun B.: the given name and the father's initial."""
-    for letter in (at - 1, at + 1):
+    for letter in (at - 1, until + 1):
         if not 0 <= letter < len(ready.tokens) or not _is_initial(ready, letter, at) or not ready.is_capital(letter):
             continue
-        start, stop = ready.span_of_tokens(min(at, letter), max(at, letter))
+        start, stop = ready.span_of_tokens(min(at, letter), max(until, letter))
         stop += letter > at and ready.text[stop : stop + 1] == "."
         shown = ready.text[start:stop]
         if "." not in shown or (letter < at and sentence_between(shown)) or not _INITIAL_GAP.fullmatch(shown):
             continue
         for person, how in givens.items():
             known = index.mongolian[person] and ready.tokens[letter][0] in index.initials[person]
-            if known and _fits(ready, at, at, how):
+            if known and _fits(ready, at, until, how):
                 yield Hit(start, stop, index.people[person].ref, "initials", BLOCK)
 
 
 def near_anchors(signs: str) -> list[int]:
     """Where a part of a name stands as it is on record: a slip in another part may stand beside it."""
     return [found.start() for found in _near_parts().finditer(signs)]
+
+
+@cache
+def _heard() -> re.Pattern[str]:
+    return re.compile(f"[{_sign_class(HEARD)}]")
+
+
+def slips(ready: Normalised, index: Index, signs: str) -> Iterator[Hit]:
+    """Beside a part of a name that is known by ear, the other part with one slip."""
+    for found in _heard().finditer(signs):
+        at = found.start()
+        for place in (at - 1, at + 1):
+            if not (0 <= place < len(signs) and is_capital(ready, at) and is_capital(ready, place)):
+                continue
+            start, stop = ready.span_of_tokens(min(at, place), max(at, place))
+            if sentence_between(ready.text[start:stop]):
+                continue
+            for person in sorted(index.heard.slip(ready.tokens[at], ready.tokens[place])):
+                yield Hit(start, stop, index.people[person].ref, "fuzzy", BLOCK)

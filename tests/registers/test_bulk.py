@@ -20,7 +20,7 @@ from app.registers import bulk, service
 from app.registers.commands import LodgeEntry
 from app.registers.models import Term
 from app.roadmap.commands import AddObstacle
-from app.roadmap.service import add_obstacle
+from app.roadmap.obstacles import add_obstacle
 from tests.ground import dump
 from tests.ground.people import viewer as viewer_of
 
@@ -225,16 +225,59 @@ def _counted(ground):
     event.remove(ground.engine, "before_cursor_execute", listen)
 
 
-@pytest.mark.parametrize("name", ["lines", "terms"])
+def _step(number):
+    return STEP | {"code": f"N-{number}", "cost": "2"}
+
+
+MANY = {
+    "lines": ("tachibana", _line, 9),
+    "terms": ("organiser", lambda n: {"code": f"T-{n}", "expression": f"The word {n}"}, 9),
+    "roadmap": ("organiser", _step, 6),
+    "obstacles": ("organiser", lambda n: {"code": f"OB-{n}", "title": "Frozen", "raised_on": "2026-11-19"}, 4),
+    "links": ("organiser", lambda n: _required(f"N-{n + 1}", f"N-{n}"), 4),
+}
+"""Register to who keeps it, its row of a number, and the statements that a row may take: its savepoint and its entry in the log among them."""
+
+
+def _required(step, target):
+    return {"waits": step, "target": target, "kind": "requires", "since": "2026-11-20", "reason": "In this order."}
+
+
+@pytest.mark.parametrize("name", MANY)
 def test_what_all_rows_share_is_read_once(ground, name):
-    viewer = viewer_of(ground, "organiser" if name == "terms" else "tachibana")
-    row = _line if name == "lines" else lambda n: {"code": f"T-{n}", "expression": f"The word {n}"}
+    who, row, most = MANY[name]
+    viewer = viewer_of(ground, who)
+    if name == "links":
+        _apply(ground, viewer, "roadmap", [_step(n) for n in range(61)])
     counts = []
     for many in (10, 60):
         with _counted(ground) as count:
             assert _preview(ground, viewer, name, [row(n) for n in range(many)])[0].new == many
         counts.append(len(count))
-    assert counts[1] - counts[0] <= 50 * 9  # with the turn at the log and the place in it
+    assert counts[1] - counts[0] <= 50 * most
+
+
+def _done(number):
+    return _step(number) | {"state": "done", "since": "2026-11-21"}
+
+
+def test_each_row_is_judged_by_those_above_it(ground):
+    """What is read once is kept up: codes, requirements, what is done."""
+    viewer = viewer_of(ground, "organiser")
+    said, _took = _preview(ground, viewer, "roadmap", [_step(1), STEP | {"code": "n-1"}])
+    assert [row.verdict for row in said.judged] == ["new", "rejected"]
+    _apply(ground, viewer, "roadmap", [_step(n) for n in range(3)])
+    circle = [_required("N-1", "N-0"), _required("N-2", "N-1"), _required("N-0", "N-2")]
+    assert [row.verdict for row in _preview(ground, viewer, "links", circle)[0].judged] == ["new", "new", "rejected"]
+    _apply(ground, viewer, "links", circle[:2])
+    assert not _preview(ground, viewer, "roadmap", [_done(n) for n in (0, 1, 2)])[0].rejected
+    verdicts = [row.verdict for row in _preview(ground, viewer, "roadmap", [_done(n) for n in (2, 1, 0)])[0].judged]
+    assert verdicts == ["rejected", "rejected", "changed"]
+    _apply(ground, viewer, "roadmap", [_done(n) for n in (0, 1)])
+    again = [_step(0) | {"state": "under-way", "since": "2026-11-22"}, _done(2) | {"since": "2026-11-22"}]
+    assert not _preview(ground, viewer, "roadmap", again)[0].rejected  # N-2 requires N-1 alone, which is done
+    again[0]["code"] = "N-1"
+    assert [row.verdict for row in _preview(ground, viewer, "roadmap", again)[0].judged] == ["changed", "rejected"]
 
 
 def test_others_write_while_a_file_is_looked_at(ground, visit):
