@@ -23,6 +23,7 @@ from app.dialogues.queries import party_rows, people, short_name, shown_name
 from app.engine.hours import Hours
 from app.engine.slots import Answer, Invitee, Obligation, Ranked, Ranking, grid, rank
 from app.meetings import queries as meetings
+from app.meetings.facts import own_zone
 from app.meetings.models import Attendance, Meeting
 from app.scheduling import queries
 from app.scheduling.commands import FindSlots
@@ -198,7 +199,7 @@ def find(reading: Reading, command: FindSlots) -> FoundView:
     """The best slots that do not overlap, from the meeting's first day asked for to the last. Raises Invalid, NotFound."""
     meeting = meetings.meeting(reading, command.meeting)
     enforce(reading.decide(Action.POLL_RUN, meeting))
-    zone = meeting.time_zone or meetings.own_zone(reading)
+    zone = meeting.time_zone or own_zone(reading)
     chosen = [one for one in people(reading) if one.id in set(command.asked)]
     circle = Circle(reading, chosen, _holidays(reading, command.holidays))
     begin, end = _midnight(command.first, zone), _midnight(command.last + timedelta(days=1), zone)
@@ -253,7 +254,7 @@ def ranking_view(
     venue: str,
     slots: Mapping[datetime, UUID],
 ) -> RankingView:
-    own = meetings.own_zone(reading)
+    own = own_zone(reading)
     return RankingView(
         slots=tuple(
             _ranked(place, one, circle, own=own, venue=venue, slot=slots.get(one.starts))

@@ -17,6 +17,7 @@ from app.ledger.kinds import Kind
 from app.ledger.queries import wait_for_turn
 from app.ledger.service import record
 from app.meetings import queries as meetings
+from app.meetings.facts import own_zone
 from app.meetings.service import set_time
 from app.scheduling import answering, finding, opening, queries
 from app.scheduling.commands import FindSlots, GiveAnswer, OpenPoll, TakeSlot
@@ -60,7 +61,7 @@ def open_poll(work: Work, command: OpenPoll) -> OpenedPoll:
 
 def list_polls(reading: Reading) -> PollsView:
     reading.enter(Room.LOBBY)
-    own = meetings.own_zone(reading)
+    own = own_zone(reading)
     rows = queries.polls_run(reading)
     return PollsView(
         run=tuple(_line(reading, row, own) for row in rows),
@@ -82,7 +83,7 @@ def _run(reading: Reading, poll_id: UUID) -> Poll:
 
 def show_poll(reading: Reading, poll_id: UUID) -> PollView:
     row = _run(reading, poll_id)
-    own = meetings.own_zone(reading)
+    own = own_zone(reading)
     city = meetings.meeting(reading, row.meeting_id).city
     slots, asked = queries.slots(reading, row.id), queries.asked(reading, row.id)
     told, counted = _told(reading, row, asked, len(slots))
@@ -228,21 +229,21 @@ def _log_end(work: Work, row: Poll) -> None:
 
 
 def show_own(reading: Reading, poll_id: UUID) -> SheetView:
-    return answering.show_own(reading.ground, reading.viewer, poll_id, meetings.own_zone(reading))
+    return answering.show_own(reading.ground, reading.viewer, poll_id, own_zone(reading))
 
 
 def answer_own(reading: Reading, poll_id: UUID, command: GiveAnswer) -> SheetView:
-    own = meetings.own_zone(reading)
+    own = own_zone(reading)
     reading.db.rollback()  # a reader would be in the way of the writer that follows
     return answering.answer_own(reading.ground, reading.viewer, poll_id, command, own)
 
 
 def show_delegation(reading: Reading, poll_id: UUID, party: str) -> SheetView:
-    return answering.show_delegation(reading.ground, reading.viewer, poll_id, party, meetings.own_zone(reading))
+    return answering.show_delegation(reading.ground, reading.viewer, poll_id, party, own_zone(reading))
 
 
 def answer_delegation(reading: Reading, poll_id: UUID, party: str, command: GiveAnswer) -> SheetView:
-    own = meetings.own_zone(reading)
+    own = own_zone(reading)
     reading.db.rollback()
     return answering.answer_delegation(reading.ground, reading.viewer, poll_id, party, command, own)
 
