@@ -39,6 +39,8 @@ BECAUSE = {
     Room.DELEGATION: N_("You see it because you belong to this delegation."),
     Room.FLOOR: N_("You see it because you are invited to this meeting or chair it."),
     Room.MEETING: N_("You see it because you are invited to this meeting or run it."),
+    Room.POLL: N_("You see it because you run this poll."),
+    Room.ANSWERS: N_("You see it because you run this poll, which shows who answered what."),
 }
 EARLIER = N_("Those who were in the meeting when this was shown. Who joined later does not see it.")
 BEFORE = N_(

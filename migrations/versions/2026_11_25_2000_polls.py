@@ -80,6 +80,7 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == 'postgresql':  # no samples of what is sealed or hashed (revision 0012)
         op.execute('ALTER TABLE poll_respondent ALTER COLUMN link_hash SET STATISTICS 0')
         op.execute('ALTER TABLE poll_answer ALTER COLUMN body SET STATISTICS 0')
+        op.execute('ALTER TABLE letter ALTER COLUMN body SET STATISTICS 0')  # which 0013 left out
     op.add_column('account', sa.Column('works_from', sa.Integer(), nullable=True))
     op.add_column('account', sa.Column('works_to', sa.Integer(), nullable=True))
 
