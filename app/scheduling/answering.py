@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.access import reasons
 from app.access.bypass import unguarded, unguarded_reading
 from app.access.rules import Action, Thing, decide
 from app.access.viewer import Viewer
@@ -127,10 +128,11 @@ def answer_delegation(
 
 def _of_delegation(here: Reading, viewer: Viewer, poll_id: UUID, code: str) -> Place:
     poll = here.db.get(Poll, poll_id)
-    if poll is None or poll.dialogue_id != viewer.dialogue_id:
+    room = viewer.rooms.get(poll.compartment_id) if poll else None
+    runs = decide(viewer, Action.POLL_RUN, Thing(room)).allowed
+    place = None if runs else _of_viewer(here, viewer, poll_id)  # who is not asked learns nothing, be it there or not
+    if poll is None:
         raise NotFound
-    runs = decide(viewer, Action.POLL_RUN, Thing(viewer.rooms.get(poll.compartment_id))).allowed
-    place = None if runs else _of_viewer(here, viewer, poll_id)  # who is not asked either learns nothing
     party = here.db.scalar(select(Party).where(Party.dialogue_id == poll.dialogue_id, Party.code == code))
     if not runs and (place is None or place.head_of is None or party is None or place.head_of.id != party.id):
         raise Forbidden(_("This needs another role."))
@@ -197,7 +199,7 @@ def _is_open(here: Reading, poll: Poll) -> bool:
 
 def _view(here: Reading, place: Place, *, zone: str | None) -> SheetView:
     poll, own = place.poll, zone or place.zone
-    given = _shown(here, place)
+    given, readers = _shown(here, place), reasons.of_sheet(runs=place.by == "organiser")
     rows = queries.slots(here, poll.id)
     return SheetView(
         poll=poll.id,
@@ -220,6 +222,8 @@ def _view(here: Reading, place: Place, *, zone: str | None) -> SheetView:
         ),
         delegation=DelegationChoice(place.head_of.code, short_name(place.head_of)) if place.head_of else None,
         answers_for=short_name(place.party) if place.party else "",
+        readers=readers.who,
+        why=readers.why,
     )
 
 

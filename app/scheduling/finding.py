@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from app.access.levels import Role
+from app.access.levels import Role, Room
 from app.access.models import Member
+from app.access.reasons import Readers, of_kind, of_worked_out
 from app.access.rules import Action
 from app.access.work import Reading, enforce
 from app.accounts.queries import WorkingDay, working_days
@@ -162,7 +163,9 @@ def of_poll(
         balance=borne,
     )
     ids = {slot.starts_at: slot.id for slot in slots}
-    view = ranking_view(reading, found, circle, borne, sittings, venue=row.time_zone, slots=ids)
+    view = ranking_view(
+        reading, found, circle, borne, sittings, venue=row.time_zone, slots=ids, readers=of_kind(reading, Room.ANSWERS)
+    )
     unanswered = [replace(one, unanswered=one.unanswered - len(stand_ins)) for one in view.slots]
     return replace(view, slots=tuple(unanswered))
 
@@ -212,7 +215,9 @@ def find(reading: Reading, command: FindSlots) -> FoundView:
     return FoundView(
         meeting=wording(meeting.titles),
         zone=zone,
-        ranking=ranking_view(reading, found, circle, borne, sittings, venue=zone, slots={}),
+        ranking=ranking_view(
+            reading, found, circle, borne, sittings, venue=zone, slots={}, readers=of_worked_out(reading)
+        ),
         locals=tuple(f"{one.starts.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}" for one in found),
         looked_at=len(starts),
     )
@@ -253,6 +258,7 @@ def ranking_view(
     *,
     venue: str,
     slots: Mapping[datetime, UUID],
+    readers: Readers,
 ) -> RankingView:
     own = own_zone(reading)
     return RankingView(
@@ -262,6 +268,8 @@ def ranking_view(
         ),
         balance=tuple((short_name(row), borne.get(code, 0)) for code, row in circle.parties.items()),
         sittings=sittings,
+        readers=readers.who,
+        why=readers.why,
     )
 
 

@@ -125,6 +125,8 @@ class SheetView:
     slots: tuple[SheetSlot, ...]
     delegation: DelegationChoice | None
     answers_for: str
+    readers: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,8 @@ class RankingView:
     slots: tuple[RankedSlot, ...]
     balance: tuple[tuple[str, int], ...]
     sittings: int
+    readers: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -497,18 +497,18 @@ class World:
 
     def call(self, caller: str, row: Row, things: dict[str, str] | None = None) -> Any:
         known = things or self.things
-        return self.programs[caller].call(row.method, row.path.format(**known), _filled(row.body, known))
+        return self.programs[caller].call(row.method, row.path.format(**known), filled(row.body, known))
 
     def missing(self) -> dict[str, str]:
         return {name: str(uuid4()) for name in self.things}
 
 
-def _filled(body: Any, known: dict[str, str]) -> Any:
+def filled(body: Any, known: dict[str, str]) -> Any:
     """A body with the ids of this world in it."""
     if isinstance(body, dict):
-        return {_filled(name, known): _filled(value, known) for name, value in body.items()}
+        return {filled(name, known): filled(value, known) for name, value in body.items()}
     if isinstance(body, list):
-        return [_filled(each, known) for each in body]
+        return [filled(each, known) for each in body]
     return body.format(**known) if isinstance(body, str) else body
 
 
