@@ -102,14 +102,12 @@ def answer_delegation(reading: ReadingDep, dialogue: str, poll_id: UUID, party: 
 
 @router.get("/availability/{token}", dependencies=[acts(Action.PUBLIC)])
 def link(request: Request, token: str, zone: Annotated[Zone | None, Query()] = None) -> SheetView:
-    service.slow_down(ground_of(request), _source(request))
-    return service.show_by_link(ground_of(request), token, zone=zone)
+    return service.show_by_link(ground_of(request), token, source=_source(request), zone=zone)
 
 
 @router.post("/availability/{token}", dependencies=[acts(Action.PUBLIC)])
 def answer_link(request: Request, token: str, command: GiveAnswer) -> SheetView:
-    service.slow_down(ground_of(request), _source(request))
-    return service.answer_by_link(ground_of(request), token, command)
+    return service.answer_by_link(ground_of(request), token, command, source=_source(request))
 
 
 def _source(request: Request) -> str:

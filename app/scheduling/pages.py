@@ -239,11 +239,10 @@ def link(request: Request, token: str, zone: str = "") -> Response:
 
 @router.post("/availability/{token}", name="scheduling.answer_link", dependencies=[acts(Action.PUBLIC)])
 def answer_link(request: Request, token: str, fields: Fields) -> Response:
-    _slow_down(request)
     form = _answered(fields)
     try:
         if form.command is not None:
-            service.answer_by_link(ground_of(request), token, form.command)
+            service.answer_by_link(ground_of(request), token, form.command, source=_source(request))
     except Invalid as fault:
         form.errors = fault.errors
     if form.errors:
@@ -256,9 +255,7 @@ def answer_link(request: Request, token: str, fields: Fields) -> Response:
 def _by_link(
     request: Request, token: str, form: Form[Any], *, zone_form: Form[ChooseZone] | None = None, zone: str | None = None
 ) -> Response:
-    if request.method == "GET":
-        _slow_down(request)
-    sheet = service.show_by_link(ground_of(request), token, zone=zone)
+    sheet = service.show_by_link(ground_of(request), token, source=_source(request), zone=zone)
     shown = zone_form or Form()
     shown.values.setdefault("zone", sheet.zone)
     status = 422 if form.errors or shown.errors else 200
@@ -272,6 +269,6 @@ def _unreferred(response: Response) -> Response:
     return response
 
 
-def _slow_down(request: Request) -> None:
-    # The source is used for counting in memory only, never written down.
-    service.slow_down(ground_of(request), request.client.host if request.client else "")
+def _source(request: Request) -> str:
+    # Used for counting in memory only, never written down.
+    return request.client.host if request.client else ""

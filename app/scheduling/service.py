@@ -1,6 +1,7 @@
 """The verbs of those who run a poll: open it, hand out and revoke links, close it, give the meeting its time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -248,15 +249,25 @@ def answer_delegation(reading: Reading, poll_id: UUID, party: str, command: Give
     return answering.answer_delegation(reading.ground, reading.viewer, poll_id, party, command, own)
 
 
-def show_by_link(ground: Ground, token: str, *, zone: str | None = None) -> SheetView:
-    return answering.show_by_link(ground, token, zone=zone)
+def show_by_link(ground: Ground, token: str, *, source: str, zone: str | None = None) -> SheetView:
+    with _guessing_slowed(ground, source):
+        return answering.show_by_link(ground, token, zone=zone)
 
 
-def answer_by_link(ground: Ground, token: str, command: GiveAnswer) -> SheetView:
-    return answering.answer_by_link(ground, token, command)
+def answer_by_link(ground: Ground, token: str, command: GiveAnswer, *, source: str) -> SheetView:
+    with _guessing_slowed(ground, source):
+        return answering.answer_by_link(ground, token, command)
 
 
-def slow_down(ground: Ground, source: str) -> None:
-    """Guessing is slowed as at the sign-in: thirty tries a minute from one place, counted in memory only. Raises Invalid."""
-    if wait := ground.throttle.wait("a poll's link", f"link {source}", clock.now()):
-        raise Invalid({"": _("Too many tries. Please wait %(seconds)s seconds.") % {"seconds": wait}})
+@contextmanager
+def _guessing_slowed(ground: Ground, source: str) -> Iterator[None]:
+    """Links that open nothing are counted, in memory only: thirty a minute from one place, then Invalid instead of NotFound.
+
+    Those that open something are not: a whole delegation may sit behind one address.
+    """
+    try:
+        yield
+    except NotFound:
+        if wait := ground.throttle.wait("a poll's link", f"link {source}", clock.now()):
+            raise Invalid({"": _("Too many tries. Please wait %(seconds)s seconds.") % {"seconds": wait}}) from None
+        raise

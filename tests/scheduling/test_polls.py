@@ -171,10 +171,11 @@ def test_a_revoked_a_replaced_and_a_guessed_link_are_the_same_nothing(opened, pr
     assert organiser.get(_poll(poll))["answered"] == 1  # what was answered stays
 
 
-def test_guessing_links_is_slowed(opened, program):
-    stranger = program()
+def test_guessing_links_is_slowed_and_those_who_have_one_are_not(opened, program):
+    poll, stranger = opened(), program()
     answers = [stranger.call("GET", f"/availability/guess{n}").status_code for n in range(31)]
     assert answers == [404] * 30 + [422]
+    assert stranger.call("GET", link_of(poll, "whitcombe")).status_code == 200
 
 
 def test_a_heads_answer_counts_for_those_who_gave_none_and_says_so(opened, program, organiser):
