@@ -174,7 +174,8 @@ def _welcome(settings: Settings, found: list[Any]) -> None:
 
     print(f"\nDipoli serves at {settings.base_url}  (stop with Ctrl-C)\n\nDemonstration accounts:")  # noqa: T201
     print(demonstration.describe(found))  # noqa: T201
-    print("\nOrganiser, facilitator and rapporteur need a code: .venv/bin/dipoli demo --code organiser\n", flush=True)  # noqa: T201
+    print("\nOrganiser, facilitator and rapporteur need a code; in this folder:", end=" ")  # noqa: T201
+    print(".venv/bin/dipoli demo --code organiser\n", flush=True)  # noqa: T201
 
 
 def issue_token(here: Ground, login: str, *, name: str, days: int, passphrase: str | None) -> str:

@@ -30,7 +30,7 @@ from app.registers.history import history
 from app.registers.models import Entry, EntryVersion
 from app.registers.views import EntryPage, EntryView, RegistersView
 from app.roadmap import queries as roadmap
-from app.roadmap.service import known
+from app.roadmap.checks import known
 from app.vault import envelope
 
 PREFIX = {"red-line": "RL", "bottom-line": "BL", "interest": "IN"}
@@ -110,7 +110,7 @@ def known_here(reading: Reading) -> Known:
     return Known(frozenset(codes), mandate_of_viewer(reading))
 
 
-def lodge(work: Work, command: LodgeEntry, here: Known | None = None) -> Head:
+def lodge(work: Work, command: LodgeEntry, here: Known | None = None, *, is_demonstration: bool = False) -> Head:
     """Lodge an entry of one's own party, in the room that its disclosure says."""
     here = here or known_here(work)
     party_id = _voice(work, Action.ENTRY_LODGE, _("An entry belongs to a delegation; you belong to none."))
@@ -124,6 +124,7 @@ def lodge(work: Work, command: LodgeEntry, here: Known | None = None) -> Head:
         disclosure=command.disclosure,
         words=words,
         reconfirm_by=command.reconfirm_by,
+        is_demonstration=is_demonstration,
     )
     work.db.flush()  # what follows shows it
     comparing.offer(work, head, words)

@@ -20,7 +20,7 @@ from app.registers.commands import AddTerm, GiveReading, TurnTerm
 from app.registers.models import Term
 from app.registers.views import TermReading, TermView
 from app.roadmap import queries as roadmap
-from app.roadmap.service import known, recorded_by, refuse_future, speaks_for
+from app.roadmap.checks import known, recorded_by, refuse_future, speaks_for
 
 
 def term(reading: Reading, code: str) -> Term:

@@ -140,6 +140,8 @@ class PositionView:
     on: date | None
     until: date | None
     disclosure: str
+    readers: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,3 +200,5 @@ class ComparisonView:
     subject: str
     pairs: tuple[Comparison, ...]
     subjects: tuple[Subject, ...]
+    readers: str
+    why: str

@@ -24,7 +24,7 @@ def _line_rows(reading: Reading) -> list[Row]:
         {
             "code": entry.code,
             "kind": entry.kind,
-            "party": entry.party or "",
+            "party": entry.party_code or "",
             "text": entry.text,
             "authority": entry.authority,
             "capacity": entry.capacity,
@@ -47,7 +47,7 @@ def _claim_cells(claim: ClaimView | None) -> Row:
 
 
 def _settled_line(row: Row, old: Row | None, here: Here) -> Row:
-    """With the party's short name as it stands here, whatever code or language the file has it in."""
+    """With the party's code, as every register's file has it, whatever name or language this file has it in."""
     party = here.party_by_name.get(row["party"].casefold(), row["party"])
     return row | {"party": party or (old["party"] if old else "")}
 

@@ -50,7 +50,10 @@ def _functions(registry: Registry) -> Iterator[tuple[str, int, str, str]]:
     for phrase, people in owners.items():
         if len(people) == 1 and len(phrase) > 1:
             sort = "post" if _is_telling(phrase) else "role"
-            yield from ((form, next(iter(people)), _language(phrase), sort) for form in _cases(phrase, sort))
+            yield from (
+                (form, next(iter(people)), _language(phrase), sort)
+                for form in (cases_of(phrase) if sort == "post" else {phrase})
+            )
 
 
 def _is_telling(phrase: str) -> bool:
@@ -64,10 +67,10 @@ def _is_telling(phrase: str) -> bool:
 _TELLING_SIGNS, _TELLING_LETTERS = 5, 14
 
 
-def _cases(phrase: str, sort: str) -> set[str]:
-    """A function in Cyrillic with its head in every case: Russian at the beginning, with the adjectives before it; Mongolian ends with it."""
+def cases_of(phrase: str) -> set[str]:
+    """A function or institution in Cyrillic with its head in every case: Russian at the beginning, with the adjectives before it; Mongolian ends with it."""
     words = phrase.split()
-    if _language(phrase) != "cyrillic" or sort != "post":
+    if _language(phrase) != "cyrillic":
         return {phrase}
     first, rest = words[0], words[1:]
     found = {" ".join([form, *rest]) for form in russian(first)}

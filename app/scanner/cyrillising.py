@@ -224,6 +224,17 @@ def cyrillised(part: str, script: str, *, is_family: bool) -> set[str]:
     return {"".join(_syllable(one) for one in cut) for cut in segmented(part)}
 
 
+def usual(part: str, script: str, *, is_family: bool) -> set[str]:
+    """The few ways that are most usual: what a slip is measured against."""
+    if script != "hangul":
+        return cyrillised(part, script, is_family=is_family)
+    if is_family and part in _KOREAN_FAMILIES:
+        return set(_KOREAN_FAMILIES[part])
+    hard = [_korean_syllable(sign)[0] for sign in part]
+    soft = [_korean_syllable(sign) for sign in part]
+    return {"".join(hard), hard[0] + "".join(each[min(1, len(each) - 1)] for each in soft[1:])} if hard else set()
+
+
 def _korean(part: str) -> set[str]:
     if not 1 <= len(part) <= 3:
         return set()

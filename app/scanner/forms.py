@@ -1,15 +1,29 @@
 """A registered person's names taken apart: which words are family, given name and patronymic, in which script, of which language."""
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from itertools import product
 
-from app.scanner.hangulising import hangulised
+from app.scanner.hangulising import hangul_of_pinyin, hangulised
 from app.scanner.inflecting import mongolian_genitive
 from app.scanner.normalising import normalise
 from app.scanner.registry import Person
-from app.scanner.romanising import KOREAN_FAMILIES, chinese_words, cyrillic_words, japanese, key, korean_words
+from app.scanner.romanising import (
+    KOREAN_FAMILIES,
+    SURNAMES,
+    chinese_words,
+    cyrillic_words,
+    japanese,
+    japanese_passport,
+    key,
+    korean,
+    korean_words,
+    passport_cyrillic,
+    readings,
+    segmented,
+)
 from app.scanner.words import lists, table
 
 _LANGUAGE_OF_PARTY = {
@@ -110,12 +124,17 @@ def origins(person: Person) -> tuple[str, ...]:
     own = [language for language in languages if language]
     if any(lang.startswith("ja") for lang, _reading in person.readings):
         own = ["ja"]
-    scripts = {script_of(normalise(person.family))}
-    if "cyrillic" in scripts and not own:
-        own = ["sl"]
+    own = own or _by_script(person)
     if first and (len(own) > 1 or not own):
         own = first
     return tuple(dict.fromkeys(own or first))
+
+
+def _by_script(person: Person) -> list[str]:
+    """The language that the script of the name itself tells, where nothing else does; Han alone is taken for Chinese."""
+    script = script_of(normalise(person.family + person.given))
+    found = {"cyrillic": "sl", "hangul": "ko", "kana": "ja", "han": "" if person.party else "zh"}.get(script)
+    return [found] if found else []
 
 
 @cache
@@ -140,6 +159,14 @@ def names_of(person: Person) -> list[Name]:
     for language, reading in person.readings:
         made += _split(reading, language.replace("_", "-").split("-")[0], person, base)
     made += [each for name in made if name.script == "kana" and not name.given_first for each in _in_hangul(name)]
+    made += [
+        each
+        for name in made
+        if name.is_whole and not name.is_heard
+        for each in _in_latin(name, made, is_mongolian=_is_mongolian(person))
+    ]
+    if "zh" in origins(person):
+        made += [each for name in made if name.is_whole for each in _chinese_in_hangul(name)]
     return list(dict.fromkeys(name for name in made if name.family or name.given))
 
 
@@ -148,6 +175,45 @@ def _in_hangul(name: Name) -> list[Name]:
     families, givens = hangulised(name.family), hangulised(name.given)
     pairs = product(sorted(families), sorted(givens))
     return [Name(f, g, "", "hangul", "ko", is_heard=True) for f, g in pairs if len(f) > 1 and len(g) > 1]
+
+
+def _is_mongolian(person: Person) -> bool:
+    return person.party == "MN" or "mn" in dict(person.native)
+
+
+def _in_latin(name: Name, known: list[Name], *, is_mongolian: bool) -> list[Name]:
+    """As a passport writes a name that is on record in its own script alone."""
+    if any(each.script == "latin" and each.is_whole for each in known) or not name.given:
+        return []
+    ways: dict[str, Callable[[str], list[str]]] = {
+        "cyrillic": partial(passport_cyrillic, is_mongolian=is_mongolian),
+        "hangul": lambda part: ["".join(korean(sign, first=place == 0)[0] for place, sign in enumerate(part))],
+        "kana": lambda part: [japanese_passport(part)],
+    }
+    parts = ways.get(name.script)
+    if parts is None:
+        return []
+    return [
+        replace(name, family=family, given=given, patronymic=patronymic, script="latin")
+        for family, given, patronymic in zip(parts(name.family), parts(name.given), parts(name.patronymic), strict=True)
+    ]
+
+
+def _chinese_in_hangul(name: Name) -> Iterator[Name]:
+    """As a text in Korean writes a Chinese name by its sound: 먀오완닝. Of two syllables it might be any word."""
+    for family, given in product(syllables_of(name.family, name.script), syllables_of(name.given, name.script)):
+        parts = ["".join(map(hangul_of_pinyin, part)) for part in (family, given)]
+        if all(map(hangul_of_pinyin, (*family, *given))) and len("".join(parts)) > 2 and all(parts):
+            yield Name(parts[0], parts[1], "", "hangul", "ko", is_heard=True)
+
+
+def syllables_of(part: str, script: str) -> list[tuple[str, ...]]:
+    """The syllables in Pinyin of one part of a Chinese name: in Han by its characters, in Latin letters where they can be cut so."""
+    plain = part.replace(" ", "")
+    if script == "han" and plain and all(sign in readings() for sign in plain):
+        first = SURNAMES.get(plain, readings()[plain[0]][0])  # 单 is Shan as a family, dan elsewhere
+        return [(first, *(readings()[sign][0] for sign in plain[1:]))]
+    return list(segmented(plain)[:2]) if script == "latin" else []
 
 
 def _of_fields(person: Person) -> Name:

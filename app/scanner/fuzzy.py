@@ -6,6 +6,7 @@ full names under all their forms with one letter less, which finds every edit of
 
 from collections.abc import Iterator
 
+from app.scanner.editing import is_one_edit
 from app.scanner.forms import common
 from app.scanner.indexing import Index, Pattern
 from app.scanner.normalising import Normalised
@@ -21,7 +22,7 @@ def hits(ready: Normalised, index: Index, signs: str, beside: dict[str, bool]) -
     tokens, count = ready.tokens, len(ready.tokens)
     known = (common("en") | common("ru") | common("mn")) - grammar("en-name-particles")
     for at in near_anchors(signs):
-        if tokens[at] in known and not ready.may_be_capital(at):
+        if (tokens[at] in known or tokens[at] in index.near_words) and not ready.may_be_capital(at):
             continue
         right = at + 1 < count and _is_near(tokens[at + 1], index, beside)
         left = at > 0 and _is_near(tokens[at - 1], index, beside)
@@ -88,19 +89,3 @@ def _near(word: str, index: Index) -> set[str]:
     forms = [word, *(word[:i] + word[i + 1 :] for i in range(len(word)))]
     near = index.near
     return {whole for form in forms for whole in near.get(form, ()) if is_one_edit(word, whole)}
-
-
-def is_one_edit(one: str, other: str) -> bool:
-    """Damerau's distance of at most one."""
-    if one == other:
-        return True
-    if len(one) > len(other):
-        one, other = other, one
-    if len(other) - len(one) > 1:
-        return False
-    at = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
-    if len(one) < len(other):
-        return one[at:] == other[at + 1 :]
-    return one[at + 1 :] == other[at + 1 :] or (
-        one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
-    )

@@ -43,7 +43,8 @@ def _english_side(w: Window, speaker: int) -> Extent | None:
         return 0, verb
     if lead := _english_lead(w) or _english_from(w):
         return lead, speaker
-    if w.after(speaker) in words("en-present") and _acts(w.after(speaker + 1)) and not w.is_parted(0, speaker + 1):
+    is_room = w.after(speaker) in words("en-present") or w.after(speaker).removesuffix("s") in words("en-present")
+    if is_room and _acts(w.after(speaker + 1)) and not w.is_parted(0, speaker + 1):
         return 0, speaker + 1
     owns = w.after(speaker).removesuffix("s") in words("en-room") and _owns(w, speaker)
     return (0, speaker + 1) if owns else None
@@ -102,8 +103,8 @@ def _english_lead(w: Window) -> int:
 
 
 def _acts(word: str) -> bool:
-    """A gesture, or any verb in the past: somebody of the room does something."""
-    return word in words("en-gesture") or (word.endswith("ed") and len(word) > 4)
+    """A gesture, or any verb in the past but one of travelling: somebody of the room does something."""
+    return word in words("en-gesture") or (word.endswith("ed") and len(word) > 4 and word not in grammar("en-travels"))
 
 
 def _english_from(w: Window) -> int:
@@ -112,12 +113,24 @@ def _english_from(w: Window) -> int:
     tells = w.before(n + 1) in grammar("en-from") or w.before(n + 1) in words("en-own")
     after = next((m for m in (1, 2, 3) if _is_speaker(w.after(m))), 0)
     tells = tells or bool(after and w.after(after + 1) in grammar("en-from"))
+    if after and not tells and w.before(n) in {"from", "by"}:
+        tells = w.after(after).removesuffix("s") in words("en-room") and not _is_about_travel(w, n)
     return n + 1 if w.before(n) in {"from", "by"} and tells else 0
+
+
+def _is_about_travel(w: Window, n: int) -> bool:
+    """A visit by the delegation, goods from the side: what anybody may know."""
+    return any(w.before(n + m) in grammar("en-travels") for m in range(1, 7))
 
 
 def _owns(w: Window, speaker: int) -> bool:
     start, end = w.ready.span_of_tokens(w.last + speaker, min(w.last + speaker + 1, len(w.tokens) - 1))
-    return w.after(speaker + 1) in words("en-own") and not w.is_parted(speaker, speaker + 1) and end > start
+    if w.is_parted(speaker, speaker + 1) or end <= start:
+        return False
+    possessive = re.search(r"\w(?:s['’]|['’]s)\s", w.ready.text[start : end + 1])
+    return w.after(speaker + 1) in words("en-own") or bool(
+        possessive and w.after(speaker + 1) not in grammar("en-travels")
+    )
 
 
 def russian(w: Window, *, is_adjective: bool, is_possessive: bool) -> Extent | None:
@@ -144,8 +157,24 @@ def _russian_side(w: Window) -> Extent | None:
     after = next((m for m in range(n + 1, n + 7) if _russian_said(w.after(m)) and not w.is_parted(0, m)), 0)
     if after:
         return 0, after
+    if begins(w.after(n), "ru-room") and (did := _russian_did(w, n)):
+        return 0, did
     back = next((m for m in (1, 2, 3) if _russian_said(w.before(m)) and not w.is_parted(-m, -1)), 0)
     return (back, n) if back else None
+
+
+_RUSSIAN_PAST = re.compile(r"(?:[аяеиоуы]л|[сзкгрх]л|л[аои])(?:сь|ся)?$|лся$")
+
+
+def _russian_did(w: Window, n: int) -> int:
+    """Somebody of the room as the subject of any verb in the past but one of travelling; past adverbs."""
+    for m in range(n + 1, n + 4):
+        word = w.after(m)
+        if len(word) > 3 and _RUSSIAN_PAST.search(word):
+            return 0 if w.is_parted(0, m) or begins(word, "ru-travels") else m
+        if word not in grammar("ru-between") and not word.endswith("о"):
+            return 0
+    return 0
 
 
 def _russian_origin(w: Window) -> Extent | None:
@@ -237,7 +266,7 @@ def _has_other_speaker(w: Window, verb: int) -> bool:
     near = [w.before(n) for n in range(1, 5) if w.before(n) and not w.is_parted(-n, -1)] + [
         w.after(n) for n in range(1, verb)
     ]
-    return any(begins(word, "mn-speaker") or word in {"дарга", "даргалагч"} for word in near)
+    return any(begins(word, "mn-speaker") or word in grammar("mn-others") for word in near)
 
 
 def mongolian(w: Window, *, is_adjective: bool, is_possessive: bool) -> Extent | None:

@@ -1,4 +1,4 @@
-"""A Japanese name as a text in Korean writes it, from its reading: by the rules of 1986 (외래어 표기법) and as it is often heard.
+"""A Japanese or Chinese name as a text in Korean writes it: by the rules of 1986 (외래어 표기법) and as it is often heard.
 
 By the rules k, t and ch are plain at the beginning of a word and aspirated within it, tsu is 쓰, long vowels are not marked:
 くらもち 구라모치, つしま 쓰시마. Often they are aspirated everywhere, and tsu is 츠 or 쯔: 쿠라모치.
@@ -88,3 +88,96 @@ def _nucleus(onset: str, vowel: str, *, is_glide: bool) -> str:
     if onset in {"s", "z"} and vowel == "u" and not is_glide:
         return "ㅡ"
     return _GLIDES[vowel] if is_glide and onset not in {"z", "c"} and vowel in _GLIDES else _NUCLEI[vowel]
+
+
+# Chinese, from Pinyin (v for ü). A final is written as its first syllable without the onset, and what follows.
+_PINYIN_ONSETS = {
+    "zh": "ㅈ", "ch": "ㅊ", "sh": "ㅅ", "b": "ㅂ", "p": "ㅍ", "m": "ㅁ", "f": "ㅍ", "d": "ㄷ", "t": "ㅌ", "n": "ㄴ", "l": "ㄹ", "g": "ㄱ", "k": "ㅋ", "h": "ㅎ",
+    "j": "ㅈ", "q": "ㅊ", "x": "ㅅ", "r": "ㄹ", "z": "ㅉ", "c": "ㅊ", "s": "ㅆ",
+}  # fmt: skip
+_FINALS = dict(
+    pair.split("=")
+    for pair in [
+        "a=아",
+        "o=오",
+        "e=어",
+        "ai=아이",
+        "ei=에이",
+        "ao=아오",
+        "ou=어우",
+        "an=안",
+        "en=언",
+        "ang=앙",
+        "eng=엉",
+        "ong=웅",
+        "er=얼",
+        "i=이",
+        "ia=야",
+        "ie=예",
+        "iao=야오",
+        "iu=유",
+        "ian=옌",
+        "in=인",
+        "iang=양",
+        "ing=잉",
+        "iong=융",
+        "u=우",
+        "ua=와",
+        "uo=워",
+        "uai=와이",
+        "ui=우이",
+        "uan=완",
+        "un=운",
+        "uang=왕",
+        "v=위",
+        "ve=웨",
+        "ue=웨",
+        "van=위안",
+        "vn=윈",
+        "yi=이",
+        "ya=야",
+        "yo=요",
+        "ye=예",
+        "yao=야오",
+        "you=유",
+        "yan=옌",
+        "yin=인",
+        "yang=양",
+        "ying=잉",
+        "yong=융",
+        "yu=위",
+        "yue=웨",
+        "yuan=위안",
+        "yun=윈",
+        "wu=우",
+        "wa=와",
+        "wo=워",
+        "wai=와이",
+        "wei=웨이",
+        "wan=완",
+        "wen=원",
+        "wang=왕",
+        "weng=웡",
+    ]
+)
+_PLAIN_NUCLEI = {"ㅑ": "ㅏ", "ㅒ": "ㅐ", "ㅕ": "ㅓ", "ㅖ": "ㅔ", "ㅛ": "ㅗ", "ㅠ": "ㅜ"}
+
+
+def hangul_of_pinyin(syllable: str) -> str:
+    """One syllable of Pinyin in Hangul: zhi 즈, jian 젠, xiao 샤오; empty for what is none."""
+    onset = next((each for each in _PINYIN_ONSETS if syllable.startswith(each)), "")
+    final = syllable[len(onset) :]
+    if onset in {"zh", "ch", "sh", "r", "z", "c", "s"} and final == "i":
+        written = "으"
+    elif onset in {"j", "q", "x"} and final.startswith("u"):
+        written = _FINALS.get("v" + final[1:], "")
+    else:
+        written = _FINALS.get(final, "")
+    if not written or not onset:
+        return written
+    place = ord(written[0]) - 0xAC00
+    nucleus = _ORDER_OF_NUCLEI[place % 588 // 28]
+    if onset in {"j", "q", "zh", "ch", "z", "c"}:  # behind ㅈ, ㅉ and ㅊ no glide is written
+        nucleus = _PLAIN_NUCLEI.get(nucleus, nucleus)
+    first = _ORDER_OF_ONSETS.index(_PINYIN_ONSETS[onset]) * 588 + _ORDER_OF_NUCLEI.index(nucleus) * 28 + place % 28
+    return chr(0xAC00 + first) + written[1:]

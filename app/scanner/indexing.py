@@ -7,15 +7,30 @@ from itertools import product
 
 import ahocorasick_rs
 
-from app.scanner.attributes import role_forms
+from app.scanner.attributes import cases_of, role_forms
 from app.scanner.attribution import party_forms
-from app.scanner.cyrillising import cyrillised
+from app.scanner.cyrillising import cyrillised, usual
 from app.scanner.forms import Name, common, names_of, origins, script_of, spellings
+from app.scanner.hearing import Heard
 from app.scanner.inflecting import mongolian, mongolian_genitive, russian
 from app.scanner.keying import keyed_parts
 from app.scanner.normalising import normalise, to_latin
 from app.scanner.registry import Person, Registry
-from app.scanner.roles import AFTER, BEFORE, FAMILY, GIVEN, HEAD, INITIAL, LONE, NEAR, PATRONYMIC, SEGMENT, WHOLE
+from app.scanner.roles import (
+    AFTER,
+    BEFORE,
+    FAMILY,
+    GIVEN,
+    HEAD,
+    HEARD,
+    INITIAL,
+    LONE,
+    NEAR,
+    PATRONYMIC,
+    SEGMENT,
+    SURE,
+    WHOLE,
+)
 from app.scanner.romanising import CHAINS, key, keys, korean, segmented
 from app.scanner.words import lists
 
@@ -52,6 +67,9 @@ class Index:
         self.east_family: dict[str, set[int]] = defaultdict(set)
         self.east_given: dict[str, set[int]] = defaultdict(set)
         self.mongolian: list[bool] = [False] * len(self.people)
+        self.heard = Heard()
+        self.near_words: set[str] = set()
+        """Parts of names in Cyrillic as it writes them by ear, beside which a slip may stand."""
         self._patterns: dict[str, list[Pattern]] = defaultdict(list)
         self._classes: dict[str, str] = {}
         self._found: dict[str, tuple[Entry, ...]] = {}
@@ -90,7 +108,9 @@ class Index:
             or person.party == "MN"
             or any(set("өү") & set(name.family + name.given) for name in names)
         )
+        in_cyrillic = self.mongolian[number] or not any(name.script == "cyrillic" for name in names)
         for name in names:
+            self.heard.take(number, name, kinds, in_cyrillic=in_cyrillic)
             if name.is_heard:
                 self._take_eastern(number, name)
             else:
@@ -171,6 +191,8 @@ class Index:
             alone = name.script == "latin" and words[0] not in common("en") and len(words[0]) > 2
             if alone and not self.eastern[number]:
                 self._enter(number, words[0], GIVEN, name)
+            if self.mongolian[number]:
+                self._note(words[0], (number, HEAD, "x"))
         for place, word in enumerate(name.family.split() if " " in name.family else ()):
             self._note(word, (number, SEGMENT if place else HEAD, "x"))
             if len(word) > 3:
@@ -181,7 +203,7 @@ class Index:
         if len(family) < 2 or len(given) < 2 or not (family + given).isascii():
             return
         for handle in (given[0] + family, family + given[0], given + family[0], family[0] + given):
-            if len(handle) >= 5:
+            if len(handle) >= 3:
                 self.handles[handle].add(number)
 
     def _enter(self, number: int, word: str, role: int, name: Name) -> None:
@@ -214,6 +236,12 @@ class Index:
         for sign in given if name.script == "hangul" else ():
             for word in cyrillised(sign, name.script, is_family=False):
                 self._note(word, (number, SEGMENT, "r"))
+                self.near_words.add(word)
+        parts = [usual(part, name.script, is_family=part == family) for part in (family, given)]
+        self.near_words |= {word for words in parts for word in words}
+        for one, other in product(*parts):
+            self.wholes[one + other].add(number)
+            self.wholes[other + one].add(number)
         for part, role in ((family, FAMILY), (given, GIVEN)):
             for word in cyrillised(part, name.script, is_family=role == FAMILY):
                 for form in russian(word) if len(word) > 2 else {word}:
@@ -290,9 +318,10 @@ class Index:
             )
         for number, person in enumerate(self.people):
             for institution in person.institutions:
-                plain = "".join(normalise(institution).split())
-                if len(plain) > 1:
-                    self._add(plain, Pattern("institution", number, script=script_of(plain)))
+                for form in cases_of(normalise(institution)):
+                    plain = form.replace(" ", "")
+                    if len(plain) > 1:
+                        self._add(plain, Pattern("institution", number, script=script_of(plain)))
         for form, number, language, data in role_forms(self.registry):
             plain = "".join(normalise(form).split())
             if len(plain) > 1:
@@ -310,6 +339,9 @@ class Index:
         for word, entries in self.entries.items():
             if any(role & (FAMILY | GIVEN | SEGMENT | PATRONYMIC | HEAD) and how == "x" for _p, role, how in entries):
                 parts |= {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+        parts |= {
+            each for word in self.near_words for each in (word, *(word[:i] + word[i + 1 :] for i in range(len(word))))
+        }
         self.near_parts = frozenset(parts)
 
     # Matching
@@ -331,6 +363,8 @@ class Index:
 
     def _classify(self, new: list[str]) -> None:
         masks = {word: self._plain_mask(word) for word in new}
+        for word, entries in self.heard.words([word for word in new if not word.isascii()]).items():
+            masks[word] |= _mask(entries) | HEARD | (SURE if self.heard.sure(word) else 0)
         latin = [word for word in new if word.isascii() and len(word) > 1 and word.isalpha()]
         for kind in self.kinds:
             keyed = self.keyed[kind]
@@ -350,6 +384,8 @@ class Index:
             or word.startswith("овог")
         ):
             mask |= INITIAL
+        if word in self.near_words:
+            mask |= NEAR
         if word in self.handles or word.rstrip("0123456789") in self.handles:
             mask |= WHOLE
         return mask
@@ -372,7 +408,7 @@ class Index:
         return self._found[word]
 
     def _lookup(self, word: str) -> set[Entry]:
-        found = set(self._registered(word))
+        found = self._registered(word) | self.heard.words([word] if word else []).get(word, set())
         if word.isascii() and word.isalpha():
             for kind in self.kinds:
                 found |= self.keyed[kind].get(key(kind, word), set())

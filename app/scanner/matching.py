@@ -8,6 +8,7 @@ from app.scanner.forms import common
 from app.scanner.indexing import Index, Pattern
 from app.scanner.normalising import STOP, Normalised, normalise
 from app.scanner.registry import BLOCK, WARN, Hit
+from app.scanner.roles import FAMILY, GIVEN
 from app.scanner.words import grammar, lists
 
 _GAP = re.compile(r"[.!?…]\s+|\n\s*\n")
@@ -241,6 +242,17 @@ def east_title(ready: Normalised, index: Index, start: int, end: int, pattern: P
             for number in sorted((people or set()) | (given or set())):
                 sure = WARN if lacks_office(index, number, text[start:end]) else verdict
                 yield Hit(*ready.span(begin, end), index.people[number].ref, "title", sure)
+
+
+def heard_title(ready: Normalised, index: Index, start: int, end: int) -> Iterator[Hit]:
+    """A title in Hangul behind a word that sounds like a family name from elsewhere (or a Mongolian's given name)."""
+    token = ready.token_at(start - 1)
+    begin, text = ready.place_of(token), ready.compact
+    if not all(map(is_hangul, text[begin:end])) or not _closes_title(ready, end):
+        return
+    for number, role in sorted(index.heard.stem_of(text[begin:start])):
+        if role == (GIVEN if index.mongolian[number] else FAMILY):
+            yield Hit(*ready.span(begin, end), index.people[number].ref, "title", BLOCK)
 
 
 def lacks_office(index: Index, number: int, title: str) -> bool:

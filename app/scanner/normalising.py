@@ -7,6 +7,7 @@ import html
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from itertools import accumulate, chain, pairwise
 
 from app.scanner.words import table
@@ -33,6 +34,9 @@ _LATIN = {
     "ɑ": "a",
     "ʀ": "r",
 }
+_LATIN |= dict(zip("օսոհցքյզ", "ounhgqjq", strict=True))  # Armenian that looks so
+_GREEK_CAPITALS = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhikmnoptyx", strict=True))
+_NAMED = re.compile(r"(?:LATIN (?:CAPITAL|SMALL) LETTER|SMALL CAPITAL|INDICATOR SYMBOL LETTER) ([A-Z])$")
 _APOSTROPHES = frozenset("'’‘ʼʹʺ′`´ʻʽ＇‛ˈ\u3164\u115f\u1160\uffa0")
 _APOSTROPHE_CLASS = "".join(sorted(_APOSTROPHES))
 _ACCENTED = re.compile("[À-ɏ\u0300-\u036fḀ-ỿ\uff21-\uff5a\u2010\u200b-\u200f\u00ad]")
@@ -75,6 +79,10 @@ def _plain(sign: str) -> str:
         return _kana(sign)
     if sign in _HAN:
         return _HAN[sign]
+    if sign in _GREEK_CAPITALS:
+        return _GREEK_CAPITALS[sign]
+    if not sign.isascii() and (named := _NAMED.search(unicodedata.name(sign, ""))):
+        return named.group(1).lower()  # small capitals, and letters in boxes
     kept = (part for part in unicodedata.normalize("NFKD", sign.casefold()) if unicodedata.category(part) != "Mn")
     return "".join(_LATIN.get(part, part if unicodedata.category(part)[0] in "LN" else " ") for part in kept)
 
@@ -113,8 +121,9 @@ class Normalised:
         self.text = text
         self._starts = _cuts(text)
         chunks = [text[start:end] for start, end in pairwise(self._starts)]
-        raw = [chunk.split() for chunk in chunks]
-        pieces, odd = _pieces(set(chain.from_iterable(raw)))
+        raw = self._raw = [chunk.split() for chunk in chunks]
+        self._distinct = set(chain.from_iterable(raw))
+        pieces, odd = _pieces(self._distinct)
         self._wholes = [
             _has_whole(chunk) or not odd.isdisjoint(words) for chunk, words in zip(chunks, raw, strict=True)
         ]
@@ -173,16 +182,38 @@ class Normalised:
         return first, ends[last] if ends else starts[last] + 1
 
     def is_capital(self, token: int) -> bool:
-        """Whether a token begins with a capital letter in the text."""
+        """Whether a token begins with a capital letter in the text; Hangul has none, and may always be a name."""
+        if self.tokens[token] >= "\uac00":
+            return True
         place = self.place_of(token)
         chunk = self._chunk_of(place)
         at = self._map(chunk)[0][place - self._compact_starts[chunk]]
         return (html.unescape(self.text[at : at + 10]) if self.text[at] == "&" else self.text[at])[0].isupper()
 
+    def may_be_joined(self, token: int) -> bool:
+        """Whether the word may stand here beside a sign that joins the parts of a handle: a quick no."""
+        chunk, word = bisect_right(self._token_starts, token) - 1, self.tokens[token]
+        if (chunk, f"_{word}") not in self._capitals:
+            part = self.text[self._starts[chunk] : self._starts[chunk + 1]].lower()
+            joined = re.compile(f"[a-z][._-]{word}|{word}(?:[._-][a-z]|@)|[@~/]{word}")
+            self._capitals[chunk, f"_{word}"] = joined.search(part) is not None
+        return self._capitals[chunk, f"_{word}"]
+
+    def parts_with(self, pattern: re.Pattern[str], is_wanted: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+        """Where in the text words stand in which the pattern finds something wanted: chunks, with some text around them."""
+        joined = "\n".join(word for word in self._distinct if not word.isascii())
+        places = [found.start() for found in pattern.finditer(joined) if is_wanted(found.group())]
+        words = {
+            joined[joined.rfind("\n", 0, at) + 1 : (joined.find("\n", at) + 1 or len(joined) + 1) - 1] for at in places
+        }
+        for chunk, mine in enumerate(self._raw) if words else ():
+            if not words.isdisjoint(mine):
+                yield max(0, self._starts[chunk] - 60), min(len(self.text), self._starts[chunk + 1] + 60)
+
     def may_be_capital(self, token: int) -> bool:
         """Whether the word stands with a capital anywhere near: a quick no, without the way back through the chunk."""
         chunk, word = bisect_right(self._token_starts, token) - 1, self.tokens[token]
-        if word in self._mended:
+        if word in self._mended or word >= "\uac00":
             return True
         if word not in self._ever_capital and not self._wholes[chunk]:
             return False

@@ -10,7 +10,7 @@ from app.scanner.speech import any_of
 _PATTERNS = {
     "ko": r"(?:의|에서온|쪽)?[가-힣]{{0,4}}?(?:{}){{1,2}}(?:들)?(?:은|는|이|가|도|께서|에서는|에서도|에서|에따르면|에의하면|에의해|의|으로부터|측은|측이)?",
     "zh": r"的?[\u4e00-\u9fff]{{0,3}}?(?:{})",
-    "ja": r"(?:の|からの)?[\u4e00-\u9fff]{{0,4}}?(?:{}){{1,2}}(?:たち)?(?:からは|からも|から|によれば|によると|によって|により|に言わせれば|にいわせれば|としては|は|が|も|の)?",
+    "ja": r"(?:の|からの)?[\u4e00-\u9fff]{{0,4}}?(?:{0})(?:の?(?:{0}))?(?:たち)?(?:の(?:一人|1人|一部|ひとり))?(?:からは|からも|から|によれば|によると|によって|により|に言わせれば|にいわせれば|としては|は|が|も|の)?",
 }
 
 
@@ -152,6 +152,9 @@ _ZH_PRESENT = re.compile(
 )
 
 
+_ZH_ROOM = re.compile("[\u4e00-\u9fff]{0,2}?(?:代表|与会者|团员|专家|学者|官员)")
+
+
 def eastern(ready: Normalised, language: str, start: int, end: int, *, is_body: bool = False) -> int:
     """The end of an attribution in Korean, Chinese or Japanese in the run-together text, or 0.
 
@@ -165,6 +168,12 @@ def eastern(ready: Normalised, language: str, start: int, end: int, *, is_body: 
         return end + reach if reach else 0
     is_side = text[end - 1 : end] in {"方", "侧"} and end - start == 2
     if is_side and language == "zh" and start and text[start - 1] in "被遭":
+        return end
+    if (
+        language == "zh"
+        and text[max(0, start - 2) : start] in {"出自", "来自", "源自"}
+        and (is_side or _ZH_ROOM.match(text, end))
+    ):
         return end
     clause = _clause(ready, start, end, bound)
     if language == "zh" and not re.search("[ぁ-んァ-ン]", text[end : min(bound, end + 12)]):

@@ -22,7 +22,7 @@ def _chain(rules: str) -> Chain:
 
 CHAINS: dict[str, Chain] = {
     "ko": _chain(
-        "rh>r tsch>C tch>C tj>C jj>C dj>C ts>C tz>C dz>C ch>C j>C z>C sh>s ss>s ck>k kk>k kh>k gg>g ng>N g>k c>k q>k "
+        "wh>hw rh>r tsch>C tch>C tj>C jj>C dj>C ts>C tz>C dz>C ch>C j>C z>C sh>s ss>s ck>k kk>k kh>k gg>g ng>N g>k c>k q>k "
         "tt>t th>t dd>d d>t pp>p ph>p bb>b b>p v>p f>p ark>ak ll>l rr>r r>l nn>n mm>m "
         "yeo>Y yeu>Y yoo>Y you>Y yew>Y yuh>Y yo>Y yu>Y eui>I ui>I oa>wa wae>wE wai>wE woe>wE weo>wO woo>O wu>O wo>wO uo>wO "
         "oe>wE oi>wE oy>wE eo>O eu>O oo>O ou>O oh>O ow>O uh>O u>O o>O OO>O ae>E ai>E ay>E ei>E eh>E ee>I ea>I ie>I e>E "
@@ -254,7 +254,17 @@ def readings() -> dict[str, tuple[str, ...]]:
     for syllable, characters in table("pinyin"):
         for character in characters:
             found.setdefault(character, []).append(syllable)
+    for character, syllable in SURNAMES.items():
+        known = found.setdefault(character, [])
+        found[character] = [*known[:1], syllable, *known[1:]] if syllable not in known[:2] else known
     return {character: tuple(syllables) for character, syllables in found.items()}
+
+
+SURNAMES = dict(
+    pair.split("=")
+    for pair in ["单=shan", "曾=zeng", "解=xie", "仇=qiu", "查=zha", "任=ren", "华=hua", "朴=piao", "区=ou", "盖=ge", "缪=miao", "翟=zhai", "乐=yue", "宁=ning", "折=she", "召=shao", "秘=bi", "冼=xian", "纪=ji", "葛=ge", "员=yun", "繁=po", "隗=wei", "洗=xian", "车=che", "覃=qin", "燕=yan", "应=ying", "么=yao", "哈=ha", "那=na", "郇=xun", "牟=mu", "臧=zang", "逄=pang", "郗=xi"]
+)  # fmt: skip
+"""Characters that are read otherwise as a family."""
 
 
 @cache
@@ -401,6 +411,27 @@ def cyrillic_words(name: str) -> set[str]:
         if name.endswith("ьи"):
             words.add(plain[:-1])
     return words | {word.replace("iy", "y") for word in words} | {re.sub(r"ev(a?)$", r"yov\1", word) for word in words}
+
+
+def passport_cyrillic(part: str, *, is_mongolian: bool = False) -> list[str]:
+    """As passports spell it, before and after 2010, and as newspapers do; a Mongolian name as Mongolia does."""
+    if is_mongolian:
+        return ["".join((SYSTEMS[6] | {"и": "i"}).get(sign, sign) for sign in part)]
+    words = [
+        "".join(system.get(sign, sign) for sign in part) for system in (SYSTEMS[0], SYSTEMS[0] | {"ю": "iu", "я": "ia"})
+    ]
+    return [*words, re.sub(r"(?<![^aeiouy ])e", "ye", words[0])]
+
+
+_HEPBURN = (("sy", "sh"), ("si", "shi"), ("ty", "ch"), ("ti", "chi"), ("tu", "tsu"), ("hu", "fu"), ("zy", "j"), ("zi", "ji"), ("dy", "j"), ("di", "ji"), ("du", "zu"), ("ou", "o"), ("oo", "o"), ("uu", "u"))  # fmt: skip
+
+
+def japanese_passport(kana: str) -> str:
+    """Hepburn without long vowels."""
+    word = japanese(kana)
+    for old, new in _HEPBURN:
+        word = word.replace(old, new)
+    return word
 
 
 def is_han(text: str) -> bool:

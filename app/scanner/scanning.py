@@ -1,9 +1,11 @@
 """The pipeline: make the text ready, find what may be meant, judge it where it stands, give the hits in the order of the text."""
 
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate
 
-from app.scanner import fuzzy, matching, particles, publicity, sequences
+from app.scanner import fuzzy, glossing, hearing, matching, particles, publicity, sequences
 from app.scanner.attribution import WESTERN
 from app.scanner.indexing import Index, Pattern, index_of
 from app.scanner.normalising import Normalised, unmixed
@@ -22,6 +24,13 @@ def scan(text: str, registry: Registry, lang: str | None = None) -> tuple[Hit, .
     `lang` is the language of the text where it is known: it only matters beside the registry's working language.
     """
     index = index_of(registry)
+    found = [*_found(text, index)]
+    found += glossing.again(text, lambda part: _found(part, index))
+    return tuple(sorted({*_settled(found), *_clocks(text), *_language(text, registry, lang)}))
+
+
+def _found(text: str, index: Index) -> Iterator[Hit]:
+    """Every hit of every way to look, the same place perhaps more than once."""
     ready = Normalised(text)
     words = ready.words
     if mended := unmixed(words):
@@ -30,28 +39,30 @@ def scan(text: str, registry: Registry, lang: str | None = None) -> tuple[Hit, .
     ready.seal()
     known = index.classes(words)
     signs = "".join(map(known.__getitem__, ready.tokens))
-    found = [
-        *_strings(ready, index),
-        *sequences.hits(ready, index, signs),
-        *fuzzy.hits(ready, index, signs, {}),
-        *sequences.lone_hits(ready, index, signs),
-        *_joined(ready, index, words),
-    ]
-    return tuple(sorted({*_settled(found), *_clocks(text), *_language(text, registry, lang)}))
+    yield from _strings(ready, index)
+    yield from sequences.hits(ready, index, signs)
+    yield from fuzzy.hits(ready, index, signs, {})
+    yield from sequences.slips(ready, index, signs)
+    yield from sequences.lone_hits(ready, index, signs)
+    yield from _joined(ready, index, words)
+    yield from hearing.katakana(ready, index.heard, index.people, index.mongolian)
 
 
 def _strings(ready: Normalised, index: Index) -> Iterator[Hit]:
     if index.automaton is None:
         return
     meanings, text, before = index.meanings, ready.compact, index.east_before
+    hears = bool(index.heard.parts["hangul"])
     for number, start, end in index.automaton.find_matches_as_indexes(text, overlapping=True):
         for pattern in meanings[number]:
             if pattern.kind == "title":
                 if start and text[start - 1] in before:
                     yield from matching.east_title(ready, index, start, end, pattern)
+                if hears and start and pattern.script == "hangul":
+                    yield from matching.heard_title(ready, index, start, end)
             elif pattern.kind == "party":
                 may_speak = particles.quick(pattern.language)
-                if may_speak is None or may_speak(text, end, end + 16):
+                if may_speak is None or may_speak(text, end, end + 16) or text[start - 1 : start] == "自":
                     yield from _party(ready, start, end, pattern)
             else:
                 yield from _JUDGES[pattern.kind](ready, index, start, end, pattern)
@@ -150,16 +161,15 @@ def _as_a(ready: Normalised, start: int, end: int, language: str) -> tuple[int, 
 
 def _settled(found: list[Hit]) -> Iterator[Hit]:
     """Without what is said of public figures, and without what a stronger hit on the same person already covers."""
-    silent = [(hit.start, hit.end) for hit in found if hit.kind == "silent"]
+    silent = _Spans((hit.start, hit.end) for hit in found if hit.kind == "silent")
     kept = [hit for hit in found if hit.kind != "silent"]
-    if silent:
-        kept = [hit for hit in kept if hit.kind == "attribution" or not _touches(hit, silent)]
+    kept = [hit for hit in kept if hit.kind == "attribution" or not silent.touch(hit)]
     by_ref: dict[str, list[Hit]] = {}
     for hit in kept:
         by_ref.setdefault(hit.ref, []).append(hit)
     for everything in by_ref.values():
-        sure = [(hit.start, hit.end) for hit in everything if hit.verdict == BLOCK and hit.kind != "fuzzy"]
-        hits = [hit for hit in everything if hit.kind != "fuzzy" or not _touches(hit, sure)]
+        sure = _Spans((hit.start, hit.end) for hit in everything if hit.verdict == BLOCK and hit.kind != "fuzzy")
+        hits = [hit for hit in everything if hit.kind != "fuzzy" or not sure.touch(hit)]
         ordered = sorted(set(hits), key=lambda hit: (hit.start, -hit.end, hit.verdict, _RANK.get(hit.kind, 9)))
         last: Hit | None = None
         for hit in ordered:
@@ -170,8 +180,17 @@ def _settled(found: list[Hit]) -> Iterator[Hit]:
                 last = hit
 
 
-def _touches(hit: Hit, spans: list[tuple[int, int]]) -> bool:
-    return any(hit.start < end and hit.end > start for start, end in spans)
+class _Spans:
+    """Places in a text; whether one of them touches a hit is told without looking at all of them."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        ordered = sorted(spans)
+        self._starts = [start for start, _end in ordered]
+        self._ends = [*accumulate((end for _start, end in ordered), max)]
+
+    def touch(self, hit: Hit) -> bool:
+        before = bisect_left(self._starts, hit.end)
+        return before > 0 and self._ends[before - 1] > hit.start
 
 
 _RANK = {"name": 0, "inflected": 1, "romanised": 2, "initials": 3, "handle": 4, "title": 5, "fuzzy": 6}

@@ -10,7 +10,22 @@ from app.scanner.indexing import Index, people_of
 from app.scanner.matching import sentence_between
 from app.scanner.normalising import Normalised
 from app.scanner.registry import BLOCK, WARN, Hit
-from app.scanner.roles import AFTER, BEFORE, FAMILY, GIVEN, HEAD, INITIAL, LONE, NEAR, PATRONYMIC, SEGMENT, WHOLE
+from app.scanner.roles import (
+    AFTER,
+    BEFORE,
+    BITS,
+    FAMILY,
+    GIVEN,
+    HEAD,
+    HEARD,
+    INITIAL,
+    LONE,
+    NEAR,
+    PATRONYMIC,
+    SEGMENT,
+    SURE,
+    WHOLE,
+)
 from app.scanner.titling import titled
 
 _LONGEST = 3  # words of a given name
@@ -21,7 +36,7 @@ _INITIAL_GAP = re.compile(r"(?:\w|[ .,·\u00a0\u2009\u202f’'‐‑–-]|\n(?!\
 @cache
 def _sign_class(mask: int) -> str:
     """All signs whose mask has one of these bits, as the inside of a character class."""
-    return "".join(chr(0x100 + n) for n in range(2048) if n & mask)
+    return "".join(chr(0x100 + n) for n in range(1 << BITS) if n & mask)
 
 
 @cache
@@ -59,15 +74,29 @@ def _lone() -> re.Pattern[str]:
 def hits(ready: Normalised, index: Index, signs: str) -> Iterator[Hit]:
     """Every name that a sequence of words makes. `signs` says of each word what it may be."""
     known = common("en") | common("ru") | common("mn")
-    has_address = "@" in ready.text
+    has_address, has_joins = "@" in ready.text, "_" in ready.text
     for found in _anchors().finditer(signs):
         at = found.start()
         if not _has_company(signs, at):
             continue
         word = ready.tokens[at]
-        is_likely = (len(word) > 5 and word not in known) or ord(signs[at]) - 0x100 & (WHOLE | HEAD)
-        if is_likely or ready.may_be_capital(at) or (has_address and _is_address(ready, at)):
+        mask = ord(signs[at]) - 0x100
+        is_likely = (len(word) > 5 and word not in known and not mask & HEARD) or mask & (WHOLE | HEAD)
+        if (
+            is_likely
+            or ready.may_be_capital(at)
+            or (has_address and _is_address(ready, at))
+            or _is_joined(ready, at, has_joins=has_joins)
+        ):
             yield from _at(ready, index, signs, at)
+
+
+def _is_joined(ready: Normalised, at: int, *, has_joins: bool) -> bool:
+    """Whether the word may be part of a handle: beside a single letter, or joined as only handles are."""
+    beside = ready.tokens[at - 1 : at] + ready.tokens[at + 1 : at + 2]
+    return (
+        (has_joins or any(len(word) == 1 for word in beside)) and ready.tokens[at].isascii() and ready.may_be_joined(at)
+    )
 
 
 def _is_address(ready: Normalised, at: int) -> bool:
@@ -97,6 +126,7 @@ def _at(ready: Normalised, index: Index, signs: str, at: int) -> Iterator[Hit]:
     if families:
         yield from _with_given(ready, index, at, at, families)
         yield from _with_initials(ready, index, at, at, families)
+        yield from _as_handle(ready, index, at, families)
         yield from titled(ready, index, signs, at, at, families, FAMILY)
     if mask & HEAD:
         yield from _with_pieces(ready, index, signs, at)
@@ -104,11 +134,11 @@ def _at(ready: Normalised, index: Index, signs: str, at: int) -> Iterator[Hit]:
     if givens:
         yield from _with_patronymic(ready, index, at, givens)
         yield from titled(ready, index, signs, at, at, givens, GIVEN)
-        yield from _father_initial(ready, index, at, givens)
+        yield from _father_initial(ready, index, at, at, givens)
 
 
 def _with_pieces(ready: Normalised, index: Index, signs: str, at: int) -> Iterator[Hit]:
-    """A family written in two or three pieces: Ou-yang, van den Berg."""
+    """A family written in two or three pieces: Ou-yang, van den Berg; or a Mongolian's given name: Bat-Erdene."""
     for last in (at + 1, at + 2):
         if last >= len(ready.tokens):
             return
@@ -117,19 +147,26 @@ def _with_pieces(ready: Normalised, index: Index, signs: str, at: int) -> Iterat
             yield from _with_given(ready, index, at, last, families)
             yield from _with_initials(ready, index, at, last, families)
             yield from titled(ready, index, signs, at, last, families, FAMILY)
+        givens = people_of(index.found("".join(ready.tokens[at : last + 1])), GIVEN)
+        if givens:
+            yield from titled(ready, index, signs, at, last, givens, GIVEN)
+            yield from _father_initial(ready, index, at, last, givens)
 
 
 def _with_given(ready: Normalised, index: Index, at: int, until: int, families: dict[int, str]) -> Iterator[Hit]:
     """Family and given name, in either order; between them an initial or a patronymic; the given name in up to three pieces."""
     tokens = ready.tokens
-    for first, last in _windows(at, until, len(tokens), ready):
+    for first, last in _windows(at, until, len(tokens)):
         word = "".join(tokens[first : last + 1])
         if not 2 <= len(word) <= 30:
             continue
         givens = people_of(index.found(word), GIVEN)
-        between = tokens[last + 1 : at] if last < at else tokens[until + 1 : first]
-        for person in families.keys() & givens.keys():
-            if index.eastern[person] and not all(_is_middle(word) for word in between):
+        people = families.keys() & givens.keys()
+        between = range(last + 1, at) if last < at else range(until + 1, first)
+        if not people or not _is_skipped(ready, between):
+            continue
+        for person in people:
+            if index.eastern[person] and not all(_is_middle(tokens[n]) for n in between):
                 continue
             begin, end = _widened(ready, index, min(at, first), max(until, last), person)
             how = max(families[person], givens[person], key="xir".index)
@@ -138,19 +175,13 @@ def _with_given(ready: Normalised, index: Index, at: int, until: int, families: 
                 yield hit
 
 
-def _windows(at: int, until: int, count: int, ready: Normalised) -> Iterator[tuple[int, int]]:
-    for length in range(1, _LONGEST + 1):
-        if until + length < count:
-            yield until + 1, until + length
-        if at - length >= 0:
-            yield at - length, at - 1
-    for skip in (1, 2):
-        after = until + skip < count and _is_skipped(ready, range(until + 1, until + 1 + skip))
-        before = at - skip > 0 and _is_skipped(ready, range(at - skip, at))
-        for length in (1, 2):
-            if after and until + skip + length < count:
+def _windows(at: int, until: int, count: int) -> Iterator[tuple[int, int]]:
+    """Where a given name of one to three words may stand beside a family, or one or two words away from it."""
+    for skip in (0, 1, 2):
+        for length in range(1, _LONGEST + 1 if not skip else _LONGEST):
+            if until + skip + length < count:
                 yield until + 1 + skip, until + skip + length
-            if before and at - skip - length >= 0:
+            if at - skip - length >= 0:
                 yield at - skip - length, at - 1 - skip
 
 
@@ -210,13 +241,17 @@ def _whole(ready: Normalised, index: Index, at: int) -> Iterator[Hit]:
     word = ready.tokens[at]
     start, stop = ready.span_of_tokens(at, at)
     shown = ready.text[start:stop]
-    is_address = ready.text[stop : stop + 1] == "@" or (start and ready.text[start - 1] == "@")
+    is_address = ready.text[stop : stop + 1] == "@" or (start and ready.text[start - 1] in "@~/")
     bare = word.rstrip("0123456789")
     for person in sorted(index.handles.get(bare, ())):
-        if is_address or bare != word or (len(bare) >= 8 and bare not in common("en")):
+        if is_address or (bare != word and len(bare) >= 5) or (len(bare) >= 8 and bare not in common("en")):
             yield Hit(start, stop, index.people[person].ref, "handle", BLOCK)
     for person, how in people_of(index.found(word), WHOLE).items():
-        if how == "r" and (len(word) < 7 or not (shown[0].isupper() or is_address or len(word) >= 10)):
+        if (
+            how == "r"
+            and word < "\uac00"
+            and (len(word) < 7 or not (shown[0].isupper() or is_address or len(word) >= 10))
+        ):
             continue
         if word in common("en"):
             continue
@@ -246,6 +281,32 @@ def _with_initials(ready: Normalised, index: Index, at: int, until: int, familie
             if _are_initials(index, person, ordered) and _fits(ready, at, until, how):
                 full = stop + (1 if step == 1 and dot else 0)
                 yield Hit(start, full, index.people[person].ref, "initials", BLOCK)
+
+
+_JOINS = frozenset("._-")
+
+
+def _as_handle(ready: Normalised, index: Index, at: int, families: dict[int, str]) -> Iterator[Hit]:
+    """m.haverford, m_haverford, haverford-m: an initial and a family of one account, with nothing but a sign between them."""
+    word, text = ready.tokens[at], ready.text
+    if not word.isascii():
+        return
+    for letter in (at - 1, at + 1):
+        if not 0 <= letter < len(ready.tokens) or len(ready.tokens[letter].rstrip("0123456789")) != 1:
+            continue
+        start, stop = ready.span_of_tokens(min(at, letter), max(at, letter))
+        shown = text[start:stop]
+        signs = [sign for sign in shown if not sign.isalnum()]
+        address = text[stop : stop + 1] == "@" or text[start - 1 : start] in {"@", "~", "/"}
+        if len(signs) != 1 or signs[0] not in _JOINS:
+            continue
+        if signs == ["-"] and not address and (len(word) < 4 or word in common("en")):
+            continue  # t-shirt
+        if signs == ["."] and not (address or shown.islower()):
+            continue  # the end of a sentence, or initials, which are judged elsewhere
+        for person, how in families.items():
+            if how == "x" and ready.tokens[letter][0] in index.initials[person]:
+                yield Hit(start, stop, index.people[person].ref, "handle", BLOCK)
 
 
 def _are_initials(index: Index, person: int, letters: list[str]) -> bool:
@@ -311,22 +372,42 @@ def _has_other_family(ready: Normalised, index: Index, at: int, person: int) -> 
     return False
 
 
-def _father_initial(ready: Normalised, index: Index, at: int, givens: dict[int, str]) -> Iterator[Hit]:
+def _father_initial(ready: Normalised, index: Index, at: int, until: int, givens: dict[int, str]) -> Iterator[Hit]:
     """Б.Оюун, Oyuun B.: the given name and the father's initial."""
-    for letter in (at - 1, at + 1):
+    for letter in (at - 1, until + 1):
         if not 0 <= letter < len(ready.tokens) or not _is_initial(ready, letter, at) or not ready.is_capital(letter):
             continue
-        start, stop = ready.span_of_tokens(min(at, letter), max(at, letter))
+        start, stop = ready.span_of_tokens(min(at, letter), max(until, letter))
         stop += letter > at and ready.text[stop : stop + 1] == "."
         shown = ready.text[start:stop]
         if "." not in shown or (letter < at and sentence_between(shown)) or not _INITIAL_GAP.fullmatch(shown):
             continue
         for person, how in givens.items():
             known = index.mongolian[person] and ready.tokens[letter][0] in index.initials[person]
-            if known and _fits(ready, at, at, how):
+            if known and _fits(ready, at, until, how):
                 yield Hit(start, stop, index.people[person].ref, "initials", BLOCK)
 
 
 def near_anchors(signs: str) -> list[int]:
     """Where a part of a name stands as it is on record: a slip in another part may stand beside it."""
     return [found.start() for found in _near_parts().finditer(signs)]
+
+
+@cache
+def _sure() -> re.Pattern[str]:
+    return re.compile(f"[{_sign_class(SURE)}]")
+
+
+def slips(ready: Normalised, index: Index, signs: str) -> Iterator[Hit]:
+    """Beside a part of a name that is known by ear, the other part with one slip."""
+    for found in _sure().finditer(signs):
+        at = found.start()
+        if not ready.may_be_capital(at):
+            continue
+        wanted = index.heard.sure(ready.tokens[at])
+        for place in (at - 1, at + 1):
+            people = {n for n, _r in wanted & index.heard.near(ready.tokens[place])} if 0 <= place < len(signs) else ()
+            if people and is_capital(ready, at) and is_capital(ready, place):
+                start, stop = ready.span_of_tokens(min(at, place), max(at, place))
+                if not sentence_between(ready.text[start:stop]):
+                    yield from (Hit(start, stop, index.people[n].ref, "fuzzy", BLOCK) for n in sorted(people))

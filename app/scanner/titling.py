@@ -68,7 +68,7 @@ def _may_be_titled(word: str, how: str, *, is_given: bool, leads: bool) -> bool:
     """A given name takes an honorific behind it; before it a title only if it is long. Two letters must be a known family."""
     if is_given and (leads or how == "r") and not (how == "x" and len(word) >= 4):
         return False
-    return how != "r" or len(word) > 2 or word in grammar("short-families")
+    return how != "r" or len(word) > 2 or not word.isascii() or word in grammar("short-families")
 
 
 def _is_title_after(index: Index, word: str) -> bool:

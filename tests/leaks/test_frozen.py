@@ -8,6 +8,7 @@ import pytest
 
 from app.interchange.reading import parse
 from tests.leaks.challenge import CLASSES, challenge, written
+from tests.leaks.fresh_cases import HALVES, fresh
 from tests.leaks.people import HERE, LANGUAGES, SPLITS, people
 from tests.leaks.realistic import realistic, words
 
@@ -15,7 +16,7 @@ SETS = {
     f"{name}-{split}": (maker, split)
     for name, maker in (("challenge", challenge), ("realistic", realistic))
     for split in SPLITS
-}
+} | {f"fresh-{half}": (fresh, half) for half in HALVES}
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -40,9 +41,16 @@ def test_no_person_and_no_sentence_is_in_both_splits():
     assert not texts[0] & texts[1]
 
 
-@pytest.mark.parametrize("split", SPLITS)
-def test_mentions_stand_where_they_are_said_to(split):
-    for case in [*challenge(split), *realistic(split)]:
+def test_the_fresh_registry_is_an_interchange_document_of_other_people():
+    refs = {person.ref for person in parse((HERE / "people_fresh.yaml").read_text()).people}
+    assert len(refs) == 32
+    assert not refs & {person.ref for split in SPLITS for person in people(split)}
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_mentions_stand_where_they_are_said_to(name):
+    maker, split = SETS[name]
+    for case in maker(split):
         assert not set("{}⟦⟧") & set(case["text"])
         for mention in case["expect"]:
             assert 0 <= mention["start"] < mention["end"] <= len(case["text"])

@@ -5,8 +5,10 @@ import pytest
 from app.access.bypass import unguarded
 from app.access.models import Member
 from app.accounts.models import Account
+from app.demo.service import lodge_comparable_lines
 from app.dialogues.models import Party
 from app.registers.comparing import verdict
+from tests.cast import CAST, PASSPHRASE
 
 D = "/dialogues/six-party-talks"
 TODAY = "2026-11-24"
@@ -248,6 +250,29 @@ def test_asking_again_and_again_does_not_find_the_other_side_s_amount(program):
     # The other side offers its line once more, of its own will: now there is one new answer.
     assert namgung.call("POST", f"{D}/registers/{theirs['id']}/reconfirm", {}).status_code == 200
     assert told() == "no conflict"
+
+
+def test_demonstration_has_lines_of_which_two_conflict_and_the_facilitator_reads_none(program, ground):
+    lodge_comparable_lines(ground, "six-party-talks", dict.fromkeys(CAST, PASSPHRASE))
+    facilitator = program("facilitator")
+    found = facilitator.get(f"{D}/registers/compare?subject=D-4")["pairs"]
+    told = {frozenset({p["one"], p["other"]}): p["verdict"] for p in found if p["verdict"] != "unknown"}
+    assert told == {
+        frozenset({"ROK", "United States"}): "conflict",
+        frozenset({"ROK", "Japan"}): "no conflict",
+        frozenset({"Japan", "United States"}): "no conflict",
+    }
+    assert not any("expert" in text or "observers" in text for text in _entries(facilitator))
+    own = _entries(program("tachibana"))["At least one expert who may speak for the regulator."]
+    assert (own["party"], own["disclosure"], own["is_demonstration"]) == ("Japan", "sealed", True)
+
+
+def test_unattributed_interests_are_not_told_apart_by_who_shares_none_by_name(program):
+    """A party whose only interest is unattributed, among parties that all share one by name, has attributed it."""
+    entries = _entries(program("observer")).values()
+    named = {entry["party"] for entry in entries if entry["kind"] == "interest" and entry["party"]}
+    assert len(named) == 6
+    assert sum(entry["party"] is None for entry in entries if entry["kind"] == "interest") >= 3
 
 
 def test_lines_are_compared_for_a_facilitator_of_no_party_only(program, ground):
