@@ -109,6 +109,8 @@ def of_katakana(run: str) -> Sound:
     for sign in run:
         consonant, classes = _KATAKANA.get(sign, ("", ""))
         if sign in _SMALL and units:
+            if units[-1][0] == "s" and sign == "ュ":
+                classes += WEAK  # the シュ of シュナイダー
             units[-1] = (units[-1][0], classes)  # ヴァ: the small sign's vowel for the large one's
         else:
             units.append((consonant, classes))
@@ -138,7 +140,7 @@ _LETTERS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tsch", ("s",)), ("shch", ("s",)), ("sch", ("s", "sk")), ("tch", ("s",)), ("tth", ("d", "s")), ("th", ("d", "s")), ("ch", ("s", "k")), ("sh", ("s",)), ("zh", ("s",)), ("ts", ("s",)),
-    ("kh", ("h", "k")), ("gh", ("k", "")), ("ph", ("b",)), ("ck", ("k",)), ("ng", ("n", "nk")), ("wh", ("", "h")), ("dj", ("s",)), ("dg", ("s",)), ("sc", ("s", "sk")), ("ds", ("s", "ds")), ("gn", ("kn", "n")),
+    ("kh", ("h", "k")), ("gh", ("k", "")), ("ph", ("b",)), ("ck", ("k",)), ("ng", ("n", "nk")), ("wh", ("", "h")), ("dj", ("s",)), ("dg", ("s",)), ("sc", ("s", "sk")), ("ds", ("s", "ds")), ("gn", ("kn", "n")), ("mn", ("m", "mn")),
 )  # fmt: skip
 _WESTERN_VOWELS = {"a": "AEO", "e": "EIA-", "i": "IAE", "o": "OUA", "u": "UAO", "y": "IA"}
 _VOWELS = "aeiouy"
@@ -154,7 +156,8 @@ def of_latin(word: str) -> frozenset[Sound]:
         options = group[1] if group else _letter(word, place)
         size = len(group[0]) if group else 1
         if (
-            place + size == len(word)
+            not group
+            and place + size == len(word)
             and len(word) > 3
             and word[place] in "tdsxp"
             and word[place - 1] in _VOWELS + "rln"

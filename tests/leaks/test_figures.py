@@ -10,9 +10,9 @@ import pytest
 
 from tests.figures import figure
 from tests.leaks.challenge import CLASSES
-from tests.leaks.measure import Share, recall
+from tests.leaks.measure import COMMAND, Share, recall
 from tests.leaks.people import LANGUAGES
-from tests.leaks.report import COMMAND, measured
+from tests.leaks.report import measured
 from tests.leaks.targets import Verdict, document_false_blocks, verdicts
 
 FLOORS: dict[str, tuple[float | None, float]] = {
