@@ -39,26 +39,32 @@ def _sign_class(mask: int) -> str:
     return "".join(chr(0x100 + n) for n in range(1 << BITS) if n & mask)
 
 
-@cache
-def _anchors() -> re.Pattern[str]:
-    return re.compile(f"[{_sign_class(WHOLE | HEAD | FAMILY | GIVEN)}]")
-
-
 _BESIDE_FAMILY = GIVEN | SEGMENT | INITIAL | PATRONYMIC | BEFORE | AFTER
 _BESIDE_GIVEN = PATRONYMIC | BEFORE | AFTER | INITIAL
 
 
-def _has_company(signs: str, at: int) -> bool:
-    """Whether what stands beside a part of a name may make it one."""
-    mask = ord(signs[at]) - 0x100
-    if mask & (WHOLE | HEAD):
-        return True
-    wanted = (_BESIDE_FAMILY if mask & FAMILY else 0) | (_BESIDE_GIVEN if mask & GIVEN else 0)
-    beside = (ord(signs[at - 1]) - 0x100 if at else 0) | (ord(signs[at + 1]) - 0x100 if at + 1 < len(signs) else 0)
-    if wanted & beside:
-        return True
-    beyond = (ord(signs[at - 2]) - 0x100 if at > 1 else 0) | (ord(signs[at + 2]) - 0x100 if at + 2 < len(signs) else 0)
-    return bool(mask & FAMILY and mask & NEAR and beyond & GIVEN and beyond & NEAR)
+@cache
+def _anchors() -> re.Pattern[str]:
+    """A part of a name beside what may make it one; a family as it is on record also two words from such a given name."""
+    family, given = _sign_class(FAMILY), _sign_class(GIVEN)
+    by_family, by_given = _sign_class(_BESIDE_FAMILY), _sign_class(_BESIDE_GIVEN)
+    near = f"[{_signs_of_all(FAMILY | NEAR)}]", f"[{_signs_of_all(GIVEN | NEAR)}]"
+    ways = (
+        f"[{_sign_class(WHOLE | HEAD)}]",
+        f"[{family}](?=[{by_family}])",
+        f"(?<=[{by_family}])[{family}]",
+        f"[{given}](?=[{by_given}])",
+        f"(?<=[{by_given}])[{given}]",
+        f"{near[0]}(?=.{near[1]})",
+        f"(?<={near[1]}.){near[0]}",
+    )
+    quick = _sign_class(WHOLE | HEAD | FAMILY | GIVEN)
+    return re.compile(f"(?=[{quick}])(?:{'|'.join(ways)})")
+
+
+def _signs_of_all(mask: int) -> str:
+    """All signs whose mask has all of these bits."""
+    return "".join(chr(0x100 + n) for n in range(1 << BITS) if n & mask == mask)
 
 
 @cache
@@ -77,8 +83,6 @@ def hits(ready: Normalised, index: Index, signs: str) -> Iterator[Hit]:
     has_address, has_joins = "@" in ready.text, "_" in ready.text
     for found in _anchors().finditer(signs):
         at = found.start()
-        if not _has_company(signs, at):
-            continue
         word = ready.tokens[at]
         mask = ord(signs[at]) - 0x100
         is_likely = (len(word) > 5 and word not in known and not mask & HEARD) or mask & (WHOLE | HEAD)
