@@ -83,7 +83,7 @@ class Heard:
                 continue
             mine = [word for word in words if first <= word[0] <= last and len(word) < 25]
             for word, loose in zip(mine, _loose(mine), strict=True):
-                if any(loose[:n] in self._loose[script] for n in range(2, len(loose) + 1)):
+                if any(loose[:n] in self._loose[script] for n in range(1, len(loose) + 1)):
                     found[word] = {(number, role, "r") for number, role in self._of(word, script)}
         return found
 

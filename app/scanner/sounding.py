@@ -136,10 +136,10 @@ def of_cyrillic(word: str) -> Sound:
 Choices = list[tuple[str, ...]]
 _LETTERS: dict[str, tuple[str, ...]] = {
     "b": ("b",), "p": ("b",), "v": ("b",), "f": ("b",), "t": ("d",), "d": ("d",), "k": ("k",), "q": ("k",), "c": ("k",), "g": ("k",), "s": ("s",), "z": ("s",),
-    "j": ("s", ""), "l": ("r",), "r": ("r",), "m": ("m",), "n": ("n",), "h": ("h", "k"), "x": ("ks",), "w": ("", "b"),
+    "j": ("s", "", "h"), "l": ("r",), "r": ("r",), "m": ("m",), "n": ("n",), "h": ("h", "k"), "x": ("ks",), "w": ("", "b"),
 }  # fmt: skip
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("tsch", ("s",)), ("shch", ("s",)), ("sch", ("s", "sk")), ("tch", ("s",)), ("tth", ("d", "s")), ("th", ("d", "s")), ("ch", ("s", "k")), ("sh", ("s",)), ("zh", ("s",)), ("ts", ("s",)),
+    ("tsch", ("s",)), ("ght", ("d",)), ("shch", ("s",)), ("sch", ("s", "sk")), ("tch", ("s",)), ("tth", ("d", "s")), ("th", ("d", "s")), ("ch", ("s", "k")), ("sh", ("s",)), ("zh", ("s",)), ("ts", ("s",)),
     ("kh", ("h", "k")), ("gh", ("k", "")), ("ph", ("b",)), ("ck", ("k",)), ("ng", ("n", "nk")), ("wh", ("", "h")), ("dj", ("s",)), ("dg", ("s",)), ("sc", ("s", "sk")), ("ds", ("s", "ds")), ("gn", ("kn", "n")), ("mn", ("m", "mn")),
 )  # fmt: skip
 _WESTERN_VOWELS = {"a": "AEO", "e": "EIA-", "i": "IAE", "o": "OUA", "u": "UAO", "y": "IA"}
@@ -150,7 +150,7 @@ _VOWELS = "aeiouy"
 def of_latin(word: str) -> frozenset[Sound]:
     """Of a name in Latin letters without marks, whatever language it comes from."""
     choices: Choices = []
-    place = 0
+    place = 1 if word.startswith(("kn", "wr")) else 0
     while place < len(word):
         group = next((g for g in _GROUPS if word.startswith(g[0], place)), None)
         options = group[1] if group else _letter(word, place)
