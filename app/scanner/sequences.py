@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 from app.scanner.forms import common
+from app.scanner.handles import as_handle, is_joined
 from app.scanner.indexing import Index, people_of
 from app.scanner.matching import sentence_between
 from app.scanner.normalising import Normalised
@@ -90,17 +91,9 @@ def hits(ready: Normalised, index: Index, signs: str) -> Iterator[Hit]:
             is_likely
             or ready.may_be_capital(at)
             or (has_address and _is_address(ready, at))
-            or _is_joined(ready, at, has_joins=has_joins)
+            or is_joined(ready, at, has_joins=has_joins)
         ):
             yield from _at(ready, index, signs, at)
-
-
-def _is_joined(ready: Normalised, at: int, *, has_joins: bool) -> bool:
-    """Whether the word may be part of a handle: beside a single letter, or joined as only handles are."""
-    beside = ready.tokens[at - 1 : at] + ready.tokens[at + 1 : at + 2]
-    return (
-        (has_joins or any(len(word) == 1 for word in beside)) and ready.tokens[at].isascii() and ready.may_be_joined(at)
-    )
 
 
 def _is_address(ready: Normalised, at: int) -> bool:
@@ -130,7 +123,7 @@ def _at(ready: Normalised, index: Index, signs: str, at: int) -> Iterator[Hit]:
     if families:
         yield from _with_given(ready, index, at, at, families)
         yield from _with_initials(ready, index, at, at, families)
-        yield from _as_handle(ready, index, at, families)
+        yield from as_handle(ready, index, at, families)
         yield from titled(ready, index, signs, at, at, families, FAMILY)
     if mask & HEAD:
         yield from _with_pieces(ready, index, signs, at)
@@ -285,32 +278,6 @@ def _with_initials(ready: Normalised, index: Index, at: int, until: int, familie
             if _are_initials(index, person, ordered) and _fits(ready, at, until, how):
                 full = stop + (1 if step == 1 and dot else 0)
                 yield Hit(start, full, index.people[person].ref, "initials", BLOCK)
-
-
-_JOINS = frozenset("._-")
-
-
-def _as_handle(ready: Normalised, index: Index, at: int, families: dict[int, str]) -> Iterator[Hit]:
-    """m.haverford, m_haverford, haverford-m: an initial and a family of one account, with nothing but a sign between them."""
-    word, text = ready.tokens[at], ready.text
-    if not word.isascii():
-        return
-    for letter in (at - 1, at + 1):
-        if not 0 <= letter < len(ready.tokens) or len(ready.tokens[letter].rstrip("0123456789")) != 1:
-            continue
-        start, stop = ready.span_of_tokens(min(at, letter), max(at, letter))
-        shown = text[start:stop]
-        signs = [sign for sign in shown if not sign.isalnum()]
-        address = text[stop : stop + 1] == "@" or text[start - 1 : start] in {"@", "~", "/"}
-        if len(signs) != 1 or signs[0] not in _JOINS:
-            continue
-        if signs == ["-"] and not address and (len(word) < 4 or word in common("en")):
-            continue  # t-shirt
-        if signs == ["."] and not (address or shown.islower()):
-            continue  # the end of a sentence, or initials, which are judged elsewhere
-        for person, how in families.items():
-            if how == "x" and ready.tokens[letter][0] in index.initials[person]:
-                yield Hit(start, stop, index.people[person].ref, "handle", BLOCK)
 
 
 def _are_initials(index: Index, person: int, letters: list[str]) -> bool:

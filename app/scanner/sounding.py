@@ -215,7 +215,7 @@ def of_cyrillic_name(word: str) -> frozenset[Sound]:
 
 _FINALS = (
     ("iong", "UO", "n"), ("iang", "AI", "n"), ("uang", "AU", "n"), ("ing", "I", "n"), ("ang", "A", "n"), ("eng", "OEUA", "n"), ("ong", "UO", "n"),
-    ("ian", "EIA", "n"), ("uan", "AEU", "n"), ("van", "EAU", "n"), ("vn", "UI", "n"), ("in", "I", "n"), ("an", "A", "n"), ("en", "EA", "n"), ("un", "UE", "n"),
+    ("ian", "EIA", "n"), ("uan", "AEU", "n"), ("van", "EAU", "n"), ("vn", "UI", "n"), ("in", "I", "n"), ("an", "A", "n"), ("en", "EA", "n"), ("un", "EU", "n"),
 )  # fmt: skip
 _PINYIN_VOWELS = {"a": "A", "e": "EOUA", "i": "IE", "o": "OU", "u": "UO", "v": "UI", "y": "I", "w": "U"}
 _PINYIN_ONSETS = {"zh": "s", "ch": "s", "sh": "s", "b": "b", "p": "b", "m": "m", "f": "b", "d": "d", "t": "d", "n": "n", "l": "r", "g": "k", "k": "k", "h": "h", "j": "s", "q": "s", "x": "s", "r": "r", "z": "s", "c": "s", "s": "s"}  # fmt: skip
