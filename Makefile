@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP_LOCKED := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --require-hashes -r
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-long check bench leak-report promises
+.PHONY: help run setup test test-long stories check bench leak-report promises
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -19,7 +19,11 @@ test: .venv/development ## the whole test suite, on SQLite and PostgreSQL
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-long: .venv/development ## the suite with its long runs
-	@DIPOLI_TEST_LONG=1 $(BIN)/python -m pytest -n 2 --dist worksteal
+	@DIPOLI_TEST_LONG=1 DIPOLI_TEST_TOLD=$(CURDIR)/var/told $(BIN)/python -m pytest -n 2 --dist worksteal
+
+stories: .venv/development ## stories told twice, SEEDS=0-4999, politely; goes on where it was broken off
+	@DIPOLI_TEST_LONG=1 DIPOLI_TEST_TOLD=$(CURDIR)/var/told DIPOLI_TEST_SEEDS=$(or $(SEEDS),0-4999) nice -n 19 \
+		$(BIN)/python -m pytest -n 2 --dist worksteal tests/two_worlds/test_author_swap.py -k "test_author_swap and not everybody"
 
 check: .venv/development ## linters, types, architecture contracts, lock files
 	@$(BIN)/ruff check app tests bench migrations

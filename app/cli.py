@@ -5,7 +5,7 @@ import signal
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 from typer.core import TyperGroup
@@ -38,7 +38,7 @@ log = typer.Typer(no_args_is_help=True, help="The transparency log.")
 app.add_typer(log, name="log")
 
 Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The board as of this day.")]
-Format = Annotated[str, typer.Option("--format", help="text or json")]
+Format = Annotated[Literal["text", "json"], typer.Option("--format")]
 
 
 def _ground() -> "Ground":
@@ -102,23 +102,37 @@ def demo(
     code: Annotated[str | None, typer.Option(help="Print the present second-factor code of this login.")] = None,
 ) -> None:
     """Load the demonstration into an empty database; write its accounts; print a code."""
-    from app.core.errors import NotFound
     from app.demo import service
 
+    if code:
+        print(_code_of(code))
+        return
     ground = _prepared()
     service.load_if_empty(ground)
-    if code:
-        try:
-            print(service.code_of(ground, code))
-        except NotFound:
-            raise _fail(f"There is no demonstration account {code} with a second factor.") from None
     found = service.accounts(ground)
     if accounts:
         accounts.touch(mode=0o600)
         accounts.write_text(json.dumps(found, indent=2) + "\n")
         print(f"Wrote {len(found)} accounts to {accounts}.")
-    elif not code:
+    else:
         print(service.describe(found))
+
+
+def _code_of(login: str) -> str:
+    """Asks for a code and loads nothing: called in another folder it would load a second demonstration there."""
+    from app.core.errors import NotFound
+    from app.demo import service
+    from app.settings import load
+
+    settings = _started(load)
+    if settings.database_url.startswith("sqlite") and not settings.data_dir.is_dir():
+        raise _fail(
+            f"There is no demonstration in {settings.data_dir}. Run this in the folder in which it was loaded, or set DIPOLI_DATA_DIR."
+        )
+    try:
+        return service.code_of(_ground(), login)
+    except NotFound:
+        raise _fail(f"There is no demonstration account {login} with a second factor in {settings.data_dir}.") from None
 
 
 @app.command("import")
@@ -147,7 +161,7 @@ def import_(file: Annotated[Path, typer.Argument(help="An interchange document, 
 
 
 @app.command()
-def export(dialogue: str, *, form: Annotated[str, typer.Option("--format", help="yaml or json")] = "yaml") -> None:
+def export(dialogue: str, *, form: Annotated[Literal["yaml", "json"], typer.Option("--format")] = "yaml") -> None:
     """Write a dialogue as an interchange document: without notes, and without what is sealed or confided."""
     from app.core.errors import NotFound
     from app.interchange.dumping import dump
@@ -398,11 +412,14 @@ def verify_backup(file: Path, *, identity: Identities) -> None:
     from app.backup import service
     from app.backup.faults import BackupFault
     from app.backup.recipients import read_identity
+    from app.start import house_of_backup
     from app.vault.keys import KeyFailure
 
     _clean_up_when_stopped()
     try:
-        for said in service.verify(_ground().keys, file, [read_identity(each) for each in identity]):
+        identities = [read_identity(each) for each in identity]
+        _settings, keys = house_of_backup(service.records_in(file, identities))
+        for said in service.verify(keys, file, identities):
             print(f"ok  {said}", flush=True)
     except (BackupFault, KeyFailure, OSError) as fault:
         raise _fail(f"BAD {fault}") from None
@@ -416,12 +433,13 @@ def restore_backup(file: Path, *, identity: Identities) -> None:
     from app.backup import service
     from app.backup.faults import BackupFault
     from app.backup.recipients import read_identity
-    from app.start import house_to_restore
+    from app.start import house_of_backup
     from app.vault.keys import KeyFailure
 
     try:
-        settings, keys = house_to_restore()
-        manifest = service.restore_into(settings, keys, file, [read_identity(each) for each in identity])
+        identities = [read_identity(each) for each in identity]
+        settings, keys = house_of_backup(service.records_in(file, identities))
+        manifest = service.restore_into(settings, keys, file, identities)
     except (BackupFault, KeyFailure, OSError) as fault:
         raise _fail(f"Nothing was restored. {fault}") from None
     print(f"Restored {manifest.rows:,} rows of {len(manifest.tables)} tables; every hash agrees.")
@@ -458,4 +476,4 @@ def scan(
 
 
 if __name__ == "__main__":
-    app()
+    app(prog_name="dipoli")

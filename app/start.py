@@ -28,7 +28,8 @@ from app.dialogues.joining import operator_of
 from app.dialogues.service import invite_person
 from app.dialogues.views import IssuedInvitation
 from app.keys.asking import TERMINAL
-from app.keys.sources import Asking, acknowledge, key_beside_no_database, open_master, watch
+from app.keys.records import Records
+from app.keys.sources import Asking, acknowledge, open_master, present_key, watch
 from app.registers.positions import hide_parties
 from app.settings import Settings
 from app.soundness import refuse_newer_schema, refuse_other_schema, refuse_unsafe_start, refuse_unsound_database
@@ -85,11 +86,11 @@ def _migrate(settings: Settings, engine: Engine, ring: KeyRing) -> None:
             log.warning("somebody reads the database: pages from before the migration go with the next compacting")
 
 
-def house_to_restore() -> tuple[Settings, KeyRing]:
-    """Where a backup is to go, and the key that opens what is in it. Nothing of the database is asked. Raises KeyFailure."""
+def house_of_backup(records: Records) -> tuple[Settings, KeyRing]:
+    """The settings, and the key that opens a backup with these records. Nothing of the database is asked. Raises KeyFailure."""
     keep_out_of_core_dumps()
     settings = configuration.load()
-    return settings, KeyRing(key_beside_no_database(settings))
+    return settings, KeyRing(present_key(settings, records, TERMINAL))
 
 
 def engine_of(settings: Settings) -> Engine:
@@ -173,7 +174,8 @@ def _welcome(settings: Settings, found: list[Any]) -> None:
 
     print(f"\nDipoli serves at {settings.base_url}  (stop with Ctrl-C)\n\nDemonstration accounts:")  # noqa: T201
     print(demonstration.describe(found))  # noqa: T201
-    print("\nOrganiser, facilitator and rapporteur need a code: .venv/bin/dipoli demo --code organiser\n", flush=True)  # noqa: T201
+    print("\nOrganiser, facilitator and rapporteur need a code; in this folder:", end=" ")  # noqa: T201
+    print(".venv/bin/dipoli demo --code organiser\n", flush=True)  # noqa: T201
 
 
 def issue_token(here: Ground, login: str, *, name: str, days: int, passphrase: str | None) -> str:

@@ -65,9 +65,12 @@ def _environment(folder, **more):
     return kept | fast | {"DIPOLI_DATA_DIR": str(folder), "DIPOLI_LINKAGE_DIR": str(folder / "linkage")} | more
 
 
-def _run(folder, *arguments, **more):
+def _run(folder, *arguments, said=None, **more):
+    """`said` is given on standard input."""
     command = [PYTHON, "-m", "app.cli", *arguments]
-    return subprocess.run(command, env=_environment(folder, **more), capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, env=_environment(folder, **more), input=said, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.fixture
@@ -133,6 +136,15 @@ def test_commands_without_a_page_load_no_web_framework(tmp_path):
         assert "LOADED []" in found.stdout, (arguments, found.stdout[-300:], found.stderr[-300:])
 
 
+def test_the_program_is_called_by_its_name_and_an_unknown_format_is_refused_by_naming_the_formats(tmp_path):
+    assert "Usage: dipoli" in _run(tmp_path, "--help").stdout
+    for command, formats in (("board", "json"), ("impact", "json"), ("matrix", "json"), ("export", "yaml")):
+        found = _run(tmp_path, command, "six-party-talks", "--format", "xml")
+        assert found.returncode == 2
+        assert formats in found.stderr
+        assert "Traceback" not in found.stderr
+
+
 def test_demonstration_accounts_are_written_and_codes_shown(tmp_path):
     file = tmp_path / "accounts.json"
     assert _run(tmp_path, "demo", "--accounts", str(file)).returncode == 0
@@ -144,6 +156,13 @@ def test_demonstration_accounts_are_written_and_codes_shown(tmp_path):
     assert all(bool(a["totp_secret"]) == (a["role"] in ("organiser", "facilitator", "rapporteur")) for a in accounts)
     assert _run(tmp_path, "demo", "--code", "organiser").stdout.strip().isdigit()
     assert _run(tmp_path, "demo", "--code", "nobody").returncode == 1
+
+
+def test_code_asked_for_in_another_folder_loads_no_second_demonstration(tmp_path):
+    other = tmp_path / "other"
+    asked = _run(other, "demo", "--code", "organiser")
+    assert (asked.returncode, asked.stdout, other.exists()) == (1, "", False)
+    assert f"There is no demonstration in {other}" in asked.stderr
 
 
 def test_dialogue_goes_out_and_into_another_house_unchanged(tmp_path):

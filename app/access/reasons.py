@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.access.keys import level_for
 from app.access.levels import Role, Room
 from app.access.models import Compartment
 from app.access.work import Reading
@@ -15,12 +16,12 @@ READERS = {
     Room.BOARD: N_("Every member of this dialogue except liaisons."),
     Room.REGISTRY: N_("Organisers, facilitators, rapporteurs and participants."),
     Room.DESK: N_("The facilitator and the rapporteur."),
-    Room.MEETING: N_("Those invited to the meeting, organisers and facilitators."),
+    Room.MEETING: N_("Those invited to the meeting, organisers, facilitators and rapporteurs."),
     Room.FLOOR: N_(
         "Those invited to the meeting, with the facilitator and the rapporteur. Organisers only if invited."
     ),
     Room.DELEGATION: N_("The members of your delegation, and nobody else."),
-    Room.CONFIDED: N_("The members of the delegation and the facilitators."),
+    Room.CONFIDED: N_("The members of the delegation, and the facilitators who belong to no other."),
     Room.COMPARED: N_("Nobody: what is compared is not shown."),
     Room.RELEASE: N_("The liaisons of the recipient, organisers, facilitators and rapporteurs."),
 }
@@ -37,12 +38,14 @@ BECAUSE = {
     Room.FLOOR: N_("You see it because you are invited to this meeting or chair it."),
     Room.MEETING: N_("You see it because you are invited to this meeting or run it."),
 }
-
-
 EARLIER = N_("Those who were in the meeting when this was shown. Who joined later does not see it.")
 BEFORE = N_(
     "You see it because you were in the meeting when it was shown, or were given the key to what was shown before."
 )
+WORKED_OUT = N_(
+    "You alone, as it stands here: it is worked out from what you may know, so others may be shown another."
+)
+COMPARED = N_("The facilitators who belong to no party; neither line is shown to them.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,22 @@ def of_kind(reading: Reading, kind: Room) -> Readers:
     return Readers(who=_(READERS[kind]), why=_(_why(reading, kind)))
 
 
+def of_worked_out(reading: Reading) -> Readers:
+    """Of what is reckoned from the board and from all else that the viewer may know."""
+    return Readers(who=_(WORKED_OUT), why=_(_why(reading, Room.BOARD)))
+
+
+def of_compared() -> Readers:
+    """Of whether two lines conflict, for a facilitator who belongs to no party."""
+    return Readers(who=_(COMPARED), why=_(WHY[Role.FACILITATOR]))
+
+
 def _why(reading: Reading, kind: Room) -> str:
-    """What is confided is read by a delegation as its own, and by facilitators as such."""
-    roles = reading.viewer.roles
-    if kind is Room.CONFIDED and Role.FACILITATOR not in roles:
+    """The first of the viewer's roles that is handed a key to such a room. What is confided, a party's own people read as such."""
+    viewer = reading.viewer
+    if kind is Room.CONFIDED and viewer.party_id is not None:
         return BECAUSE[Room.DELEGATION]
-    return BECAUSE.get(kind, WHY[min(roles, key=list(Role).index)])
+    if kind in BECAUSE:
+        return BECAUSE[kind]
+    opens = [role for role in Role if role in viewer.roles and level_for(kind, frozenset({role}), is_own_party=True)]
+    return WHY[opens[0]]

@@ -219,11 +219,11 @@ class Work(Reading):
             self.db.delete(held)
             self.db.flush()  # the same work may hand it again
 
-    def empty_room(self, room: UUID) -> None:
-        """Everything in a room that nobody can open any more goes, whatever it is."""
+    def empty_room(self, room: UUID, *, of: str | None = None) -> None:
+        """Everything in a room that nobody can open any more goes, whatever it is; or all `of` one table."""
         connection = self.db.connection()
         for table in reversed(Base.metadata.sorted_tables):
-            if table in gate.guarded_tables():
+            if table in gate.guarded_tables() and of in (None, table.name):
                 here = table.c.compartment_id == room
                 if connection.execute(select(here).where(here).limit(1)).first():  # no write where there is nothing
                     connection.execute(delete(table).where(here))

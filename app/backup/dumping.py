@@ -207,6 +207,24 @@ def parts_of(pieces: Iterable[bytes], keys: KeyRing) -> Iterator[Part]:
         raise BadBackup(NOT_A_DUMP) from None
 
 
+def rows_of(pieces: Iterable[bytes], name: str) -> list[dict[str, Any]]:
+    """The rows of one table, column to value, as they stand: that they are this house's, only `parts_of` can tell. Raises BadBackup."""
+    try:
+        return list(_rows_of(_lines(pieces), name))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise BadBackup(NOT_A_DUMP) from None
+
+
+def _rows_of(lines: Iterator[bytes], name: str) -> Iterator[dict[str, Any]]:
+    shape: Shape | None = None
+    for line in lines:
+        if not line.startswith(b"["):
+            said = json.loads(line)
+            shape = _shape(said) if said.get("table") == name else None
+        elif shape is not None:
+            yield shape.decode(line)
+
+
 def _checked(lines: Iterator[bytes], keys: KeyRing) -> Iterator[Part]:
     tables: dict[str, list[Any]] = {}
     content, count, digest = hashlib.sha256(), 0, hashlib.sha256()
@@ -233,7 +251,7 @@ def _checked(lines: Iterator[bytes], keys: KeyRing) -> Iterator[Part]:
         content.update(line)
         if "table" in said:
             name = said["table"]
-            yield Shape(name, _known(dict(said["columns"])), tuple(said["key"]))
+            yield _shape(said)
         elif said["dipoli-dump"] == FORMAT:
             yield Head(said["revision"], said["day"])
         else:
@@ -241,10 +259,11 @@ def _checked(lines: Iterator[bytes], keys: KeyRing) -> Iterator[Part]:
     raise BadBackup("The dump ends before its manifest does.")
 
 
-def _known(columns: dict[str, str]) -> dict[str, str]:
+def _shape(said: dict[str, Any]) -> Shape:
+    columns = dict(said["columns"])
     if not set(columns.values()) <= set(KINDS):
         raise BadBackup(NOT_A_DUMP)
-    return columns
+    return Shape(said["table"], columns, tuple(said["key"]))
 
 
 def _manifest(said: dict[str, Any], tables: dict[str, list[Any]], content: str, keys: KeyRing) -> Manifest:

@@ -15,13 +15,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.access.bypass import unguarded
 from app.access.work import Ground, Work
 from app.backup import container
-from app.backup.dumping import Head, Manifest, Part, parts_of, shapes_of, write
+from app.backup.dumping import Head, Manifest, Part, parts_of, rows_of, shapes_of, write
 from app.backup.faults import BadBackup, Refused
 from app.backup.recipients import Identity, Recipient
 from app.backup.restoring import restore, temporary_house
 from app.backup.verifying import check_database, logs_of
 from app.core import clock
 from app.db.revisions import head
+from app.keys.records import KEYS, Records, records_of
 from app.mapping import Base
 from app.settings import Settings
 from app.vault.keys import KeyRing
@@ -138,6 +139,12 @@ def _flush_folder(folder: Path) -> None:
             os.close(handle)
     except OSError as fault:
         raise Refused(f"The backup is written, but {folder} may forget it at a power cut: {fault.strerror}.") from None
+
+
+def records_in(file: Path, identities: list[Identity]) -> Records:
+    """How the house in the backup recognises its master key, and how a passphrase makes it. Raises BadBackup, Refused."""
+    with _opened(file) as opened:
+        return records_of(rows_of(container.read(opened, identities), KEYS.name))
 
 
 def restore_into(settings: Settings, keys: KeyRing, file: Path, identities: list[Identity]) -> Manifest:

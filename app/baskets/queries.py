@@ -59,6 +59,12 @@ def basket_codes(reading: Reading) -> list[tuple[str, dict[str, str]]]:
     return [(code, titles) for code, titles in reading.db.execute(statement)]
 
 
+def basket_ids(reading: Reading) -> dict[str, UUID]:
+    """Code of every basket to its id."""
+    ours = Basket.dialogue_id == reading.viewer.dialogue_id
+    return {code: basket_id for code, basket_id in reading.db.execute(select(Basket.code, Basket.id).where(ours))}  # noqa: C416  # rows, not pairs
+
+
 _LAST_BASKET = latest(BasketChange, BasketChange.basket_id)
 _LAST_SILENCE = latest(SilenceAgreed, SilenceAgreed.basket_id, SilenceAgreed.days)
 _BASKETS = (

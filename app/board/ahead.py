@@ -10,22 +10,15 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+from app.access import reasons
 from app.access.levels import Room
 from app.access.rules import Action
 from app.access.work import Reading
+from app.board.ahead_views import LeftOut, NextStep, NextView, PackageView, Served, StepPage, Waiting
 from app.board.rows import Rows, roadmap_of, rows_of, weighed
 from app.board.service import show_line
-from app.board.views import (
-    LeftOut,
-    NextStep,
-    NextView,
-    PackageView,
-    Served,
-    StepEffectView,
-    StepPage,
-    Waiting,
-)
-from app.board.weighing import Words
+from app.board.weighing_views import StepEffectView
+from app.board.words import Words
 from app.core.i18n import stored_wording, wording
 from app.engine.isolation import Effect, Effects, StepEffect
 from app.engine.ladder import MEASURES, Grades, ready
@@ -35,6 +28,7 @@ from app.registers import queries as registers
 from app.registers.commands import LINES
 from app.registers.queries import Kept, touches
 from app.roadmap import queries
+from app.roadmap.facts import step_facts
 from app.roadmap.graph import CLOSED, HARD, StepState
 from app.roadmap.queries import Graded
 from app.roadmap.service import may_keep
@@ -46,7 +40,7 @@ CAN = frozenset({Effect.FREE, Effect.LINKED, Effect.PROVISIONAL})
 
 def show_step(reading: Reading, code: str, *, as_of: date | None = None) -> StepPage:
     rows = rows_of(reading, as_of or reading.today)
-    facts = queries.step_facts(reading, code, rows.roadmap, rows.day)
+    facts = step_facts(reading, code, rows.roadmap, rows.day)
     words = Words(rows, {row.code: row for row in queries.step_rows(reading, rows.day)})
     return StepPage(
         facts=facts,
@@ -113,6 +107,7 @@ def show_next(reading: Reading, *, as_of: date | None = None) -> NextView:
     exchanged = frozenset(frozenset({code, *offered[code]}) for code in offered if offered[code])
     made = packages(tuple(_candidates(candidates, rows, wants, details)), exchanged)
     shown = _Packages(rows, details, wants)
+    readers = reasons.of_worked_out(reading)
     return NextView(
         dialogue=reading.viewer.dialogue_code,
         as_of=rows.day,
@@ -127,6 +122,8 @@ def show_next(reading: Reading, *, as_of: date | None = None) -> NextView:
         sees_confided=Room.CONFIDED in reading.viewer.room_kinds and reading.viewer.party_id is None,
         line=show_line(reading, rows),
         may_keep=rows.is_today and may_keep(reading),
+        readers=readers.who,
+        why=readers.why,
     )
 
 

@@ -9,15 +9,9 @@ from app.access.rules import Action
 from app.api.deps import ReadingDep, acts
 from app.api.problems import JsonRoute
 from app.board import ahead, inclusion, service, weighing
-from app.board.views import (
-    BoardView,
-    ExchangesView,
-    ImpactView,
-    InclusionView,
-    MatrixView,
-    NextView,
-    StepPage,
-)
+from app.board.ahead_views import NextView, StepPage
+from app.board.views import BoardView, InclusionView, MatrixView
+from app.board.weighing_views import ExchangesView, ImpactView
 
 router = APIRouter(prefix="/api/v1/dialogues/{dialogue}", tags=["board"], route_class=JsonRoute)
 READS = [acts(Action.BOARD_READ)]

@@ -2,12 +2,14 @@
 
 import dataclasses
 import json
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from app.access.work import Ground, reading
 from app.board import service, weighing
-from app.board.views import BoardView, ImpactView, MatrixView, Tally
+from app.board.views import BoardView, MatrixView, Tally
+from app.board.weighing_views import ActView, BasketImpact, ChainLink, ExchangeState, ImpactView
 from app.dialogues.joining import operator_of
 
 
@@ -58,12 +60,76 @@ def board_as_text(view: BoardView) -> str:
 
 
 def impact_as_text(view: ImpactView) -> str:
-    lines = [f"A stalemate in {', '.join(view.stalled)} as of {view.as_of}:"]
+    """All that the page says. A step whose chain has reasons is followed by them, a line for each link."""
+    lines = [f"What a stalemate blocks, as of {view.as_of}", "", _looked_at(view)]
+    if view.stalled or view.obstacles:
+        lines += [f"Elsewhere: {_words(view.effects)}.", "", *_freeing(view)]
     for basket in view.baskets:
-        lines += ["", f"{basket.code}  {basket.title}"]
-        lines += [f"  {s.effect:<8} {s.code:<8} {' → '.join(s.chain)}" for s in basket.steps]
-    lines += ["", f"Elsewhere: {_words(view.effects)}."]
+        lines += ["", *_basket(basket)]
+    for state in view.exchanges:
+        if state.readings:
+            lines += ["", *_disputed(state)]
+    if view.plans:
+        lines += ["", "Plans that are carried out as a whole:"]
+        lines += [f"  {plan.code}  {plan.title}: {_words(plan.effects)}" for plan in view.plans]
     return "\n".join(lines)
+
+
+def _looked_at(view: ImpactView) -> str:
+    if not view.stalled and not view.obstacles:
+        return "No basket stands still and no obstacle weighs on this day."
+    titles = dict(view.choices)
+    baskets = [f"{code} ({titles[code]})" for code in view.stalled]
+    obstacles = [f"the obstacle {code} ({view.titles.get(code, code)})" for code in view.obstacles]
+    return f"{'As it really stands' if view.is_standing else 'Suppose a stalemate in'}: {', '.join((*baskets, *obstacles))}."
+
+
+def _freeing(view: ImpactView) -> list[str]:
+    found = view.freeing
+    if not found.blocked:
+        return ["Nothing outside the stalemate is blocked: there is nothing to waive."]
+    lines = [f"What would free it ({found.blocked} steps outside the stalemate are blocked):"]
+    lines += [f"  {code} lifted: {count} steps would be blocked no longer" for code, count in found.lifting]
+    for option in found.options:
+        lines.append(f"  {_acts(option.acts)}: frees {len(option.frees)} ({', '.join(option.frees)})")
+    if found.left_out:
+        lines.append(f"  and {found.left_out} more such sets, none of which frees more")
+    if not found.is_exact:
+        lines.append("  There are too many combinations to look at each; these are the best found.")
+    return [*lines, f"  Everything, at the least: {_acts(found.everything.acts)}"]
+
+
+def _acts(acts: Iterable[ActView]) -> str:
+    said = {"waive": "waive", "substitute": "hand to a substitute"}
+    return "; ".join(f"{said[act.kind]} {act.what}" + (f" [{', '.join(act.who)}]" if act.who else "") for act in acts)
+
+
+def _basket(basket: BasketImpact) -> list[str]:
+    lines = [f"{basket.code}  {basket.title} ({'taken as stalled' if basket.is_stalled else basket.state})"]
+    if not basket.steps:
+        return [*lines, "  No open steps."]
+    lines.append(f"  {_words(basket.effects)}; open topics {basket.open_topics}")
+    for step in basket.steps:
+        lines += [f"  {step.effect:<11} {step.code:<10} {step.title} ({step.who})", *map(_link, step.links)]
+        if len(step.border) > 1:
+            lines.append(f"      at the edge: {', '.join(f'{edge.step} → {edge.target}' for edge in step.border)}")
+    return lines
+
+
+def _link(link: ChainLink) -> str:
+    where = f" ({link.target_basket})" if link.target_basket else ""
+    why = ": ".join(filter(None, (link.party, link.reason)))
+    how = "waits for" if link.is_hard else "is tied to"
+    return f"      {link.step} {how} {link.target}{where}" + (f" — {why}" if why else "")
+
+
+def _disputed(state: ExchangeState) -> list[str]:
+    lines = [f"Exchange {state.exchange.code}: the parties read its order differently; it blocks nothing."]
+    for each in state.readings:
+        blocks = ", ".join(each.blocks) or "nothing"
+        more = f"; under this stalemate {', '.join(each.under_stall)} more" if each.under_stall else ""
+        lines.append(f"  As read by {', '.join(each.parties)} ({each.order}), it would block {blocks}{more}.")
+    return lines
 
 
 def _words(tally: Tally) -> str:
@@ -77,8 +143,13 @@ def matrix(ground: Ground, dialogue: str, *, as_of: date | None) -> MatrixView:
 
 
 def matrix_as_text(view: MatrixView) -> str:
-    lines = [f"Each basket as if it stalled, as of {view.as_of} ({view.linkage_policy}): free/linked/blocked elsewhere"]
+    """Every cell of the page's table, and what each obstacle does by itself."""
+    lines = [f"Each basket as if it stalled, alone, as of {view.as_of} ({view.linkage_policy})"]
     for row in view.rows:
         share = "no open steps elsewhere" if row.independence is None else f"independence {row.independence:.0%}"
-        lines.append(f"{row.basket:<10} {_words(row.elsewhere)}; {share}")
+        state = f"{row.state}, stands still" if row.stands_still else row.state
+        lines += ["", f"{row.basket}  {row.title} ({state})", f"  elsewhere  {_words(row.elsewhere)}; {share}"]
+        lines += [f"  {cell.basket:<10} {_words(cell.effects)}" for cell in row.cells if cell and cell.effects.total]
+    for weight in view.weights:
+        lines += ["", f"Obstacle {weight.code}  {weight.title}: blocks {weight.blocks}, tied politically {weight.ties}"]
     return "\n".join(lines)

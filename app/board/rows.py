@@ -14,7 +14,7 @@ from app.dialogues.queries import dialogue, party_names
 from app.engine.isolation import Effect, Effects, StepEffect
 from app.engine.network import Roadmap
 from app.meetings.queries import MeetingDay, meeting_days
-from app.roadmap import graph, queries
+from app.roadmap import graph, standing
 
 STALLED = frozenset({"stalled", "suspended"})
 SINGLE = "single-undertaking"
@@ -58,7 +58,7 @@ def rows_of(reading: Reading, day: date) -> Rows:
         is_today=day == reading.today,
         baskets=found,
         topics=baskets.topic_rows(reading, day),
-        roadmap=queries.rows(reading, day, tuple((row.code, row.party_codes) for row in found)),
+        roadmap=standing.rows(reading, day, tuple((row.code, row.party_codes) for row in found)),
         meetings=meeting_days(reading),
         parties=tuple(party_names(reading).items()),
         policy="independent" if since and day < since else policy,

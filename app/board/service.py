@@ -35,7 +35,7 @@ from app.engine.heartbeat import heartbeat
 from app.engine.isolation import Effect, Independence, StepEffect, matrix
 from app.engine.network import Roadmap
 from app.meetings.queries import MeetingDay
-from app.roadmap import queries
+from app.roadmap import events
 from app.roadmap.service import may_keep
 from app.roadmap.views import ObstacleView
 
@@ -43,7 +43,7 @@ STATE_ORDER = ("done", "under-way", "agreed", "provisionally-agreed", "proposed"
 SOON_DAYS = 92
 """A quarter: a meeting held within it of a past day is still told as the next; a later one would be the future."""
 NEAR = 5
-Happened = tuple[queries.Event, ...]
+Happened = tuple[events.Event, ...]
 
 
 class Head(NamedTuple):
@@ -242,7 +242,7 @@ def _happened(reading: Reading, rows: Rows) -> Happened:
     titles = {row.code: row.titles for row in rows.baskets}
     return (
         *((on, code, state, titles.get(code, ""), "") for on, code, state in baskets.change_days(reading)),
-        *queries.event_days(reading),
+        *events.event_days(reading),
         *((m.starts_on, m.code, "met", "", m.city or "") for m in rows.meetings),
         *(((rows.policy_since[1], "", rows.policy_since[0], "", ""),) if rows.policy_since else ()),
     )

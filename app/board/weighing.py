@@ -3,43 +3,35 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
-from itertools import pairwise
 
 from app.access.levels import Room
 from app.access.rules import Action
 from app.access.work import Reading
 from app.board.rows import Rows, roadmap_of, rows_of, weighed
 from app.board.service import elsewhere, matrix_rows, meetings_of, show_line, tally, weights_of
-from app.board.views import (
-    ActView,
+from app.board.views import MatrixView
+from app.board.weighing_views import (
     BasketImpact,
-    BorderView,
-    ChainLink,
     ExchangeState,
     ExchangesView,
-    FreeingView,
     ImpactView,
-    MatrixView,
-    OptionView,
     PlanView,
     ReadingView,
-    StepEffectView,
 )
+from app.board.words import Words
 from app.core.errors import Invalid
 from app.core.i18n import gettext as _
-from app.core.i18n import stored_wording, wording
-from app.core.text import amount
+from app.core.i18n import stored_wording
 from app.engine.exchanges import out_of_step
-from app.engine.freeing import Act, Freeing, Option, freeing
+from app.engine.freeing import Freeing, freeing
 from app.engine.isolation import Effect, Effects, StepEffect, behind
 from app.engine.network import Roadmap
-from app.roadmap import queries
-from app.roadmap.graph import HARD, POLITICAL, ExchangeRow, TieRow, exchange_of, ties_of
-from app.roadmap.queries import StepRow, exchange_view
+from app.roadmap import queries, standing
+from app.roadmap.facts import exchange_view
+from app.roadmap.graph import ExchangeRow, exchange_of
 from app.roadmap.service import may_keep
 
 COORDINATED = "coordinated-implementation"
-MOST_OPTIONS = 12
 
 
 def show_impact(
@@ -112,93 +104,6 @@ def _lifting(roadmap: Roadmap, stalled: tuple[str, ...], obstacles: tuple[str, .
     return tuple((code, count) for code, count in freed if count)
 
 
-class Words:
-    """Steps and ties by code, so that chains, borders and acts are put into words without searching the roadmap again."""
-
-    def __init__(self, rows: Rows, details: Mapping[str, StepRow]) -> None:
-        self.rows, self.details = rows, details
-        self.names = dict(rows.parties)
-        self.titles = {code: wording(row.titles) for code, row in details.items()}
-        self.titles |= {row.code: stored_wording(row.titles) for row in rows.roadmap.obstacles}
-        ties = ties_of(rows.roadmap)
-        # Of several ties between two steps the hard one is shown; what was waived or handed over is no tie any more.
-        standing = (tie for tie in ties if tie.kind in HARD | POLITICAL)
-        self.ties = {(tie.step, tie.target): tie for tie in sorted(standing, key=lambda tie: tie.is_hard)}
-        self.by_key: dict[str, list[TieRow]] = {}
-        for tie in ties:
-            if tie.kind in HARD:
-                self.by_key.setdefault(tie.key, []).append(tie)
-
-    def step(self, found: StepEffect, effects: Effects) -> StepEffectView:
-        row = self.details[found.code]
-        border = effects.border(found.code) if found.effect is Effect.BLOCKED and len(found.chain) > 1 else ()
-        return StepEffectView(
-            code=row.code,
-            basket=row.basket,
-            title=wording(row.titles),
-            actors=tuple(row.actors),
-            who=", ".join(self._party(code) for code in row.actors),
-            state=row.state,
-            effect=found.effect,
-            chain=found.chain,
-            links=tuple(self._link(step, target) for step, target in pairwise(found.chain)),
-            border=tuple(self._border(edge.step, edge.target, str(edge.key)) for edge in border),
-        )
-
-    def _party(self, code: str | None) -> str:
-        return self.names.get(code or "", code or "")
-
-    def _reason(self, tie: TieRow) -> str | None:
-        return _(tie.reason) if tie.reason and tie.kind in ("exchange", "disputed") else tie.reason
-
-    def _link(self, step: str, target: str) -> ChainLink:
-        tie = self.ties[step, target]
-        basket = self.details[target].basket if target in self.details else ""
-        return ChainLink(step, target, basket, tie.is_hard, self._party(tie.party) or None, self._reason(tie))
-
-    def _border(self, step: str, target: str, key: str) -> BorderView:
-        """What was written of a whole basket is said of the basket: a step may be held by that and by a line of its own."""
-        tie = next(tie for tie in self.by_key[key] if (tie.step, tie.target) == (step, target))
-        return BorderView(tie.basket or step, target, key, self._party(tie.party) or None, self._reason(tie))
-
-    def freeing(self, found: Freeing, lifting: tuple[tuple[str, int], ...]) -> FreeingView:
-        sized = ([option for option in found.options if len(option.acts) <= size] for size in (1, 2, 3))
-        return FreeingView(
-            blocked=len(found.blocked),
-            options=tuple(self._option(option) for option in found.smallest[:MOST_OPTIONS]),
-            left_out=len(found.smallest[MOST_OPTIONS:]),
-            best=tuple(self._option(options[0]) for options in sized if options),
-            lifting=lifting,
-            everything=self._option(found.everything),
-            is_exact=found.is_exact,
-            most=found.most,
-        )
-
-    def _option(self, option: Option) -> OptionView:
-        return OptionView(tuple(self._act(act) for act in option.acts), option.frees)
-
-    def _act(self, act: Act) -> ActView:
-        if act.kind == "substitute":
-            return self._substitute(str(act.key))
-        lines = self.by_key[str(act.key)]
-        first = lines[0]
-        steps = (first.basket,) if first.basket else tuple(dict.fromkeys(tie.step for tie in lines))
-        targets = tuple(dict.fromkeys(tie.target for tie in lines))
-        waived = {waiver.party for waiver in self.rows.roadmap.waivers if waiver.key == act.key}
-        who = tuple(self._party(code) for code in first.concerned if code not in waived)
-        what = f"{', '.join(steps)} → {', '.join(targets)}"
-        return ActView("waive", str(act.key), what, steps, targets, self._reason(first), who)
-
-    def _substitute(self, code: str) -> ActView:
-        """Those who wait for the step have to take it from somebody else."""
-        row = self.details[code]
-        waiting = [tie.concerned for ties in self.by_key.values() for tie in ties if tie.target == code]
-        who = tuple(dict.fromkeys(self._party(party) for parties in waiting for party in parties))
-        left = self.rows.roadmap_left.get(code, 0)
-        what = f"{code}: {amount(left)} {row.unit or ''}".strip()
-        return ActView("substitute", code, what, (code,), (), wording(row.titles), who)
-
-
 def _impact(
     code: str,
     rows: Rows,
@@ -239,9 +144,6 @@ def _plans(reading: Reading, rows: Rows, found: Mapping[str, tuple[StepEffect, .
     )
 
 
-# --- the stalemate matrix ---------------------------------------------------------------------------------------------
-
-
 def show_matrix(reading: Reading, *, as_of: date | None = None) -> MatrixView:
     """Each basket as if it stalled, alone and with no obstacle in the way."""
     rows = rows_of(reading, as_of or reading.today)
@@ -257,9 +159,6 @@ def show_matrix(reading: Reading, *, as_of: date | None = None) -> MatrixView:
     )
 
 
-# --- exchanges --------------------------------------------------------------------------------------------------------
-
-
 def show_exchanges(reading: Reading, *, as_of: date | None = None) -> ExchangesView:
     """Every exchange, what is out of step, and what each reading of a disputed order would block, under what stands that day."""
     rows = rows_of(reading, as_of or reading.today)
@@ -271,7 +170,7 @@ def show_exchanges(reading: Reading, *, as_of: date | None = None) -> ExchangesV
         line=show_line(reading, rows),
         may_keep=rows.is_today and may_keep(reading),
         may_read=rows.is_today and reading.may_in(Action.READING_GIVE, Room.BOARD),
-        ended=queries.ended_exchanges(reading, rows.day),
+        ended=standing.ended_exchanges(reading, rows.day),
     )
 
 

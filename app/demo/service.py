@@ -4,20 +4,24 @@ import json
 from pathlib import Path
 from typing import TypedDict
 
+import yaml
 from sqlalchemy import func, select
 
 from app.access.bypass import unguarded
 from app.access.models import DialogueHead
-from app.access.work import Ground
+from app.access.work import Ground, identify, working
 from app.accounts.models import Account
 from app.accounts.service import current_code, totp_secret
 from app.core.errors import NotFound
 from app.interchange.document import Document
 from app.interchange.loading import load
 from app.interchange.reading import parse
-from app.vault.passphrase import propose
+from app.registers.commands import LodgeEntry
+from app.registers.service import lodge
+from app.vault.passphrase import open_vault, propose
 
 CASE = Path(__file__).parent / "six_party_talks.yaml"
+LINES = CASE.with_name("comparable_lines.yaml")
 
 
 class DemonstrationAccount(TypedDict):
@@ -42,8 +46,19 @@ def load_if_empty(ground: Ground) -> bool:
     document = case()
     passphrases = {seat.login: propose() for seat in document.memberships if seat.login}
     load(ground, document, accounts=passphrases)
+    lodge_comparable_lines(ground, document.dialogue.code, passphrases)
     _remember(ground, document, passphrases)
     return True
+
+
+def lodge_comparable_lines(ground: Ground, dialogue: str, passphrases: dict[str, str]) -> None:
+    """Each by a delegate's own act, signed in: nobody else can seal it, and nobody else may let it be compared."""
+    for each in yaml.safe_load(LINES.read_text()):
+        with unguarded(ground, "the demonstration's delegates sign in") as work:
+            account = work.db.scalars(select(Account).where(Account.login == each["login"])).one()
+            vault_key = open_vault(passphrases[account.login], account.credential)
+        with working(ground, identify(ground, account.id, dialogue, vault_key)) as work:
+            lodge(work, LodgeEntry.model_validate(each["line"]), is_demonstration=True)
 
 
 def accounts(ground: Ground) -> list[DemonstrationAccount]:

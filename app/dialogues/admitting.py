@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.access import reasons
 from app.access.levels import Level, Room
 from app.access.models import Compartment, Grant, Member
 from app.access.rules import Action
@@ -23,6 +24,8 @@ from app.dialogues.views import DelegationView, HolderView, WaitingView
 from app.ledger.queries import room_of, wait_for_turn
 from app.ledger.service import record_keys
 from app.vault import personal
+
+OFFERS = "line_offer"  # app.registers.models.LineOffer, which is above this
 
 
 class Seated(NamedTuple):
@@ -82,9 +85,17 @@ def hand_on(work: Work, room: UUID, member: Seated) -> None:
 
 
 def forget_if_abandoned(work: Work, room: UUID) -> None:
-    """Without a holder nothing in the room can be read ever again; so that nothing is left that seems to be there, it goes."""
-    if not holders(work, room):
-        work.empty_room(room)
+    """Without a holder nothing in the room can be read ever again; so that nothing is left that seems to be there, it goes.
+
+    What it offered for comparing goes too: nobody is left who could withdraw it. The verdicts stay, since they keep anybody from asking twice.
+    """
+    if holders(work, room):
+        return
+    work.empty_room(room)
+    party = select(Compartment.subject_id).where(Compartment.id == room).scalar_subquery()
+    offered = select(Compartment.id).where(Compartment.kind == Room.COMPARED, Compartment.subject_id == party)
+    for compared in work.db.scalars(offered).all():
+        work.empty_room(compared, of=OFFERS)
 
 
 def log_keys(work: Work, dialogue_id: UUID, *, by: int | None = None) -> None:
@@ -106,6 +117,7 @@ def show_delegation(reading: Reading) -> DelegationView:
     names, me = _names(reading), reading.viewer.member_id
     is_holder = reading.level_in(room) is not None
     waiting = [_as_it_is(reading, member) for member in members if member.id not in held]
+    readers = reasons.of_kind(reading, Room.DELEGATION)
     return DelegationView(
         party=queries.short_name(party),
         is_holder=is_holder,
@@ -117,6 +129,8 @@ def show_delegation(reading: Reading) -> DelegationView:
             )
             for m in waiting
         ),
+        readers=readers.who,
+        why=readers.why,
     )
 
 

@@ -1,4 +1,4 @@
-"""Seats and keys: which member holds which key to which room. The table is the whole of it.
+"""Seats, and the keys that they are handed: by the table in app/access/keys.py, which is the whole of it.
 
 This module sees everything (`access.bypass`) in one place only: to redeem an invitation, when nobody is signed in yet.
 """
@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app.access.bypass import unguarded
+from app.access.keys import level_for
 from app.access.levels import SEALED, SECOND_FACTOR_ROLES, Level, Role, Room
 from app.access.models import Compartment, DialogueHead, Member
 from app.access.viewer import Viewer
@@ -30,43 +31,8 @@ from app.ledger.service import canonical, record, record_keys
 from app.vault.codes import code_hash, hashed
 from app.vault.passphrase import words
 
-# fmt: off
-KEYS: dict[Room, dict[Role, Level]] = {
-    Room.LOBBY: {
-        Role.ORGANISER: Level.LEAD, Role.FACILITATOR: Level.READ, Role.RAPPORTEUR: Level.READ,
-        Role.PARTICIPANT: Level.READ, Role.LIAISON: Level.READ, Role.OBSERVER: Level.READ,
-    },
-    Room.BOARD: {
-        Role.ORGANISER: Level.LEAD, Role.FACILITATOR: Level.LEAD, Role.RAPPORTEUR: Level.WRITE,
-        Role.PARTICIPANT: Level.WRITE, Role.OBSERVER: Level.READ,
-    },
-    Room.REGISTRY: {
-        Role.ORGANISER: Level.LEAD, Role.FACILITATOR: Level.READ, Role.RAPPORTEUR: Level.READ,
-        Role.PARTICIPANT: Level.READ,
-    },
-    Room.DESK: {Role.FACILITATOR: Level.LEAD, Role.RAPPORTEUR: Level.WRITE},
-    Room.DELEGATION: {Role.PARTICIPANT: Level.WRITE},
-    Room.CONFIDED: {Role.PARTICIPANT: Level.WRITE, Role.FACILITATOR: Level.READ},
-    Room.COMPARED: {Role.PARTICIPANT: Level.WRITE},
-    Room.RELEASE: {
-        Role.ORGANISER: Level.READ, Role.FACILITATOR: Level.LEAD, Role.RAPPORTEUR: Level.WRITE, Role.LIAISON: Level.READ,
-    },
-}
-# fmt: on
-ONE_PARTY = {Room.DELEGATION, Room.CONFIDED, Room.COMPARED, Room.RELEASE}
 DELEGATIONS_OWN = (Room.DELEGATION, Room.CONFIDED, Room.COMPARED)
-EVERY_PARTY = {Role.ORGANISER, Role.FACILITATOR, Role.RAPPORTEUR}
 MOST_FAILURES = 10
-
-
-def level_for(kind: Room, roles: frozenset[Role], *, is_own_party: bool) -> Level | None:
-    """The strongest key that these roles give to a room of this kind."""
-    levels = [
-        level
-        for role, level in KEYS.get(kind, {}).items()
-        if role in roles and (kind not in ONE_PARTY or is_own_party or role in EVERY_PARTY)
-    ]
-    return max(levels, default=None)
 
 
 def _level(kind: Room, roles: frozenset[Role], *, party_id: UUID | None, subject_id: UUID | None) -> Level | None:

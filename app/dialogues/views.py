@@ -38,6 +38,8 @@ class PersonView:
     honorific: str | None
     function: str | None
     institutions: tuple[str, ...]
+    address: str
+    """For those who send letters; empty for everybody else."""
     party: str | None
     position: str | None
     is_member: bool
@@ -77,6 +79,8 @@ class PeopleView:
     parties: tuple[PartyView, ...]
     mandates: tuple[MandateView, ...]
     may_invite: bool
+    readers: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,8 @@ class DelegationView:
     is_waiting: bool
     holders: tuple[HolderView, ...]
     waiting: tuple[WaitingView, ...]
+    readers: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

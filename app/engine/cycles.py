@@ -51,6 +51,28 @@ def _cycle(
     return cycle_through([(each.step, each.target) for each in through], pairs, together)
 
 
+class Requirements:
+    """All that was ever required, kept so that each new requirement is looked at by itself, however many there are."""
+
+    def __init__(self, standing: Iterable[Standing], together: Sequence[Iterable[str]] = ()) -> None:
+        self.standing, self.together = list(standing), together
+        self._group = _groups(together)
+        self._waits = _waits(((each.step, each.target) for each in self.standing), self._group)
+
+    def circle_with(self, new: Standing) -> tuple[str, ...]:
+        """As `cycle_ever` through this one; empty where there is none."""
+        here, there = self._group(new.step), self._group(new.target)
+        if new.step != new.target and (here == there or not _way(there, here, self._waits)):
+            return ()  # not even if all of them stood at once, which is the rule and quickly seen
+        return cycle_ever(self.standing, self.together, through=[new])
+
+    def add(self, new: Standing) -> None:
+        self.standing.append(new)
+        here, there = self._group(new.step), self._group(new.target)
+        if here != there:
+            self._waits.setdefault(here, {}).setdefault(there, (new.step, new.target))
+
+
 def cycle_through(
     closing: Iterable[Pair], requirements: Iterable[Pair], together: Iterable[Iterable[str]] = ()
 ) -> tuple[str, ...]:

@@ -14,12 +14,11 @@ from app.dialogues.joining import operator_of
 from app.dialogues.models import Mandate, Party, Person
 from app.dialogues.queries import dialogue as dialogue_row
 from app.interchange.document import Document
+from app.interchange.dumping_roadmap import roadmap
+from app.interchange.dumping_rows import Rows, changes_of, clean, rows_of
 from app.meetings.models import AgendaItem, Attendance, Meeting
 from app.registers.models import Term
 from app.registers.queries import entry_views
-from app.roadmap.models import Anchor, Exchange, Handover, Instalment, Link, Obstacle, Step, StepChange, Waiver
-
-Rows = list[Any]
 
 
 def dump(ground: Ground, code: str) -> Document:
@@ -34,34 +33,18 @@ def _data(here: Reading) -> dict[str, Any]:
         "dialogue": _dialogue(here),
         "parties": _parties(here),
         **_people(here),
-        "texts": [
-            _clean({"code": t.code, "kind": t.kind, "title": t.titles, "adopted": t.adopted_on, **t.extra})
-            for t in _rows(here, Anchor)
-        ],
         "baskets": _baskets(here),
         "topics": _topics(here),
         "meetings": _meetings(here),
-        **_registers(here),
+        **roadmap(here),
+        "entries": _shared_entries(here),
+        "terms": _terms(here),
     }
-
-
-def _rows(here: Reading, model: Any, order: Any = None) -> Rows:
-    ours = model.dialogue_id == here.viewer.dialogue_id
-    by = order if order is not None else getattr(model, "position", None)
-    return list(here.db.scalars(select(model).where(ours).order_by(by if by is not None else model.code)))
-
-
-def _clean(data: dict[str, Any]) -> dict[str, Any]:
-    return {key: _plain(value) for key, value in data.items() if value not in (None, [], {}, "")}
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def _dialogue(here: Reading) -> dict[str, Any]:
     row = dialogue_row(here)
-    return _clean(
+    return clean(
         {
             "code": here.viewer.dialogue_code,
             "title": here.viewer.dialogue_titles,
@@ -78,7 +61,7 @@ def _dialogue(here: Reading) -> dict[str, Any]:
 
 def _parties(here: Reading) -> Rows:
     return [
-        _clean(
+        clean(
             {
                 "code": p.code,
                 "neutral": p.neutral,
@@ -90,17 +73,17 @@ def _parties(here: Reading) -> Rows:
                 **p.extra,
             }
         )
-        for p in _rows(here, Party)
+        for p in rows_of(here, Party)
     ]
 
 
 def _people(here: Reading) -> dict[str, Rows]:
-    parties = {p.id: p.code for p in _rows(here, Party)}
-    people = _rows(here, Person, Person.ref)
+    parties = {p.id: p.code for p in rows_of(here, Party)}
+    people = rows_of(here, Person, Person.ref)
     refs = {p.id: p.ref for p in people}
     return {
         "people": [
-            _clean(
+            clean(
                 {
                     "ref": p.ref,
                     "family": p.family,
@@ -118,7 +101,7 @@ def _people(here: Reading) -> dict[str, Rows]:
             for p in people
         ],
         "mandates": [
-            _clean(
+            clean(
                 {
                     "person": refs[m.person_id],
                     "party": parties[m.party_id],
@@ -128,32 +111,23 @@ def _people(here: Reading) -> dict[str, Rows]:
                     **m.extra,
                 }
             )
-            for m in sorted(_rows(here, Mandate, Mandate.id), key=lambda m: refs[m.person_id])
+            for m in sorted(rows_of(here, Mandate, Mandate.id), key=lambda m: refs[m.person_id])
         ],
     }
-
-
-def _changes(here: Reading, table: Any, owner: Any) -> dict[UUID, Rows]:
-    found: dict[UUID, Rows] = {}
-    for row in here.db.scalars(select(table).order_by(table.happened_on, table.position)):
-        change = {"state": row.state, "on": row.happened_on, "reason": row.reason, **row.extra}
-        change.setdefault("recorded", row.recorded_at.date())
-        found.setdefault(getattr(row, owner), []).append(_clean(change))
-    return found
 
 
 def _silences(here: Reading) -> dict[UUID, Rows]:
     found: dict[UUID, Rows] = {}
     for row in here.db.scalars(select(SilenceAgreed).order_by(SilenceAgreed.happened_on, SilenceAgreed.position)):
-        found.setdefault(row.basket_id, []).append(_clean({"on": row.happened_on, "days": row.days}))
+        found.setdefault(row.basket_id, []).append(clean({"on": row.happened_on, "days": row.days}))
     return found
 
 
 def _baskets(here: Reading) -> Rows:
-    changes = _changes(here, BasketChange, "basket_id")
+    changes = changes_of(here, BasketChange, "basket_id")
     silences = _silences(here)
     return [
-        _clean(
+        clean(
             {
                 "code": b.code,
                 "title": b.titles,
@@ -165,15 +139,15 @@ def _baskets(here: Reading) -> Rows:
                 **b.extra,
             }
         )
-        for b in _rows(here, Basket)
+        for b in rows_of(here, Basket)
     ]
 
 
 def _topics(here: Reading) -> Rows:
-    changes = _changes(here, TopicChange, "topic_id")
-    codes = {b.id: b.code for b in _rows(here, Basket)}
+    changes = changes_of(here, TopicChange, "topic_id")
+    codes = {b.id: b.code for b in rows_of(here, Basket)}
     return [
-        _clean(
+        clean(
             {
                 "code": t.code,
                 "basket": codes[t.basket_id],
@@ -183,26 +157,26 @@ def _topics(here: Reading) -> Rows:
                 **t.extra,
             }
         )
-        for t in _rows(here, Topic)
+        for t in rows_of(here, Topic)
     ]
 
 
 def _meetings(here: Reading) -> Rows:
     """Meetings of the record, with their agenda and attendance. One that is held here is not seen from outside it."""
-    refs = {p.id: p.ref for p in _rows(here, Person, Person.ref)}
+    refs = {p.id: p.ref for p in rows_of(here, Person, Person.ref)}
     items: dict[UUID, Rows] = {}
     for item in here.db.scalars(select(AgendaItem).order_by(AgendaItem.position)):
         data = {"ref": item.ref, "title": item.title, "topics": item.topic_codes, "rule": item.rule, **item.extra}
-        items.setdefault(item.meeting_id, []).append(_clean(data))
+        items.setdefault(item.meeting_id, []).append(clean(data))
     present: dict[UUID, Rows] = {}
     for one in here.db.scalars(select(Attendance)):
         data = {"person": refs[one.person_id], "capacity": one.capacity, "present": one.is_present, **one.extra}
         present.setdefault(one.meeting_id, []).append(data)
-    return [_meeting(m, items.get(m.id, []), present.get(m.id, [])) for m in _rows(here, Meeting, Meeting.starts_on)]
+    return [_meeting(m, items.get(m.id, []), present.get(m.id, [])) for m in rows_of(here, Meeting, Meeting.starts_on)]
 
 
 def _meeting(m: Meeting, agenda: Rows, attendance: Rows) -> dict[str, Any]:
-    return _clean(
+    return clean(
         {
             "code": m.code,
             "kind": m.kind,
@@ -224,131 +198,13 @@ def _meeting(m: Meeting, agenda: Rows, attendance: Rows) -> dict[str, Any]:
     )
 
 
-def _registers(here: Reading) -> dict[str, Rows]:
-    steps = _rows(here, Step)
-    obstacles = _rows(here, Obstacle, Obstacle.raised_on)
-    nodes = {row.id: row.code for row in (*steps, *obstacles, *_rows(here, Basket))}
-    links, exchanges = _rows(here, Link), _rows(here, Exchange)
-    return {
-        "obstacles": [
-            _clean(
-                {
-                    "code": o.code,
-                    "title": o.titles,
-                    "baskets": o.basket_codes,
-                    "raised": o.raised_on,
-                    "lifted": o.lifted_on,
-                    "reason": o.reason,
-                    **o.extra,
-                }
-            )
-            for o in obstacles
-        ],
-        "steps": _steps(here, steps),
-        "links": [
-            _clean(
-                {
-                    "from": nodes[li.step_id or li.basket_id],
-                    "kind": li.kind,
-                    "to": nodes[li.to_step_id or li.to_obstacle_id],
-                    "by": li.party_code,
-                    "since": li.since,
-                    "until": li.until,
-                    "reason": li.reason,
-                    **li.extra,
-                }
-            )
-            for li in links
-        ],
-        "exchanges": [
-            _clean(
-                {"code": x.code, "a": x.a_codes, "b": x.b_codes, "order": x.order, "readings": x.readings, **x.extra}
-            )
-            for x in exchanges
-        ],
-        "waivers": _waivers(here, nodes, {li.id: li for li in links}, {x.id: x.code for x in exchanges}),
-        "entries": _shared_entries(here),
-        "terms": [
-            _clean(
-                {
-                    "code": t.code,
-                    "expression": t.expressions,
-                    "state": t.state,
-                    "turns": t.turns,
-                    "readings": t.readings,
-                    **t.extra,
-                }
-            )
-            for t in _rows(here, Term)
-        ],
-    }
-
-
-def _waivers(here: Reading, nodes: dict[UUID, str], links: dict[UUID, Link], exchanges: dict[UUID, str]) -> Rows:
-    found = []
-    for w in _rows(here, Waiver, Waiver.happened_on):
-        link = links.get(w.link_id)
-        ends: dict[str, Any] = {"exchange": exchanges.get(w.exchange_id), "side": w.side}
-        if link is not None:
-            ends = {"from": nodes[link.step_id or link.basket_id], "to": nodes[link.to_step_id or link.to_obstacle_id]}  # type: ignore[index]
-            ends["of"] = link.party_code
-        said = {"by": w.party_code, "on": w.happened_on, "reason": w.reason, "recorded_by": w.recorded_by}
-        found.append(
-            _clean(
-                {
-                    **ends,
-                    **said,
-                    "revoked": w.revoked_on,
-                    "revoked_reason": w.revoked_reason,
-                    "revoked_by": w.revoked_by,
-                }
-            )
-        )
-    return found
-
-
-def _quantities(here: Reading) -> dict[UUID, dict[str, Rows]]:
-    found: dict[UUID, dict[str, Rows]] = {}
-    for part in here.db.scalars(select(Instalment).order_by(Instalment.position)):
-        data = {"party": part.party_code, "quantity": part.quantity, "on": part.happened_on, **part.extra}
-        data |= {"withdrawn": part.withdrawn_on, "withdrawn_reason": part.withdrawn_reason}
-        found.setdefault(part.step_id, {}).setdefault("delivered", []).append(_clean(data))
-    for h in here.db.scalars(select(Handover).order_by(Handover.happened_on, Handover.party_code)):
-        data = {"party": h.party_code, "quantity": h.quantity, "on": h.happened_on, "reason": h.reason}
-        data |= {"agreements": h.agreements, "revoked": h.revoked_on, "revoked_reason": h.revoked_reason}
-        found.setdefault(h.step_id, {}).setdefault("handed_over", []).append(_clean(data))
-    return found
-
-
-def _steps(here: Reading, steps: Rows) -> Rows:
-    changes = _changes(here, StepChange, "step_id")
-    quantities = _quantities(here)
-    codes = {b.id: b.code for b in _rows(here, Basket)}
-    return [
-        _clean(
-            {
-                "code": s.code,
-                "basket": codes[s.basket_id],
-                "actors": s.actor_codes,
-                "title": s.titles,
-                "due": s.due,
-                "quantity": s.total and {"total": s.total, "unit": s.unit, **quantities.get(s.id, {})},
-                "earlier": [_clean(words) for words in s.earlier],
-                "changes": changes[s.id],
-                **s.extra,
-            }
-        )
-        for s in steps
-    ]
-
-
 def _shared_entries(here: Reading) -> Rows:
     """Only what its owner shared with its name: a document must name the party, so an unattributed entry cannot be in it.
 
     In an order of their own words: codes are random, and another house gives others.
     """
     return [
-        _clean(
+        clean(
             {
                 "party": entry.party_code,
                 "kind": entry.kind,
@@ -366,4 +222,20 @@ def _shared_entries(here: Reading) -> Rows:
         )
         for entry in sorted(entry_views(here), key=lambda entry: (entry.party_code or "", entry.kind, entry.text))
         if entry.party_code is not None and entry.disclosure == "shared"
+    ]
+
+
+def _terms(here: Reading) -> Rows:
+    return [
+        clean(
+            {
+                "code": t.code,
+                "expression": t.expressions,
+                "state": t.state,
+                "turns": t.turns,
+                "readings": t.readings,
+                **t.extra,
+            }
+        )
+        for t in rows_of(here, Term)
     ]

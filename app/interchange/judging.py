@@ -8,7 +8,9 @@ from zoneinfo import available_timezones
 from app.engine.cycles import Standing, cycle_ever
 from app.engine.exchanges import Exchange, requirements
 from app.engine.quantities import outstanding, undelivered
-from app.interchange.document import Document, DueDoc, PositionDoc, QuantityDoc, WaiverDoc
+from app.interchange.document import Document
+from app.interchange.document_registers import PositionDoc
+from app.interchange.document_roadmap import DueDoc, QuantityDoc, WaiverDoc
 
 Fault = tuple[tuple[str | int, ...], str]
 """(path in the document, sentence)."""

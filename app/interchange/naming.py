@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from app.interchange.document import DialogueDoc, Document, PartyDoc, PersonDoc
+from app.interchange.document import Document
+from app.interchange.document_people import DialogueDoc, PartyDoc, PersonDoc
 from app.interchange.reading import parse
 from app.scanner import Party, Person, Registry
 

@@ -1,6 +1,7 @@
 """What the database remembers of its master keys, and everything in it that is wrapped under one."""
 
 import hmac
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -66,13 +67,18 @@ def is_new(engine: Engine) -> bool:
 def records_in(connection: Connection) -> Records:
     if not inspect(connection).has_table(KEYS.name):
         return Records()
-    rows = connection.execute(select(KEYS).order_by(KEYS.c.retired_on)).mappings().all()
-    found = [_record(dict(row)) for row in rows]
+    rows = connection.execute(select(KEYS).order_by(KEYS.c.retired_on)).mappings()
+    return records_of(dict(row) for row in rows)
+
+
+def records_of(rows: Iterable[Mapping[str, object]]) -> Records:
+    """From rows of `master_key`, column to value, wherever they were read."""
+    found = [_record(row) for row in rows]
     present = [record for record in found if record.retired_on is None]
     return Records(present[0] if present else None, tuple(record for record in found if record.retired_on))
 
 
-def _record(row: dict[str, object]) -> Record:
+def _record(row: Mapping[str, object]) -> Record:
     stretch = None
     if row["kind"] == "passphrase":
         stretch = Stretch(

@@ -104,13 +104,6 @@ def _from_passphrase(records: Records, asking: Asking) -> bytes:
     return master
 
 
-def key_beside_no_database(settings: Settings) -> bytes:
-    """The key of a house that is still to be restored: no record says yet which it must be. Raises KeyFailure."""
-    if settings.master_key_from == "passphrase":
-        raise KeyFailure("A passphrase alone makes no key without its database's salt; give the key as a file.")
-    return _candidates(settings)[0]
-
-
 def _candidates(settings: Settings) -> list[bytes]:
     if settings.master_key_from == "credential":
         return [_credential()]

@@ -102,7 +102,7 @@ def refuse_foreign(checkpoint: Checkpoint, origin: str, size: int) -> None:
         known = ORIGIN.fullmatch(checkpoint.origin) and ORIGIN.fullmatch(origin)
         same_code = known and checkpoint.dialogue == origin.split("/")[1]
         raise BadCheckpoint(
-            N_("This is the checkpoint of a dialogue of this code in another house.")
+            N_("This is the checkpoint of a dialogue of this code on another platform.")
             if same_code
             else N_("This is the checkpoint of another dialogue.")
         )

@@ -11,8 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction
+
 from app.access.levels import Level, Room
-from app.access.work import Reading, Work
+from app.access.work import GuardedSession, Reading, Work
 from app.core.errors import Invalid, NotFound
 from app.core.i18n import gettext as _
 from app.ledger import checkpoint as notes
@@ -25,6 +28,7 @@ from app.vault.keys import derive
 
 PAGE = 25  # entries
 MARK_SIZE = 16  # bytes
+PLACES = "places in the log"
 
 # --- writing ----------------------------------------------------------------------------------------------------------
 
@@ -35,12 +39,33 @@ def record(work: Work, kind: Kind, *, room: UUID, dialogue_id: UUID | None = Non
     `room`: whoever holds a key to it may read the entry. Two writers at once: the second waits for the first one's commit.
     """
     dialogue = _dialogue(work, dialogue_id)
-    queries.wait_for_turn(work, dialogue)
-    position = queries.next_position(work, dialogue)
+    position = _take_place(work, dialogue)
     entry = {"kind": kind.value, "on": work.today.isoformat(), "room": room.hex, **facts}
     data = marked(log_key(work, dialogue), dialogue, position, entry)
     work.db.add(Leaf(dialogue_id=dialogue, position=position, entry=data, hash=leaf_hash(data)))
     work.db.flush()  # a second entry in the same work must count this one
+
+
+def _take_place(work: Work, dialogue_id: UUID) -> int:
+    """The place of the next entry. Asked for once in a transaction: until its end nobody else adds one."""
+    places: dict[UUID, int] = work.db.info.setdefault(PLACES, {})
+    if dialogue_id not in places:
+        queries.wait_for_turn(work, dialogue_id)
+        places[dialogue_id] = queries.next_position(work, dialogue_id)
+    places[dialogue_id] += 1
+    return places[dialogue_id] - 1
+
+
+@event.listens_for(GuardedSession, "after_soft_rollback")
+def _forget_places(session: Session, _transaction: SessionTransaction) -> None:
+    """To a savepoint too: with it go the entries since, and on PostgreSQL the turn."""
+    session.info.pop(PLACES, None)
+
+
+@event.listens_for(GuardedSession, "after_transaction_end")
+def _give_up_turn(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(PLACES, None)
 
 
 def record_keys(

@@ -15,7 +15,7 @@ from app.core.ids import new_id
 from app.ledger.kinds import Kind
 from app.ledger.queries import wait_for_turn
 from app.ledger.service import record
-from app.meetings import queries
+from app.meetings import facts, queries
 from app.meetings.commands import LABELS, LATE, RULES, ProposeLoosening, TightenLabel, TightenRule
 from app.meetings.models import AgendaItem, Meeting, RuleConsent, RuleProposal
 from app.meetings.views import MeetingView
@@ -25,7 +25,7 @@ def _managed(work: Work, meeting_id: UUID) -> Meeting:
     meeting = queries.meeting(work, meeting_id)
     work.require(Action.MEETING_ADD, meeting)
     if meeting.floor_id is None:
-        raise Conflict(_("This meeting is of the record: nothing is said in it any more."))
+        raise Conflict(_("This meeting belongs to the public record: nothing is added to it any more."))
     return meeting
 
 
@@ -58,7 +58,7 @@ def tighten_rule(work: Work, meeting_id: UUID, command: TightenRule) -> MeetingV
         meeting.rule = command.rule
         _no_item_is_looser(work, meeting)
         record(work, Kind.RULE_TIGHTENED, room=meeting.compartment_id, meeting=meeting.code, rule=command.rule)
-    return queries.view(work, meeting)
+    return facts.view(work, meeting)
 
 
 def _no_item_is_looser(work: Work, meeting: Meeting) -> None:
@@ -76,7 +76,7 @@ def tighten_label(work: Work, meeting_id: UUID, command: TightenLabel) -> Meetin
         )
     meeting.tlp = command.tlp
     record(work, Kind.LABEL_TIGHTENED, room=meeting.compartment_id, meeting=meeting.code, tlp=command.tlp)
-    return queries.view(work, meeting)
+    return facts.view(work, meeting)
 
 
 def hide_earlier(work: Work, meeting_id: UUID) -> MeetingView:
@@ -86,7 +86,7 @@ def hide_earlier(work: Work, meeting_id: UUID) -> MeetingView:
         raise Conflict(_("Who joins late sees nothing from before already."))
     meeting.late_see_earlier = False
     record(work, Kind.EARLIER_HIDDEN, room=meeting.compartment_id, meeting=meeting.code)
-    return queries.view(work, meeting)
+    return facts.view(work, meeting)
 
 
 # --- looser -----------------------------------------------------------------------------------------------------------
@@ -112,7 +112,7 @@ def propose(work: Work, meeting_id: UUID, command: ProposeLoosening) -> MeetingV
     work.add(Action.MEETING_ADD, proposal)
     work.db.flush()  # the view shows it
     _log(work, Kind.LOOSENING_PROPOSED, meeting, proposal)
-    return queries.view(work, meeting)
+    return facts.view(work, meeting)
 
 
 def _loosens(meeting: Meeting, item: AgendaItem | None, to: str) -> bool:
@@ -126,14 +126,14 @@ def _loosens(meeting: Meeting, item: AgendaItem | None, to: str) -> bool:
 def withdraw(work: Work, meeting_id: UUID, proposal_id: UUID) -> MeetingView:
     meeting = _managed(work, meeting_id)
     _end(work, meeting, _open(work, meeting, proposal_id), "withdrawn")
-    return queries.view(work, meeting)
+    return facts.view(work, meeting)
 
 
 def decline(work: Work, meeting_id: UUID, proposal_id: UUID) -> MeetingView:
     """One who was present says no; that ends it. Who said it is kept nowhere."""
     meeting = _attended(work, meeting_id)
     _end(work, meeting, _open(work, meeting, proposal_id), "declined")
-    return queries.view(work, meeting)
+    return facts.view(work, meeting)
 
 
 def consent(work: Work, meeting_id: UUID, proposal_id: UUID) -> MeetingView:
@@ -153,7 +153,7 @@ def consent(work: Work, meeting_id: UUID, proposal_id: UUID) -> MeetingView:
     if there.keys() <= given | {me}:
         _loosen(work, meeting, proposal)
         _end(work, meeting, proposal, "agreed", members=", ".join(str(number) for number in sorted(there.values())))
-    return queries.view(work, meeting)
+    return facts.view(work, meeting)
 
 
 def _attended(work: Work, meeting_id: UUID) -> Meeting:

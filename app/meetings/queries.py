@@ -1,27 +1,22 @@
-"""Reading meetings, agendas and attendances."""
+"""Reading meetings, agendas, and who is in a meeting's rooms."""
 
 from collections import Counter
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from app.access import reasons
 from app.access.levels import Level, Role, Room
 from app.access.models import Compartment, Grant, Member
 from app.access.rules import RULES, Action
 from app.access.work import Reading
-from app.accounts.service import time_zone_of
 from app.core.errors import NotFound
-from app.core.i18n import N_, wording
-from app.core.i18n import gettext as _
 from app.db.base import id_of
 from app.dialogues.models import Person
-from app.dialogues.queries import dialogue, party_rows, people, short_name, shown_name
+from app.dialogues.queries import party_rows
 from app.meetings.models import AgendaItem, Attendance, FloorPart, Meeting, RuleConsent, RuleProposal
-from app.meetings.views import AgendaItemView, AttendanceView, MeetingLine, MeetingView, ProposalView, TimeView
+from app.meetings.views import AgendaItemView
 
 FLOOR_KEYS = {
     Role.FACILITATOR: Level.LEAD,
@@ -30,7 +25,6 @@ FLOOR_KEYS = {
     Role.ORGANISER: Level.READ,
     Role.OBSERVER: Level.READ,
 }
-WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
 
 class MeetingDay(NamedTuple):
@@ -70,7 +64,7 @@ def meetings(reading: Reading) -> list[Meeting]:
 
 _DAYS = (
     select(Meeting.code, Meeting.basket_codes, Meeting.starts_on, Meeting.ends_on, Meeting.city)
-    .where(Meeting.dialogue_id == id_of("dialogue"))
+    .where(Meeting.dialogue_id == id_of("dialogue"), Meeting.called_off_on.is_(None))
     .order_by(Meeting.starts_on, Meeting.code)
 )
 
@@ -116,90 +110,14 @@ def agenda(reading: Reading, meeting_id: UUID) -> list[AgendaItem]:
     )
 
 
-def line(reading: Reading, row: Meeting) -> MeetingLine:
-    outcome = row.extra.get("outcome") or {}
-    return MeetingLine(
-        id=row.id,
-        code=row.code,
-        title=wording(row.titles),
-        kind=row.kind,
-        baskets=tuple(row.basket_codes),
-        starts_on=row.starts_on,
-        ends_on=row.ends_on,
-        city=row.city,
-        state=row.state,
-        rule=row.rule,
-        tlp=row.tlp,
-        is_invited=reading.level_in(row.floor_id) is not None,
-        outcome=outcome.get("title") or outcome.get("kind"),
-    )
-
-
-def view(reading: Reading, row: Meeting) -> MeetingView:
-    readers = reasons.of_room(reading, row.compartment_id)
-    own = _own_zone(reading)
-    return MeetingView(
-        line=line(reading, row),
-        venue=row.venue,
-        starts=_time(row.starts_at, own, row),
-        ends=_time(row.ends_at, own, row),
-        agenda=tuple(item_view(row, item) for item in agenda(reading, row.id)),
-        attendance=_attendance(reading, row.id),
-        readers=readers.who,
-        why=readers.why,
-        remark=row.extra.get("remark"),
-        source=row.extra.get("source"),
-        has_floor=reading.level_in(row.floor_id) is not None,
-        late_see_earlier=row.late_see_earlier,
-        proposals=_proposals(reading, row),
-        may_add_item=row.state == "open" and reading.may(Action.MEETING_ADD, row),
-        may_move_rules=row.floor_id is not None and reading.may(Action.MEETING_ADD, row),
-        may_close=row.floor_id is not None and reading.may(Action.MEETING_CLOSE, row, room=row.floor_id),
-    )
-
-
-def _own_zone(reading: Reading) -> str:
-    """The zone the viewer chose, else that of the viewer's party, else the dialogue's."""
-    chosen = time_zone_of(reading)
-    ours = next((row.time_zone for row in party_rows(reading) if row.id == reading.viewer.party_id), None)
-    return chosen or ours or dialogue(reading).time_zone
+def own_attendance(reading: Reading, row: Meeting) -> Attendance | None:
+    """The viewer's own, where he is called to the meeting."""
+    ours = (Attendance.meeting_id == row.id) & (Attendance.member_id == reading.viewer.member_id)
+    return reading.db.scalar(select(Attendance).where(ours))
 
 
 def item_view(row: Meeting, item: AgendaItem) -> AgendaItemView:
     return AgendaItemView(item.id, item.ref, item.title, item.rule or row.rule, tuple(item.topic_codes))
-
-
-def _time(moment: datetime | None, own: str, row: Meeting) -> TimeView | None:
-    if moment is None:
-        return None
-    venue = row.time_zone or own
-    return TimeView(own=_clock(moment, own, place=None), venue=_clock(moment, venue, place=row.city))
-
-
-def _clock(moment: datetime, zone: str, *, place: str | None) -> str:
-    """City and offset, never the name of a zone: those names are politics, and wrong half of the year."""
-    local = moment.astimezone(ZoneInfo(zone))
-    hours = local.utcoffset()
-    minutes = int(hours.total_seconds() // 60) if hours is not None else 0
-    sign, whole = "-" if minutes < 0 else "+", abs(minutes)
-    city = place or zone.rsplit("/", maxsplit=1)[-1].replace("_", " ")
-    return (
-        f"{_(WEEKDAYS[local.weekday()])} {local:%Y-%m-%d %H:%M} · {city} (UTC{sign}{whole // 60:02d}:{whole % 60:02d})"
-    )
-
-
-def _attendance(reading: Reading, meeting_id: UUID) -> tuple[AttendanceView, ...]:
-    rows = list(reading.db.scalars(select(Attendance).where(Attendance.meeting_id == meeting_id)))
-    if not rows:
-        return ()
-    names = {person.id: shown_name(person) for person in people(reading)}
-    parties = {row.id: short_name(row) for row in party_rows(reading)}
-    views = [
-        AttendanceView(names[row.person_id], parties.get(row.party_id) if row.party_id else None, row.capacity)
-        for row in rows
-        if row.person_id in names
-    ]
-    return tuple(sorted(views, key=lambda view: (view.party or "", view.person)))
 
 
 class Circle(NamedTuple):
@@ -267,37 +185,6 @@ def proposal(reading: Reading, row: Meeting, proposal_id: UUID) -> RuleProposal:
 def consents(reading: Reading, proposal_id: UUID) -> set[UUID]:
     """The members who consented."""
     return set(reading.db.scalars(select(RuleConsent.member_id).where(RuleConsent.proposal_id == proposal_id)))
-
-
-def _proposals(reading: Reading, row: Meeting) -> tuple[ProposalView, ...]:
-    ours = RuleProposal.meeting_id == row.id
-    found = reading.db.scalars(
-        select(RuleProposal).where(ours).order_by(RuleProposal.proposed_on.desc(), RuleProposal.id)
-    ).all()
-    if not found:
-        return ()
-    items = {item.id: item.ref for item in agenda(reading, row.id)}
-    there = set(present(reading, row))
-    return tuple(_proposal_view(reading, row, one, items, there) for one in found)
-
-
-def _proposal_view(
-    reading: Reading, row: Meeting, one: RuleProposal, items: dict[UUID, str], there: set[UUID]
-) -> ProposalView:
-    given, me, is_open = consents(reading, one.id), reading.viewer.member_id, one.state == "open"
-    return ProposalView(
-        id=one.id,
-        item=items[one.agenda_item_id] if one.agenda_item_id else None,
-        to=one.to,
-        state=one.state,
-        proposed_on=one.proposed_on,
-        ended_on=one.ended_on,
-        consents=len(given & there),
-        present=len(there),
-        has_consented=me in given,
-        may_answer=is_open and me in there and me not in given,
-        may_withdraw=is_open and reading.may(Action.MEETING_ADD, row),
-    )
 
 
 def floor_key(roles: frozenset[Role]) -> Level | None:

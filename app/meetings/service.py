@@ -17,7 +17,7 @@ from app.core.ids import new_id
 from app.dialogues.queries import party_rows, people, shown_name
 from app.ledger.kinds import Kind
 from app.ledger.service import record, record_keys
-from app.meetings import queries
+from app.meetings import facts, queries
 from app.meetings.commands import KINDS, LABELS, RULES, AddAgendaItem, AddMeeting
 from app.meetings.models import AgendaItem, Attendance, Meeting
 from app.meetings.views import Choices, MeetingsView, MeetingView
@@ -25,14 +25,14 @@ from app.meetings.views import Choices, MeetingsView, MeetingView
 
 def list_meetings(reading: Reading) -> MeetingsView:
     reading.enter(Room.BOARD)
-    lines = [queries.line(reading, row) for row in queries.meetings(reading)]
+    lines = [facts.line(reading, row) for row in queries.meetings(reading)]
     upcoming = tuple(line for line in lines if line.state != "held")
     held = tuple(reversed([line for line in lines if line.state == "held"]))
     return MeetingsView(upcoming, held, may_add=reading.may_in(Action.MEETING_ADD, Room.BOARD))
 
 
 def show_meeting(reading: Reading, meeting_id: UUID) -> MeetingView:
-    return queries.view(reading, queries.meeting(reading, meeting_id))
+    return facts.view(reading, queries.meeting(reading, meeting_id))
 
 
 def choices(reading: Reading) -> Choices:
@@ -101,7 +101,7 @@ def add_meeting(work: Work, command: AddMeeting) -> MeetingView:
     items = [line.strip() for line in command.agenda.splitlines() if line.strip()]
     agenda: list[AgendaLine] = [(str(n), title, None, []) for n, title in enumerate(items, 1)]
     put_open_meeting(work, meeting, agenda, dict.fromkeys(command.invited))
-    return queries.view(work, meeting)
+    return facts.view(work, meeting)
 
 
 AgendaLine = tuple[str, str, str | None, list[str]]
@@ -127,9 +127,8 @@ def put_open_meeting(
     work.db.flush()  # agenda and attendance point at it
     for position, (ref, title, rule, topics) in enumerate(agenda, 1):
         _put_item(work, meeting, position=position, ref=ref, title=title, rule=rule, topics=topics)
-    for person_id, _member_id, roles, party_id in guests:
-        capacity = invited.get(person_id) or capacity_of(roles)
-        put_attendance(work, meeting, person_id, party_id, capacity)
+    for guest in guests:
+        put_attendance(work, meeting, guest, invited.get(guest[0]))
     _record_meeting(work, meeting)
 
 
@@ -191,14 +190,17 @@ def capacity_of(roles: frozenset[Role]) -> str:
     return "secretariat" if _chairs(roles) else "observer" if Role.OBSERVER in roles else "expert"
 
 
-def put_attendance(work: Work, meeting: Meeting, person_id: UUID, party_id: UUID | None, capacity: str) -> None:
+def put_attendance(work: Work, meeting: Meeting, guest: Guest, capacity: str | None = None) -> None:
+    """`capacity`: in which the guest comes, where it is known."""
+    person_id, member_id, roles, party_id = guest
     attendance = Attendance(
         id=new_id(),
         compartment_id=meeting.floor_id,
         meeting_id=meeting.id,
         person_id=person_id,
+        member_id=member_id,
         party_id=party_id,
-        capacity=capacity,
+        capacity=capacity or capacity_of(roles),
         extra={},
     )
     work.permit(attendance)
@@ -214,4 +216,4 @@ def add_agenda_item(work: Work, meeting_id: UUID, command: AddAgendaItem) -> Mee
     ref = str(last + 1)
     own = _put_item(work, meeting, position=last + 1, ref=ref, title=command.title, rule=command.rule, topics=[])
     record(work, Kind.ITEM_ADDED, room=meeting.compartment_id, meeting=meeting.code, item=ref, rule=own)
-    return queries.view(work, meeting)
+    return facts.view(work, meeting)

@@ -106,12 +106,14 @@ def _shown(work: Work, meeting: Meeting, note: Note, item_rule: str) -> Note:
     room = note.compartment_id if note.is_released else queries.floor_of(work, meeting)
     version = queries.latest_version(note)
     text = queries.latest(meeting, note, work.room_key(note.compartment_id))
+    rule = queries.rule_of(note.rule, item_rule)
+    context = queries.context_of(meeting, note.id, version, rule=rule, room=room)
     return Note(
         id=note.id,
         compartment_id=room,
         agenda_item_id=note.agenda_item_id,
-        body=envelope.seal(work.room_key(room), text, queries.context_of(meeting, note.id, version, room=room)),
-        rule=queries.rule_of(note.rule, item_rule),
+        body=envelope.seal(work.room_key(room), text, context),
+        rule=rule,
         tag=note.tag,
         version=version,
         is_released=True,

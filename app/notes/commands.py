@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.core.command import Command
-from app.core.text import CleanText
+from app.core.command import Code, Command
+from app.core.text import CleanText, Line
 
 Body = Annotated[CleanText, Field(min_length=1, max_length=10_000)]
 Acknowledgement = Annotated[str, Field(max_length=64)]
@@ -24,6 +24,14 @@ class EditNote(Command):
     body: Body
     acknowledge: Acknowledgement = ""
     version: Annotated[int, Field(ge=1)]
+
+
+class SearchNotes(Command):
+    """`words`: a note must hold all of them. `meeting` and `basket`, of those that hold notes which one may read."""
+
+    words: Annotated[Line, Field(min_length=1, max_length=200)]
+    meeting: UUID | None = None
+    basket: Code | None = None
 
 
 class AdmitGuest(Command):

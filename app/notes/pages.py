@@ -10,18 +10,22 @@ from app.accounts import service as accounts
 from app.core.errors import Conflict, Invalid
 from app.identity.service import reword
 from app.identity.views import AuthorWarning, Warned
-from app.notes import joining, service
-from app.notes.commands import AdmitGuest, EditNote, PostNote
+from app.notes import joining, searching, service
+from app.notes.commands import AdmitGuest, EditNote, PostNote, SearchNotes
+from app.notes.views import FoundNotes
 from app.web.deps import ReadingDep, WorkDep, acts, ground_of, login_of
 from app.web.forms import Fields, Form, bind, take_secret
-from app.web.route import PageRoute
+from app.web.route import PageRoute, changes_nothing
 from app.web.submitting import back, submit
 from app.web.templating import page
 
-router = APIRouter(prefix="/dialogues/{dialogue}/meetings/{meeting_id}", include_in_schema=False, route_class=PageRoute)
+router = APIRouter(prefix="/dialogues/{dialogue}", include_in_schema=False, route_class=PageRoute)
 
 
-@router.get("/notes", name="notes.list", dependencies=[acts(Action.NOTE_READ)])
+MEETING = "/meetings/{meeting_id}"
+
+
+@router.get(f"{MEETING}/notes", name="notes.list", dependencies=[acts(Action.NOTE_READ)])
 def list_(request: Request, reading: ReadingDep, meeting_id: UUID) -> Response:
     return _list(request, service.show_notes(reading, meeting_id), Form())
 
@@ -53,7 +57,7 @@ def _list(
     )
 
 
-@router.post("/agenda/{item_id}/notes", name="notes.post", dependencies=[acts(Action.NOTE_POST)])
+@router.post(MEETING + "/agenda/{item_id}/notes", name="notes.post", dependencies=[acts(Action.NOTE_POST)])
 def post(request: Request, work: WorkDep, meeting_id: UUID, item_id: UUID, fields: Fields) -> Response:
     chosen = fields.pop("reword", [])
     form = bind(PostNote, fields)
@@ -71,7 +75,7 @@ def post(request: Request, work: WorkDep, meeting_id: UUID, item_id: UUID, field
     return _back(request, meeting_id, "posted")
 
 
-@router.get("/notes/mine", name="notes.mine", dependencies=[acts(Action.NOTE_EDIT)])
+@router.get(f"{MEETING}/notes/mine", name="notes.mine", dependencies=[acts(Action.NOTE_EDIT)])
 def mine(request: Request, reading: ReadingDep, meeting_id: UUID) -> Response:
     return _mine(request, reading, meeting_id)
 
@@ -106,7 +110,7 @@ def _mine(
     )
 
 
-@router.post("/notes/mine/{note_id}", name="notes.edit", dependencies=[acts(Action.NOTE_EDIT)])
+@router.post(MEETING + "/notes/mine/{note_id}", name="notes.edit", dependencies=[acts(Action.NOTE_EDIT)])
 def edit(request: Request, work: WorkDep, meeting_id: UUID, note_id: UUID, fields: Fields) -> Response:
     chosen = fields.pop("reword", [])
     form = bind(EditNote, fields)
@@ -127,13 +131,13 @@ def edit(request: Request, work: WorkDep, meeting_id: UUID, note_id: UUID, field
     return back(request, "notes.mine", meeting_id=meeting_id)
 
 
-@router.post("/release-batch", name="notes.ask_for_batch", dependencies=[acts(Action.BATCH_RELEASE)])
+@router.post(f"{MEETING}/release-batch", name="notes.ask_for_batch", dependencies=[acts(Action.BATCH_RELEASE)])
 def ask_for_batch(request: Request, work: WorkDep, meeting_id: UUID) -> Response:
     service.ask_for_batch(work, meeting_id)
     return _back(request, meeting_id, "asked")
 
 
-@router.post("/guests", name="notes.admit", dependencies=[acts(Action.MEETING_ADMIT)])
+@router.post(f"{MEETING}/guests", name="notes.admit", dependencies=[acts(Action.MEETING_ADMIT)])
 def admit(request: Request, work: WorkDep, meeting_id: UUID, fields: Fields) -> Response:
     form = bind(AdmitGuest, fields)
     submit(work, form, lambda command: joining.admit(work, meeting_id, command))
@@ -142,13 +146,13 @@ def admit(request: Request, work: WorkDep, meeting_id: UUID, fields: Fields) -> 
     return _back(request, meeting_id, "saved")
 
 
-@router.post("/close", name="notes.close", dependencies=[acts(Action.MEETING_CLOSE)])
+@router.post(f"{MEETING}/close", name="notes.close", dependencies=[acts(Action.MEETING_CLOSE)])
 def close(request: Request, work: WorkDep, meeting_id: UUID) -> Response:
     service.close_meeting(work, meeting_id)
     return _back(request, meeting_id, "saved")
 
 
-@router.post("/seal", name="notes.seal", dependencies=[acts(Action.SEAL_APPROVE)])
+@router.post(f"{MEETING}/seal", name="notes.seal", dependencies=[acts(Action.SEAL_APPROVE)])
 def seal(request: Request, work: WorkDep, meeting_id: UUID, fields: Fields) -> Response:
     try:
         accounts.prove(ground_of(request), login_of(request), take_secret(fields, "passphrase"))
@@ -157,6 +161,36 @@ def seal(request: Request, work: WorkDep, meeting_id: UUID, fields: Fields) -> R
         return _list(request, service.show_notes(work, meeting_id), Form(), seal_form=form, status=422)
     service.approve_seal(work, meeting_id)
     return _back(request, meeting_id, "saved")
+
+
+@router.get("/notes/search", name="notes.search", dependencies=[acts(Action.NOTE_READ)])
+def search(request: Request, reading: ReadingDep) -> Response:
+    return _search(request, reading, Form())
+
+
+@router.post("/notes/search", name="notes.find", dependencies=[acts(Action.NOTE_READ)])
+def find(request: Request, reading: ReadingDep, fields: Fields) -> Response:
+    """By POST, because an address stands in the browser's history and in the logs of whatever lies between."""
+    form = bind(SearchNotes, fields)
+    found = None
+    try:
+        found = searching.search_notes(reading, form.command) if form.command else None
+    except Invalid as fault:
+        form.errors = fault.errors
+    changes_nothing(request)
+    return _search(request, reading, form, found)
+
+
+def _search(request: Request, reading: Any, form: Form[SearchNotes], found: FoundNotes | None = None) -> Response:
+    return page(
+        request,
+        "notes/search.html",
+        status=422 if form.errors else 200,
+        form=form,
+        offered=searching.search_form(reading),
+        found=found,
+        dialogue=request.path_params["dialogue"],
+    )
 
 
 def _back(request: Request, meeting_id: UUID, flash: str) -> Response:

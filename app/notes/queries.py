@@ -1,7 +1,7 @@
 """Reading notes: decrypt in one pass, order by nothing that means anything."""
 
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from app.db.base import id_of
 from app.dialogues.queries import party_rows, people, shown_name
 from app.meetings.commands import strictest
 from app.meetings.models import AgendaItem, Meeting
-from app.meetings.queries import Circle, agenda, circle_of, floor_key, floors, item_view, present, speakers
+from app.meetings.queries import Circle, agenda, circle_of, floor_key, floors, item_view, meetings, present, speakers
 from app.notes.models import Note, SealApproval
 from app.notes.views import Anonymity, ItemNotes, NotesView, NoteView
 from app.vault import envelope
@@ -38,13 +38,22 @@ class Sitting(Protocol):
     def state(self) -> str: ...
 
 
-def context_of(meeting: Sitting, note_id: UUID, version: int, *, room: UUID | None = None) -> envelope.Context:
-    """Where a note stands: its body opens nowhere else, and for no other version. `room`: the part of the floor, if not the last."""
+def context_of(
+    meeting: Sitting, note_id: UUID, version: int, *, rule: str | None, room: UUID | None = None
+) -> envelope.Context:
+    """Where a note stands, and under which rule: its body opens nowhere else, for no other version and under no other rule.
+
+    `room`: the part of the floor, if not the last.
+    """
     room = room or meeting.floor_id
     if room is None:
         raise NotFound
     state = "sealed" if version == 0 else "open"
-    return envelope.Context("note", meeting.dialogue_id, room, note_id, version, state)
+    return envelope.Context("note", meeting.dialogue_id, room, note_id, version, state, rule or "")
+
+
+def note_context(meeting: Sitting, note: Note, version: int) -> envelope.Context:
+    return context_of(meeting, note.id, version, rule=note.rule, room=note.compartment_id)
 
 
 def floor_of(reading: Reading, meeting: Sitting) -> UUID:
@@ -122,21 +131,37 @@ class Shown(NamedTuple):
     room: UUID
 
 
-def released(reading: Reading, meeting: Meeting) -> dict[UUID, list[Shown]]:
-    """Agenda item to the notes released under it, each viewer's in an order of his own."""
-    key, rooms = reading.room_key(floor_of(reading, meeting)), floors(reading, meeting)
-    viewer = (reading.viewer.member_id or meeting.id).bytes
-    found = reading.db.execute(
-        select(Note.id, Note.agenda_item_id, Note.body, Note.version, Note.rule, Note.compartment_id).where(
-            Note.compartment_id.in_(rooms), Note.is_released
-        )
-    ).all()
-    mixed = sorted(found, key=lambda row: hmac.digest(key, viewer + row.id.bytes, "sha256"))
+def released(
+    reading: Reading, meeting: Meeting, is_wanted: Callable[[str], bool] | None = None
+) -> dict[UUID, list[Shown]]:
+    """Agenda item to the notes released under it, each viewer's in an order of his own; of all, or of those whose text is wanted."""
+    key, viewer = reading.room_key(floor_of(reading, meeting)), (reading.viewer.member_id or meeting.id).bytes
+    wanted = []
+    for room in floors(reading, meeting):
+        for note_id, item_id, rule, text in _texts(reading, meeting, room):
+            if is_wanted is None or is_wanted(text):
+                order = hmac.digest(key, viewer + note_id.bytes, "sha256")
+                wanted.append((order, item_id, Shown(text, rule, room)))
     shown: dict[UUID, list[Shown]] = {}
-    for note_id, item_id, body, version, rule, room in mixed:
-        text = envelope.unseal(reading.room_key(room), body, context_of(meeting, note_id, version, room=room))
-        shown.setdefault(item_id, []).append(Shown(text, rule, room))
+    for _order, item_id, one in sorted(wanted):
+        shown.setdefault(item_id, []).append(one)
     return shown
+
+
+def _texts(reading: Reading, meeting: Meeting, room: UUID) -> Iterator[tuple[UUID, UUID, str | None, str]]:
+    """(id, agenda item, rule, text) of each note released in one part of the floor; most are of one version, under one rule."""
+    columns = (Note.id, Note.agenda_item_id, Note.version, Note.rule, Note.body)
+    key, opens = reading.room_key(room), {}
+    found = reading.db.execute(select(*columns).where(Note.compartment_id == room, Note.is_released))
+    for note_id, item_id, version, rule, body in found:
+        if (version, rule) not in opens:
+            opens[version, rule] = envelope.opener(key, context_of(meeting, note_id, version, rule=rule, room=room))
+        yield note_id, item_id, rule, opens[version, rule](body, note_id)
+
+
+def readable(reading: Reading) -> list[Meeting]:
+    """The meetings whose notes the reader may read, in the order of their list."""
+    return [one for one in meetings(reading) if reading.level_in(one.floor_id) is not None]
 
 
 def view(reading: Reading, meeting: Meeting) -> NotesView:
@@ -146,7 +171,7 @@ def view(reading: Reading, meeting: Meeting) -> NotesView:
     approvals = _approvals(reading, meeting)
     items = tuple(
         ItemNotes(
-            item.id, item.ref, item.title, item.rule, _note_views(meeting, item.rule, shown.get(item.id, ()), readers)
+            item.id, item.ref, item.title, item.rule, note_views(meeting, item.rule, shown.get(item.id, ()), readers)
         )
         for item in (item_view(meeting, row) for row in agenda(reading, meeting.id))
     )
@@ -179,7 +204,7 @@ def rule_of(written_under: str | None, item_rule: str) -> str:
     return strictest(written_under or item_rule, item_rule)
 
 
-def _note_views(
+def note_views(
     meeting: Meeting, item_rule: str, shown: Sequence[Shown], readers: reasons.Readers
 ) -> tuple[NoteView, ...]:
     earlier = reasons.of_earlier_part()
@@ -239,7 +264,7 @@ def latest_version(note: Note) -> int:
 def latest(meeting: Sitting, note: Note, key: bytes) -> str:
     """The author's last words, which the others may not have seen yet."""
     stored = note.pending if note.pending is not None else note.body
-    return envelope.unseal(key, stored, context_of(meeting, note.id, latest_version(note), room=note.compartment_id))
+    return envelope.unseal(key, stored, note_context(meeting, note, latest_version(note)))
 
 
 def every_body(reading: Reading) -> Iterator[envelope.Stored]:
@@ -252,7 +277,7 @@ def every_body(reading: Reading) -> Iterator[envelope.Stored]:
     for note in reading.db.scalars(select(Note).execution_options(yield_per=500)):
         if note.compartment_id not in sittings:
             raise envelope.Tampered("a note belongs to no meeting")
-        sitting, room = sittings[note.compartment_id], note.compartment_id
-        yield envelope.Stored(note.body, context_of(sitting, note.id, note.version, room=room))
+        sitting = sittings[note.compartment_id]
+        yield envelope.Stored(note.body, note_context(sitting, note, note.version))
         if note.pending is not None:
-            yield envelope.Stored(note.pending, context_of(sitting, note.id, note.version + 1, room=room))
+            yield envelope.Stored(note.pending, note_context(sitting, note, note.version + 1))

@@ -30,7 +30,7 @@ from app.meetings.models import AgendaItem, Meeting
 from app.meetings.queries import floors
 from app.notes.batches import show_what_waits
 from app.notes.models import Note, Seal, SealApproval
-from app.notes.queries import context_of, rule_of
+from app.notes.queries import note_context, rule_of
 from app.vault import envelope
 from app.vault.keys import new_content_key
 
@@ -128,7 +128,7 @@ def _write_part_anew(work: Work, meeting: Meeting, room: UUID, rules: dict[UUID,
     old, fresh = work.room_key(room), new_content_key()
     notes = list(work.db.scalars(select(Note).where(Note.compartment_id == room)))
     kept = [
-        (note.agenda_item_id, rule, envelope.unseal(old, note.body, _context(meeting, note)))
+        (note.agenda_item_id, rule, envelope.unseal(old, note.body, note_context(meeting, note, note.version)))
         for note in notes
         if (rule := rule_of(note.rule, rules[note.agenda_item_id])) != "off-record"
     ]
@@ -139,14 +139,10 @@ def _write_part_anew(work: Work, meeting: Meeting, room: UUID, rules: dict[UUID,
         note = Note(
             id=new_id(), compartment_id=room, agenda_item_id=item_id, rule=rule, body=b"", version=0, is_released=True
         )
-        note.body = envelope.seal(fresh, body, _context(meeting, note))
+        note.body = envelope.seal(fresh, body, note_context(meeting, note, note.version))
         work.db.add(note)
         work.db.flush()  # in shuffled order, not in the order of ids
     work.db.get_one(RoomKey, room).wrapped = work.ground.keys.wrap(fresh, owner=room.bytes)
-
-
-def _context(meeting: Meeting, note: Note) -> envelope.Context:
-    return context_of(meeting, note.id, note.version, room=note.compartment_id)
 
 
 def _rules(work: Work, meeting: Meeting) -> dict[UUID, str]:
@@ -183,12 +179,20 @@ def _certify(ground: Ground, meeting_id: UUID) -> None:
 
 
 def sealed_notes(work: Work, meeting: Meeting) -> str:
-    """SHA-256, hexadecimal, over all notes of a sealed meeting as they are stored: that none is changed, taken out or put in."""
+    """SHA-256, hexadecimal, over all notes of a sealed meeting as they are stored: that none is changed, taken out or put in.
+
+    The rule under which a note was written is in it where its body is bound to it: all that were sealed since bodies are.
+    """
     stored = work.db.execute(
-        select(Note.id, Note.agenda_item_id, Note.body).where(Note.compartment_id.in_(floors(work, meeting)))
+        select(Note.id, Note.agenda_item_id, Note.rule, Note.body).where(Note.compartment_id.in_(floors(work, meeting)))
     )
-    each = sorted(hashlib.sha256(note.bytes + item.bytes + body).digest() for note, item, body in stored)
+    each = sorted(_digest(note, item, rule, body) for note, item, rule, body in stored)
     return hashlib.sha256(b"".join(each)).hexdigest()
+
+
+def _digest(note: UUID, item: UUID, rule: str | None, body: bytes) -> bytes:
+    terms = (rule or "").encode() + b"\x1f" if envelope.is_bound_to_terms(body) else b""
+    return hashlib.sha256(note.bytes + item.bytes + terms + body).digest()
 
 
 def _mark(ground: Ground, meeting_id: UUID, step: str) -> None:

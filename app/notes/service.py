@@ -55,11 +55,12 @@ def post_note(
     warn(work, command.body, command.acknowledge)
     _count(work, place, vault_key)
     note_id = derived_id(once, "note") if once else new_id()
+    context = queries.context_of(place, note_id, 1, rule=place.rule)
     note = Note(
         id=note_id,
         compartment_id=floor,
         agenda_item_id=item_id,
-        body=envelope.seal(work.unwrap(place.wrapped, floor), command.body, queries.context_of(place, note_id, 1)),
+        body=envelope.seal(work.unwrap(place.wrapped, floor), command.body, context),
         rule=place.rule,
         tag=tags.edit_tag(_author_key(work, place, vault_key), note_id),
         version=1,
@@ -93,7 +94,7 @@ def put_demonstration_note(
         id=note_id,
         compartment_id=floor,
         agenda_item_id=item_id,
-        body=envelope.seal(work.room_key(floor), body, queries.context_of(meeting, note_id, 1)),
+        body=envelope.seal(work.room_key(floor), body, queries.context_of(meeting, note_id, 1, rule=None)),
         tag=tags.edit_tag(_author_key(work, meeting, vault_key), note_id),
         version=1,
         is_released=is_released,
@@ -168,20 +169,16 @@ def edit_note(work: Work, meeting_id: UUID, note_id: UUID, command: EditNote, *,
         _put_pending(meeting, note, key, command.body)
     else:
         note.version = version + 1
-        note.body = envelope.seal(key, command.body, _context(meeting, note, note.version))
-
-
-def _context(meeting: Meeting, note: Note, version: int) -> envelope.Context:
-    return queries.context_of(meeting, note.id, version, room=note.compartment_id)
+        note.body = envelope.seal(key, command.body, queries.note_context(meeting, note, note.version))
 
 
 def _put_pending(meeting: Meeting, note: Note, key: bytes, body: str) -> None:
     """Keep the edit beside the released text. A second edit before the batch replaces the first under the next version."""
     if note.pending is not None:
-        text = envelope.unseal(key, note.body, _context(meeting, note, note.version))
+        text = envelope.unseal(key, note.body, queries.note_context(meeting, note, note.version))
         note.version += 1
-        note.body = envelope.seal(key, text, _context(meeting, note, note.version))
-    note.pending = envelope.seal(key, body, _context(meeting, note, note.version + 1))
+        note.body = envelope.seal(key, text, queries.note_context(meeting, note, note.version))
+    note.pending = envelope.seal(key, body, queries.note_context(meeting, note, note.version + 1))
 
 
 def ask_for_batch(work: Work, meeting_id: UUID) -> NotesView:

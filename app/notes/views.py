@@ -84,3 +84,45 @@ class OwnNotesView:
     notes: tuple[OwnNote, ...]
     can_unlock: bool
     may_edit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchForm:
+    """Where one may search: (id or code, what is shown) of the meetings whose notes one may read, and of their baskets."""
+
+    meetings: tuple[tuple[str, str], ...]
+    baskets: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    text: str
+    is_found: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundNote:
+    """A note as the list of its meeting shows it, in pieces: what was sought, and what stands between."""
+
+    item: str
+    pieces: tuple[Piece, ...]
+    rule: str
+    readers: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMeeting:
+    id: UUID
+    code: str
+    title: str
+    tlp: str
+    notes: tuple[FoundNote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundNotes:
+    """Meetings in the order of their list, notes in the order of theirs. `is_cut`: there are more, which are not in it."""
+
+    meetings: tuple[FoundMeeting, ...]
+    is_cut: bool

@@ -26,7 +26,7 @@ PROMISES = (
     Promise("P4", N_("Sealing completes, or goes on where it was stopped; no note is lost."),
             ("tests/two_worlds/test_seal_killed.py::test_seal_killed_at_a_step_arrives",)),
     Promise("P5", N_("Red lines that are sealed to your delegation are invisible outside it; not even their existence shows."),
-            ("tests/two_worlds/test_other_swaps.py::test_what_a_delegation_keeps_to_itself", "tests/registers/test_two_worlds.py::test_what_is_sealed_changes_no_byte_for_anybody_outside_the_delegation", "tests/registers/test_sealed_to_people.py::test_a_ghost_sees_the_same_bytes_whatever_is_sealed_until_a_member_lets_it_in", "tests/registers/test_sealed_to_people.py::test_the_host_with_database_and_master_key_reads_no_sealed_word", "tests/access/test_matrix.py::test_hidden_and_missing_are_the_same_bytes")),
+            ("tests/two_worlds/test_other_swaps.py::test_what_a_delegation_keeps_to_itself", "tests/registers/test_two_worlds.py::test_what_is_sealed_changes_no_byte_for_anybody_outside_the_delegation", "tests/registers/test_sealed_to_people.py::test_a_ghost_sees_the_same_bytes_whatever_is_sealed_until_a_member_lets_it_in", "tests/registers/test_sealed_to_people.py::test_the_host_with_database_and_master_key_reads_no_sealed_word", "tests/access/test_hidden.py::test_hidden_and_missing_are_the_same_bytes")),
     Promise("P6", N_("Every page checks who asks, and a test fails for every rule that is broken."),
             ("tests/access/test_matrix.py::test_everybody_reads_what_the_table_says_and_nothing_else", "tests/access/test_rules.py::test_every_broken_rule_is_noticed", "tests/architecture/test_house.py::test_every_route_declares_its_action")),
     Promise("P7", N_("What was confirmed as saved is saved, even when the machine stops."), ()),
@@ -66,7 +66,7 @@ NOT_PROMISED = (
     N_('The others: everybody else together, or a rapporteur who writes "Mr X said" where no check looks.'),
     N_("Somebody who forces you to sign in before a meeting is sealed. After the seal there is nothing to show."),
     N_("A program that reads your keyboard or your memory, and whoever looks over your shoulder."),
-    N_("Whoever has your passphrase, or the cookie of your browser, before the seal: he can find your own notes, nobody else's."),
+    N_("Whoever has your passphrase, or the cookie of your browser, before the seal: they can find your own notes, and nobody else's."),
     N_("Erasing the medium. Disks, file systems and snapshots keep what was written; only the secret that links notes to authors is kept off them."),
     N_("The identity check against a determined leaker: paraphrase, two slips in one name, nicknames nobody registered, hints at an event."),
 )
@@ -97,6 +97,9 @@ FIGURES = {
     "planted_found": N_("of them found"),
     "refused": N_("refusals tested"),
     "pages": N_("pages and answers compared"),
+    "families": N_("kinds of things asked for"),
+    "slots": N_("slots in which a batch was asked for"),
+    "too_early": N_("batches that came of too few people"),
     "leaks": N_("leaks built in on purpose"),
 }
 """Every name under which a test writes down a count (tests/figures.py), in words."""

@@ -10,7 +10,7 @@ from pydantic import Field
 from app.access.rules import Action
 from app.api.deps import ReadingDep, WorkDep, acts
 from app.api.problems import JsonRoute
-from app.registers import bulk, comparing, positions, service
+from app.registers import bulk, comparing, positions, service, terms
 from app.registers.commands import (
     AddTerm,
     DiscloseEntry,
@@ -111,20 +111,20 @@ def withdraw_position(work: WorkDep, dialogue: str, code: str) -> Feelings:
 
 
 @router.post("/terms", status_code=201, dependencies=[acts(Action.TERM_KEEP)])
-def add_term(work: WorkDep, dialogue: str, command: AddTerm) -> RegistersView:
-    return service.add_term(work, command)
+def add_term(work: WorkDep, dialogue: str, command: AddTerm) -> TermView:
+    return terms.add_term(work, command)
 
 
 @router.post("/terms/{code}/state", dependencies=[acts(Action.TERM_KEEP)])
-def turn_term(work: WorkDep, dialogue: str, code: str, command: TurnTerm) -> RegistersView:
-    return service.turn_term(work, code, command)
+def turn_term(work: WorkDep, dialogue: str, code: str, command: TurnTerm) -> TermView:
+    return terms.turn_term(work, code, command)
 
 
 @router.get("/terms/{code}/readings", dependencies=[acts(Action.READING_GIVE)])
 def term(reading: ReadingDep, dialogue: str, code: str) -> TermView:
-    return service.show_term(reading, code)
+    return terms.show_term(reading, code)
 
 
 @router.post("/terms/{code}/readings", status_code=201, dependencies=[acts(Action.READING_GIVE)])
-def give_reading(work: WorkDep, dialogue: str, code: str, command: GiveReading) -> RegistersView:
-    return service.give_reading(work, code, command)
+def give_reading(work: WorkDep, dialogue: str, code: str, command: GiveReading) -> TermView:
+    return terms.give_reading(work, code, command)

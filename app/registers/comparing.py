@@ -18,6 +18,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.access import reasons
 from app.access.bypass import unguarded_reading
 from app.access.levels import Room
 from app.access.rules import Action
@@ -29,7 +30,7 @@ from app.core.i18n import wording
 from app.core.ids import new_id
 from app.dialogues.joining import open_party_room
 from app.dialogues.queries import party_rows, short_name
-from app.registers import queries
+from app.registers import queries, terms
 from app.registers.commands import LINES
 from app.registers.document import Head
 from app.registers.models import LineOffer, LineVerdict
@@ -73,7 +74,7 @@ def compare_lines(reading: Reading, subject: str) -> ComparisonView:
     if reading.viewer.party_id is not None:
         raise Forbidden(_("Lines are compared for a facilitator who belongs to no party."))
     offers, weighed = _everything(reading, subject)
-    parties = party_rows(reading)
+    parties, readers = party_rows(reading), reasons.of_compared()
     return ComparisonView(
         subject=subject,
         pairs=tuple(
@@ -83,6 +84,8 @@ def compare_lines(reading: Reading, subject: str) -> ComparisonView:
         if subject
         else (),
         subjects=_subjects(reading),
+        readers=readers.who,
+        why=readers.why,
     )
 
 
@@ -91,7 +94,7 @@ def _subjects(reading: Reading) -> tuple[Subject, ...]:
     return (
         *(Subject("basket", code, wording(titles)) for code, titles in basket_codes(reading)),
         *(Subject("step", row.code, wording(row.titles)) for row in step_rows(reading, reading.today)),
-        *(Subject("term", row.code, wording(row.expressions)) for row in queries.term_rows(reading)),
+        *(Subject("term", row.code, wording(row.expressions)) for row in terms.term_rows(reading)),
     )
 
 
@@ -145,7 +148,7 @@ def offer(work: Work, entry: Head, words: Mapping[str, Any], *, anew: bool = Fal
     party = next(row.code for row in party_rows(work) if row.id == entry.party_id)
     rows = {kept.subject: (row, kept) for row, kept in own}
     for subject in dict.fromkeys((*rows, *([claim["subject"]] if is_offered else ()))):
-        row, kept = rows.get(subject, (None, Offer(party, subject, {}, 0)))
+        row, kept = rows.get(subject) or (None, Offer(party, subject, {}, _last_turn(work, party, subject)))
         claims = {key: said for key, said in kept.claims.items() if key != str(entry.id)}
         if is_offered and subject == claim["subject"]:
             claims[str(entry.id)] = {name: claim[name] for name in ("stance", "amount", "unit")}
@@ -160,6 +163,16 @@ def _own_offers(work: Work) -> list[tuple[LineOffer, Offer]]:
         (row, Offer(**_opened(work, row, queries.offer_context(row))))
         for row in work.db.scalars(select(LineOffer).where(ours))
     ]
+
+
+def _last_turn(work: Work, party: str, subject: str) -> int:
+    """How often the party has offered before what it offers no more: with its last holder an offer goes, and its turns do not begin anew."""
+    ours = LineVerdict.dialogue_id == work.viewer.dialogue_id
+    found = [
+        Weighed(**_opened(work, row, queries.verdict_context(row)))
+        for row in work.db.scalars(select(LineVerdict).where(ours))
+    ]
+    return max((each.sides[party][0] for each in found if each.subject == subject and party in each.sides), default=0)
 
 
 def _keep(work: Work, party_id: UUID, row: LineOffer | None, kept: Offer) -> None:

@@ -11,7 +11,7 @@ from app.access.rules import Action
 from app.access.work import Reading
 from app.core.errors import Invalid
 from app.core.tables import MEDIA_TYPES
-from app.registers import bulk, comparing, positions, service
+from app.registers import bulk, comparing, positions, service, terms
 from app.registers.commands import (
     AddTerm,
     DiscloseEntry,
@@ -105,9 +105,9 @@ def _files(request: Request, reading: Reading, form: Form[Any], *, status: int =
 
 @router.get("/registers/files/{name}.{form}", name="registers.file", dependencies=[acts(Action.ENTRY_READ)])
 def file(reading: ReadingDep, name: str, form: str, template: bool = False) -> Response:
-    data = bulk.as_file(bulk.show_table(reading, name, is_empty=template), form)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
-    return Response(data, media_type=MEDIA_TYPES[form], headers=headers)
+    table = bulk.show_table(reading, name, is_empty=template)
+    headers = {"Content-Disposition": f'attachment; filename="{bulk.file_name(table, form)}"'}
+    return Response(bulk.as_file(table, form), media_type=MEDIA_TYPES[form], headers=headers)
 
 
 @router.post("/registers/files/{name}/preview", name="registers.preview_file", dependencies=[acts(Action.READING_GIVE)])
@@ -240,7 +240,7 @@ def withdraw_position(request: Request, work: WorkDep, code: str) -> Response:
 @router.post("/terms", name="registers.add_term", dependencies=[acts(Action.TERM_KEEP)])
 def add_term(request: Request, work: WorkDep, fields: Fields) -> Response:
     again = lambda form: _list(request, work, status=422, term_form=form)  # noqa: E731
-    return _do(request, work, bind(AddTerm, fields), lambda c: service.add_term(work, c), again)
+    return _do(request, work, bind(AddTerm, fields), lambda c: terms.add_term(work, c), again)
 
 
 @router.get("/terms/{code}/readings", name="registers.term", dependencies=[acts(Action.READING_GIVE)])
@@ -249,7 +249,7 @@ def term(request: Request, reading: ReadingDep, code: str) -> Response:
 
 
 def _term(request: Request, reading: Reading, code: str, *, status: int = 200, **forms: Form[Any]) -> Response:
-    shown = service.show_term(reading, code)
+    shown = terms.show_term(reading, code)
     context: dict[str, Any] = {
         "form": Form(values={"on": reading.today.isoformat(), "language": "en"}),
         "state_form": Form(values={"state": shown.state, "used_in": ", ".join(shown.used_in)}),
@@ -260,7 +260,7 @@ def _term(request: Request, reading: Reading, code: str, *, status: int = 200, *
         status=status,
         term=shown,
         choices=choices(reading),
-        may_keep=service.may_keep_terms(reading),
+        may_keep=terms.may_keep_terms(reading),
         dialogue=request.path_params["dialogue"],
         **context,
     )
@@ -269,12 +269,12 @@ def _term(request: Request, reading: Reading, code: str, *, status: int = 200, *
 @router.post("/terms/{code}/readings", dependencies=[acts(Action.READING_GIVE)])
 def give_reading(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
     again = lambda form: _term(request, work, code, status=422, form=form)  # noqa: E731
-    verb = lambda c: service.give_reading(work, code, c)  # noqa: E731
+    verb = lambda c: terms.give_reading(work, code, c)  # noqa: E731
     return _do(request, work, bind(GiveReading, fields), verb, again, "registers.term", code=code)
 
 
 @router.post("/terms/{code}/state", name="registers.turn_term", dependencies=[acts(Action.TERM_KEEP)])
 def turn_term(request: Request, work: WorkDep, code: str, fields: Fields) -> Response:
     again = lambda form: _term(request, work, code, status=422, state_form=form)  # noqa: E731
-    verb = lambda c: service.turn_term(work, code, c)  # noqa: E731
+    verb = lambda c: terms.turn_term(work, code, c)  # noqa: E731
     return _do(request, work, bind(TurnTerm, fields), verb, again, "registers.term", code=code)

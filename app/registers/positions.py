@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.access import reasons
 from app.access.levels import Room
 from app.access.models import Compartment
 from app.access.rules import Action
@@ -110,10 +111,10 @@ def show_feelings(reading: Reading, code: str, *, as_of: date | None = None) -> 
     is_today = day == reading.today
     return Feelings(
         title=title,
-        positions=tuple(_view(held, own) for held in stood if _is_told(held, own)),
+        positions=tuple(_view(reading, held, own) for held in stood if _is_told(held, own)),
         others="not yet acceptable to all" if objected else "no objection known",
         warnings=queries.warnings_of(reading, queries.kept_entries(reading, day), code),
-        history=tuple(_view(held, own) for held in reversed(known) if _is_past(held, own, day)),
+        history=tuple(_view(reading, held, own) for held in reversed(known) if _is_past(held, own, day)),
         may_give=is_today
         and own is not None
         and not queries.waits(reading)
@@ -132,7 +133,10 @@ def _is_past(held: Held, own: UUID | None, day: date) -> bool:
     return held.party.id == own and held.until is not None and held.until <= day
 
 
-def _view(held: Held, own: UUID | None) -> PositionView:
+def _view(reading: Reading, held: Held, own: UUID | None) -> PositionView:
+    """Whose words these are is told to the own side alone, wherever the row lies; and, while it stands, to whom it was confided."""
+    is_confided = held.room is Room.CONFIDED and held.until is None
+    readers = reasons.of_kind(reading, Room.CONFIDED if is_confided else Room.DELEGATION)
     return PositionView(
         party=short_name(held.party),
         is_own=held.party.id == own,
@@ -141,6 +145,8 @@ def _view(held: Held, own: UUID | None) -> PositionView:
         on=held.on,
         until=held.until,
         disclosure=held.disclosure,
+        readers=readers.who,
+        why=readers.why,
     )
 
 

@@ -16,19 +16,15 @@ from app.access.work import Reading
 from app.baskets.queries import revivals
 from app.core.errors import NotFound
 from app.core.i18n import gettext as _
-from app.core.i18n import wording
 from app.db.base import id_of
 from app.dialogues.models import Party
-from app.dialogues.queries import ended_mandates, party_names, party_rows, short_name
+from app.dialogues.queries import ended_mandates, party_rows, short_name
 from app.registers.commands import DISCLOSURES, LINES
 from app.registers.document import Head, Words, read
-from app.registers.models import Entry, EntryVersion, LineOffer, LineVerdict, Position, Term
+from app.registers.models import Entry, EntryVersion, LineOffer, LineVerdict, Position
 from app.registers.views import (
     ClaimView,
-    EntryVersionView,
     EntryView,
-    TermReading,
-    TermView,
     Touch,
 )
 from app.roadmap.queries import step_codes
@@ -187,27 +183,35 @@ def _given(words: Mapping[str, Any]) -> date:
 
 
 def entry_views(reading: Reading, as_of: date | None = None) -> tuple[EntryView, ...]:
-    kept = kept_entries(reading, as_of)
+    """Those that stand on that day."""
+    return tuple(each for each in every_entry_view(reading, as_of) if not each.is_withdrawn)
+
+
+def every_entry_view(reading: Reading, as_of: date | None = None) -> tuple[EntryView, ...]:
+    """Those that stand on that day, and those that the viewer's own side has withdrawn by then."""
+    kept = [each for each in kept_entries(reading, as_of) if _is_open(reading, each)]
     stale = _Stale(reading, as_of or reading.today) if kept else None
-    return tuple(_entry_view(reading, each, stale) for each in kept if stale and not each.words.get("withdrawn"))
+    return tuple(_entry_view(reading, each, stale) for each in kept if stale)
 
 
-def entry_view(reading: Reading, entry_id: UUID) -> EntryView:
-    """Raises NotFound for an entry that is hidden, withdrawn or not there."""
-    found = [each for each in kept_entries(reading) if each.row.id == entry_id and not each.words.get("withdrawn")]
+def _is_open(reading: Reading, kept: Kept) -> bool:
+    """A withdrawn entry is read by its own side alone: to everybody else it is as if it were not there."""
+    return not kept.words.get("withdrawn") or kept.row.party_id == reading.viewer.voice
+
+
+def kept_entry(reading: Reading, entry_id: UUID) -> Kept:
+    """Raises NotFound for an entry that is hidden, withdrawn by somebody else, or not there."""
+    found = [each for each in kept_entries(reading) if each.row.id == entry_id and _is_open(reading, each)]
     if not found:
         raise NotFound
-    return _entry_view(reading, found[0], _Stale(reading, reading.today))
+    return found[0]
 
 
-def history(reading: Reading, entry_id: UUID) -> tuple[EntryVersionView, ...]:
-    return tuple(
-        EntryVersionView(row.version, _on(words), words["text"], row.disclosure)
-        for row, words in reversed(versions(reading).get(entry_id, []))
-    )
+def entry_view(reading: Reading, kept: Kept) -> EntryView:
+    return _entry_view(reading, kept, _Stale(reading, reading.today))
 
 
-def _on(words: Mapping[str, Any]) -> date | None:
+def given_on(words: Mapping[str, Any]) -> date | None:
     return date.fromisoformat(words["on"]) if words.get("on") else None
 
 
@@ -241,7 +245,8 @@ def _entry_view(reading: Reading, kept: Kept, stale: _Stale) -> EntryView:
     is_own = reading.viewer.voice == row.party_id
     named = is_own or kept.disclosure != "shared-without-attribution"
     readers = reasons.of_kind(reading, kept.kind)
-    may_revise = is_own and reading.may(Action.ENTRY_LODGE, None, room=kept.room)
+    is_withdrawn = bool(words.get("withdrawn"))
+    stands_as_own = is_own and not is_withdrawn
     # Without its party an entry must not be told by its authority, its capacity or its source either.
     return EntryView(
         id=row.id,
@@ -257,21 +262,21 @@ def _entry_view(reading: Reading, kept: Kept, stale: _Stale) -> EntryView:
         source=words.get("source", "") if named else "",
         touches=tuple(words.get("touches", ())),
         claim=_claim(words) if is_own else None,
-        on=_on(words),
+        on=given_on(words),
         disclosure=kept.disclosure,
         rule=RULE_OF[kept.disclosure],
         tlp=LABEL_OF[kept.disclosure],
         reconfirm_by=row.reconfirm_by,
-        reconfirm=stale.reasons(kept) if named else (),
-        readers=readers.who,
+        reconfirm=stale.reasons(kept) if named and not is_withdrawn else (),
+        readers=_("Your own side alone.") if is_withdrawn else readers.who,
         why=readers.why,
         is_demonstration=row.is_demonstration,
-        is_withdrawn=bool(words.get("withdrawn")),
+        is_withdrawn=is_withdrawn,
         version=row.version if is_own else None,
         wider=DISCLOSURES[DISCLOSURES.index(row.disclosure) + 1 :]
-        if is_own and reading.may(Action.ENTRY_DISCLOSE, None, room=kept.room)
+        if stands_as_own and reading.may(Action.ENTRY_DISCLOSE, None, room=kept.room)
         else (),
-        may_revise=may_revise,
+        may_revise=stands_as_own and reading.may(Action.ENTRY_LODGE, None, room=kept.room),
     )
 
 
@@ -300,69 +305,3 @@ def warnings_of(reading: Reading, entries: Iterable[Kept], step: str) -> tuple[T
         else:
             others.add(kept.disclosure)
     return (*own, *(Touch(disclosure, None, None, None) for disclosure in sorted(others)))
-
-
-# --- terms ------------------------------------------------------------------------------------------------------------
-
-
-def term(reading: Reading, code: str) -> Term:
-    found = reading.db.scalar(select(Term).where(Term.dialogue_id == reading.viewer.dialogue_id, Term.code == code))
-    if found is None:
-        raise NotFound
-    return found
-
-
-def term_rows(reading: Reading) -> list[Term]:
-    ours = Term.dialogue_id == reading.viewer.dialogue_id
-    return list(reading.db.scalars(select(Term).where(ours).order_by(Term.position)))
-
-
-def term_state(row: Term, day: date) -> str:
-    """The state that stood on a day: the last turn by then, else what was first recorded."""
-    turned = [turn["state"] for turn in row.turns if turn["on"] <= day.isoformat()]
-    return str(turned[-1]) if turned else row.state
-
-
-def term_since(row: Term, day: date) -> date | None:
-    """The day of the last turn by then; none for a term that stands as it was first recorded."""
-    turned = [turn["on"] for turn in row.turns if turn["on"] <= day.isoformat()]
-    return date.fromisoformat(turned[-1]) if turned else None
-
-
-def _apart(row: Term, names: Mapping[str, str], last: str) -> tuple[tuple[str, str], ...]:
-    """Each party's latest reading by that day, party and day, where two parties' words are not the same."""
-    given = sorted((r for r in row.readings if (r.get("on") or "") <= last), key=lambda r: r.get("on") or "")
-    latest = {r["party"]: r for r in given}
-    if len({r["text"].strip().casefold() for r in latest.values()}) < 2:
-        return ()
-    return tuple((names.get(party, party), r.get("on") or "") for party, r in latest.items())
-
-
-def term_views(reading: Reading, as_of: date | None = None) -> tuple[TermView, ...]:
-    """Every term with the readings given by that day; one without a day was always held."""
-    names = party_names(reading)
-    day = as_of or reading.today
-    last = day.isoformat()
-    return tuple(
-        TermView(
-            code=row.code,
-            expression=wording(row.expressions),
-            state=term_state(row, day),
-            readings=tuple(
-                TermReading(
-                    names.get(r["party"], r["party"]),
-                    r["text"],
-                    r.get("on"),
-                    r.get("source"),
-                    r.get("language") or "en",
-                    r.get("recorded_by"),
-                )
-                for r in row.readings
-                if (r.get("on") or "") <= last
-            ),
-            used_in=tuple(row.extra.get("used_in", ())),
-            since=term_since(row, day),
-            apart=_apart(row, names, last),
-        )
-        for row in term_rows(reading)
-    )

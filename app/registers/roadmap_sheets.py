@@ -2,19 +2,16 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from app.access.work import Reading, Work
-from app.baskets.queries import basket_rows
 from app.core.errors import Invalid
 from app.core.i18n import gettext as _
 from app.core.i18n import stored_wording
 from app.core.tables import Row
 from app.engine.ladder import MEASURES
 from app.registers.sheets import Here, Sheet, Verdict, bound, codes, differ, is_ticked, number
+from app.roadmap import obstacles, standing, steps, tying
 from app.roadmap import queries as roadmap
-from app.roadmap import service as keeping
-from app.roadmap import tying
 from app.roadmap.commands import (
     AddLink,
     AddObstacle,
@@ -75,25 +72,26 @@ def _put_step(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
     said |= {name: row[name] for name in STEP[6:15]}
     said["standing"] = is_ticked(row["standing"])
     if old is None:
-        keeping.add_step(work, bound(AddStep, said | {"state": row["state"]}))
+        steps.add_step(work, bound(AddStep, said | {"state": row["state"]}), here.roadmap)
     else:
-        _change_step(work, row, old, said)
+        _change_step(work, row, old, said, here)
     if differ(row, old or dict.fromkeys(row, ""), *MEASURES, "precedents"):
         lines = "\n".join(part.strip() for part in row["precedents"].split(";"))
         grades = {name: row[name] for name in MEASURES} | {"precedents": lines}
-        keeping.grade_step(work, row["code"], bound(GradeStep, grades))
+        steps.grade_step(work, row["code"], bound(GradeStep, grades), here.roadmap)
     return "changed" if old else "new"
 
 
-def _change_step(work: Work, row: Row, old: Row, said: dict[str, Any]) -> None:
+def _change_step(work: Work, row: Row, old: Row, said: dict[str, Any], here: Here) -> None:
     if differ(row, old, "basket"):
         raise Invalid({"basket": _("A step does not move to another basket; withdraw it and add another.")})
     if differ(row, old, "title", "actors", *STEP[6:15]):
-        keeping.revise_step(work, row["code"], bound(AddStep, said))
+        steps.revise_step(work, row["code"], bound(AddStep, said), here.roadmap)
     if differ(row, old, "state", "since"):
         if row["since"] == old["since"]:
             raise Invalid({"since": _("Another state needs the day from which on it holds.")})
-        keeping.change_step(work, row["code"], bound(ChangeStep, {"state": row["state"], "happened_on": row["since"]}))
+        turn = {"state": row["state"], "happened_on": row["since"]}
+        steps.change_step(work, row["code"], bound(ChangeStep, turn), here.roadmap)
 
 
 STEPS = Sheet(STEP, _step_rows, _put_step, lambda row: row["code"], columns_of={"happened_on": "since"})
@@ -115,35 +113,31 @@ def _link_rows(reading: Reading) -> list[Row]:
             "reason": link.reason or "",
             "until": "",
         }
-        for link in roadmap.rows(reading, reading.today).links
+        for link in standing.rows(reading, reading.today).links
     ]
 
 
 def _put_link(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
     if old is None:
-        _add_link(work, row)
+        _add_link(work, row, here)
         return "new"
     if fixed := differ(row, old, *LINK[:6]):
         raise Invalid({fixed[0]: _("This stays as it was recorded.")})
     said = {"happened_on": row["until"], "reason": row["reason"] or _("ended")}
-    tying.end_link(work, _link_id(work, row), bound(EndLink, said))
+    tie = here.ties[row["waits"], row["target"], row["kind"], row["party"]]
+    tying.end_link(work, tie, bound(EndLink, said))
     return "changed"
 
 
-def _add_link(work: Work, row: Row) -> None:
+def _add_link(work: Work, row: Row, here: Here) -> None:
     if row["until"]:
         raise Invalid({"until": _("There is no such tie in force that could end.")})
     said = {name: row[name] for name in LINK[2:6]}
-    if row["waits"] in {basket.code for basket in basket_rows(work, work.today)}:
-        tying.weigh_obstacle(work, row["target"], bound(WeighObstacle, said | {"basket": row["waits"]}))
+    if row["waits"] in here.roadmap.baskets:
+        tie = bound(WeighObstacle, said | {"basket": row["waits"]})
+        tying.weigh_obstacle(work, row["target"], tie, here.roadmap)
     else:
-        tying.add_link(work, row["waits"], bound(AddLink, said | {"to": row["target"]}))
-
-
-def _link_id(work: Work, row: Row) -> UUID:
-    links = roadmap.rows(work, work.today).links
-    same = (link for link in links if (link.basket or link.step, link.target) == (row["waits"], row["target"]))
-    return next(UUID(link.key) for link in same if (link.kind, link.party or "") == (row["kind"], row["party"]))
+        tying.add_link(work, row["waits"], bound(AddLink, said | {"to": row["target"]}), here.roadmap)
 
 
 def _of_link(row: Row) -> str:
@@ -174,19 +168,19 @@ def _obstacle_rows(reading: Reading) -> list[Row]:
             "lifted_on": row.lifted_on.isoformat() if row.lifted_on else "",
             "reason": row.reason or "",
         }
-        for row in roadmap.obstacle_rows(reading, reading.today)
+        for row in standing.obstacle_rows(reading, reading.today)
     ]
 
 
 def _put_obstacle(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
     if old is None:
         said = {name: row[name] for name in ("code", "title", "raised_on", "reason")}
-        keeping.add_obstacle(work, bound(AddObstacle, said | {"baskets": codes(row["baskets"])}))
+        obstacles.add_obstacle(work, bound(AddObstacle, said | {"baskets": codes(row["baskets"])}), here.roadmap)
     elif fixed := differ(row, old, "title", "baskets", "raised_on", "reason"):
         raise Invalid({fixed[0]: _("This stays as it was recorded.")})
     if row["lifted_on"] and (old is None or not old["lifted_on"]):
         said = {"happened_on": row["lifted_on"], "reason": row["reason"] or _("lifted")}
-        keeping.lift_obstacle(work, row["code"], bound(LiftObstacle, said))
+        obstacles.lift_obstacle(work, row["code"], bound(LiftObstacle, said), here.roadmap)
     elif old is not None and differ(row, old, "lifted_on"):
         raise Invalid({"lifted_on": _("It was lifted before, on %(day)s.") % {"day": old["lifted_on"]}})
     return "changed" if old else "new"

@@ -1,4 +1,4 @@
-"""The verbs of the registers: entries and terms."""
+"""The registers as one page, and the verbs of an entry."""
 
 import json
 from collections.abc import Mapping
@@ -6,38 +6,31 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
-
-from app.access.codes import refuse_used_code
 from app.access.levels import Room
 from app.access.rules import Action, permits_role
 from app.access.work import Reading, Work
 from app.baskets.queries import basket_codes
 from app.core import entropy
-from app.core.errors import Conflict, Forbidden, Invalid, NotFound
+from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.i18n import gettext as _
 from app.core.ids import new_id
 from app.dialogues.queries import mandate_of_viewer
-from app.ledger.kinds import Kind
-from app.ledger.service import record
-from app.registers import comparing, queries
+from app.registers import comparing, queries, terms
 from app.registers.commands import (
     DISCLOSURES,
-    AddTerm,
     DiscloseEntry,
     EntryWords,
-    GiveReading,
     LodgeEntry,
     ReconfirmEntry,
     ReviseEntry,
-    TurnTerm,
     WithdrawEntry,
 )
 from app.registers.document import Head, Words
-from app.registers.models import Entry, EntryVersion, Term
-from app.registers.views import EntryPage, EntryView, RegistersView, TermView
+from app.registers.history import history
+from app.registers.models import Entry, EntryVersion
+from app.registers.views import EntryPage, EntryView, RegistersView
 from app.roadmap import queries as roadmap
-from app.roadmap.service import known, recorded_by, refuse_future, speaks_for
+from app.roadmap.checks import known
 from app.vault import envelope
 
 PREFIX = {"red-line": "RL", "bottom-line": "BL", "interest": "IN"}
@@ -50,11 +43,13 @@ def show_registers(
 ) -> RegistersView:
     """`kind` and `q` choose among the entries that the viewer may see: `q` is a part of a code, a party, a word, what it touches."""
     reading.enter(Room.BOARD)
+    found = _chosen(queries.every_entry_view(reading, as_of), kind, q)
     return RegistersView(
-        entries=_chosen(queries.entry_views(reading, as_of), kind, q),
+        entries=tuple(entry for entry in found if not entry.is_withdrawn),
+        withdrawn=tuple(entry for entry in found if entry.is_withdrawn),
         kind=kind or "",
         q=q or "",
-        terms=queries.term_views(reading, as_of),
+        terms=terms.term_views(reading, as_of),
         texts=tuple(
             text
             for text in roadmap.anchor_views(reading)
@@ -65,7 +60,7 @@ def show_registers(
         days=_days(reading),
         may_lodge=permits_role(reading.viewer, Action.ENTRY_LODGE) and reading.viewer.voice is not None,
         waits=queries.waits(reading),
-        may_keep_terms=may_keep_terms(reading),
+        may_keep_terms=terms.may_keep_terms(reading),
         may_read=reading.may_in(Action.READING_GIVE, Room.BOARD),
         may_compare=permits_role(reading.viewer, Action.LINES_COMPARE),
     )
@@ -85,24 +80,14 @@ def _days(reading: Reading) -> tuple[date, ...]:
     """The days on which a text was adopted, an entry given, a term read: those the registers can be walked along."""
     days = {text.adopted_on for text in roadmap.anchor_views(reading) if text.adopted_on}
     days |= {on for entry in queries.entry_views(reading) if (on := entry.on)}
-    read = [given.on for term in queries.term_views(reading) for given in term.readings if given.on]
+    read = [given.on for term in terms.term_views(reading) for given in term.readings if given.on]
     return tuple(sorted(days | {date.fromisoformat(on) for on in read}))
 
 
-def show_term(reading: Reading, code: str) -> TermView:
-    """Raises NotFound for a term that is not there."""
-    found = [term for term in queries.term_views(reading) if term.code == code]
-    if not found:
-        raise NotFound
-    return found[0]
-
-
-def may_keep_terms(reading: Reading) -> bool:
-    return reading.may_in(Action.TERM_KEEP, Room.BOARD)
-
-
 def show_entry(reading: Reading, entry_id: UUID) -> EntryPage:
-    return EntryPage(queries.entry_view(reading, entry_id), queries.history(reading, entry_id))
+    """Raises NotFound for an entry that is hidden, withdrawn by another side, or not there."""
+    kept = queries.kept_entry(reading, entry_id)
+    return EntryPage(queries.entry_view(reading, kept), history(reading, kept))
 
 
 # --- entries ----------------------------------------------------------------------------------------------------------
@@ -121,11 +106,11 @@ class Known(NamedTuple):
 
 
 def known_here(reading: Reading) -> Known:
-    codes = {*roadmap.step_codes(reading), *dict(basket_codes(reading)), *(t.code for t in queries.term_rows(reading))}
+    codes = {*roadmap.step_codes(reading), *dict(basket_codes(reading)), *(t.code for t in terms.term_rows(reading))}
     return Known(frozenset(codes), mandate_of_viewer(reading))
 
 
-def lodge(work: Work, command: LodgeEntry, here: Known | None = None) -> Head:
+def lodge(work: Work, command: LodgeEntry, here: Known | None = None, *, is_demonstration: bool = False) -> Head:
     """Lodge an entry of one's own party, in the room that its disclosure says."""
     here = here or known_here(work)
     party_id = _voice(work, Action.ENTRY_LODGE, _("An entry belongs to a delegation; you belong to none."))
@@ -139,6 +124,7 @@ def lodge(work: Work, command: LodgeEntry, here: Known | None = None) -> Head:
         disclosure=command.disclosure,
         words=words,
         reconfirm_by=command.reconfirm_by,
+        is_demonstration=is_demonstration,
     )
     work.db.flush()  # what follows shows it
     comparing.offer(work, head, words)
@@ -281,7 +267,7 @@ def reconfirm_entry(work: Work, entry_id: UUID, command: ReconfirmEntry) -> Entr
 
 
 def withdraw_entry(work: Work, entry_id: UUID, command: WithdrawEntry) -> RegistersView:
-    """It stands no longer. It leaves the register; its own room keeps its history."""
+    """It stands no longer: it leaves the register, and its own side alone reads on what it was."""
     row, head, words = _own(work, entry_id, Action.ENTRY_LODGE)
     _rewrite(
         work, row, head, {**words, "on": work.today.isoformat(), "withdrawn": True, "withdrawn_reason": command.reason}
@@ -306,79 +292,3 @@ def disclose(work: Work, entry_id: UUID, command: DiscloseEntry) -> None:
     on = {"on": work.today.isoformat()}
     _write(work, row, head._replace(disclosure=command.disclosure), {**words, **on})
     work.db.flush()  # what follows reads it in its new room
-
-
-# --- terms ------------------------------------------------------------------------------------------------------------
-
-
-def add_term(work: Work, command: AddTerm) -> RegistersView:
-    enter_term(work, command)
-    return show_registers(work)
-
-
-def enter_term(work: Work, command: AddTerm) -> None:
-    work.require_in(Action.TERM_KEEP, Room.BOARD)
-    ours = Term.dialogue_id == work.viewer.dialogue_id
-    refuse_used_code(work, command.code)
-    known("used_in", command.used_in, roadmap.adoption_days(work), _("There is no text %(code)s."))
-    last = work.db.scalar(select(func.max(Term.position)).where(ours)) or 0
-    row = Term(
-        id=new_id(),
-        compartment_id=work.room(Room.BOARD),
-        dialogue_id=work.viewer.dialogue_id,
-        code=command.code,
-        expressions={"en": command.expression},
-        state=command.state,
-        turns=[],
-        readings=[],
-        position=last + 1,
-        extra={"used_in": command.used_in} if command.used_in else {},
-    )
-    work.add(Action.TERM_KEEP, row)
-    work.db.flush()  # the page below shows it
-    record(work, Kind.TERM_ADDED, room=row.compartment_id, term=row.code)
-
-
-def turn_term(work: Work, code: str, command: TurnTerm) -> RegistersView:
-    turn(work, code, command)
-    return show_registers(work)
-
-
-def turn(work: Work, code: str, command: TurnTerm) -> None:
-    """Another state from a day on; what it was before stays what it was."""
-    row = queries.term(work, code)
-    work.require(Action.TERM_KEEP, row)
-    known("used_in", command.used_in, roadmap.adoption_days(work), _("There is no text %(code)s."))
-    day = command.happened_on or work.today
-    refuse_future(work, "happened_on", day)
-    if row.turns and day.isoformat() < row.turns[-1]["on"]:
-        raise Invalid(
-            {"happened_on": _("Its state changed after this day, on %(day)s.") % {"day": row.turns[-1]["on"]}}
-        )
-    if command.state != queries.term_state(row, work.today):
-        row.turns = [*row.turns, {"state": command.state, "on": day.isoformat()}]
-        record(work, Kind.TERM_TURNED, room=row.compartment_id, term=code, state=command.state)
-    row.extra = {**row.extra, "used_in": command.used_in}
-
-
-def give_reading(work: Work, code: str, command: GiveReading) -> RegistersView:
-    give(work, code, command)
-    return show_registers(work)
-
-
-def give(work: Work, code: str, command: GiveReading) -> None:
-    """A party's own reading, beside the others'; a later one of the same party stands beside its earlier one."""
-    row = queries.term(work, code)
-    work.require(Action.READING_GIVE, row)
-    speaks_for(work, command.party)
-    refuse_future(work, "on", command.on)
-    given = command.model_dump(mode="json", exclude_defaults=True)
-    row.readings = [*row.readings, given | recorded_by(work, command.party)]
-    record(
-        work,
-        Kind.READING_GIVEN,
-        room=row.compartment_id,
-        term=code,
-        party=command.party,
-        **recorded_by(work, command.party),
-    )

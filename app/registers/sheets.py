@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeVar
+from uuid import UUID
 
 from pydantic import ValidationError
 
@@ -11,8 +12,11 @@ from app.core.command import Command
 from app.core.errors import Invalid
 from app.core.messages import message_of
 from app.core.tables import Row
-from app.dialogues.queries import party_rows, short_name
-from app.registers import queries, service
+from app.dialogues.queries import party_rows
+from app.registers import queries, service, terms
+from app.roadmap import queries as roadmap
+from app.roadmap import standing
+from app.roadmap.known import Known
 
 C = TypeVar("C", bound=Command)
 Verdict = Literal["new", "changed", "unchanged"]
@@ -27,6 +31,16 @@ class Here:
         self.work = work
 
     @cached_property
+    def roadmap(self) -> Known:
+        return Known(self.work, roadmap.steps(self.work))
+
+    @cached_property
+    def ties(self) -> dict[tuple[str, str, str, str], UUID]:
+        """Of every tie in force: what waits, for what, its kind and its party, to its id."""
+        links = standing.rows(self.work, self.work.today).links
+        return {(li.basket or li.step or "", li.target, li.kind, li.party or ""): UUID(li.key) for li in links}
+
+    @cached_property
     def known(self) -> service.Known:
         return service.known_here(self.work)
 
@@ -37,21 +51,21 @@ class Here:
     @cached_property
     def terms(self) -> dict[str, Head]:
         """Code to expression, state and where it is used; kept up by whoever changes one."""
-        return {view.code: (view.expression, view.state, view.used_in) for view in queries.term_views(self.work)}
+        return {view.code: (view.expression, view.state, view.used_in) for view in terms.term_views(self.work)}
 
     @cached_property
     def party_by_name(self) -> dict[str, str]:
-        """A party's code, and its short name in any language, to its short name in the language of the moment."""
+        """A party's code, and its short name in any language, to its code."""
         found: dict[str, str] = {}
         for row in party_rows(self.work):
             names = [row.code, *(names["short"] for names in row.names.values())]
-            found |= {name.casefold(): short_name(row) for name in names}
+            found |= {name.casefold(): row.code for name in names}
         return found
 
     @cached_property
     def own_party(self) -> str | None:
         own = self.work.viewer.voice
-        return next((short_name(row) for row in party_rows(self.work) if row.id == own), None)
+        return next((row.code for row in party_rows(self.work) if row.id == own), None)
 
 
 def _as_it_is(row: Row, old: Row | None, here: Here) -> Row:

@@ -55,17 +55,32 @@ class EntryView:
 
 
 @dataclass(frozen=True, slots=True)
-class EntryVersionView:
-    version: int
+class FieldChange:
+    """One field of an entry, before an act and after it; empty where there was nothing."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryChange:
+    """One act on an entry, and what of it the reader may see. `version` is for its own side alone.
+
+    The first one is how the entry came to the reader's knowledge, without a change.
+    """
+
+    act: Literal["lodged", "revised", "re-confirmed", "disclosed", "withdrawn"]
     on: date | None
-    text: str
     disclosure: str
+    version: int | None
+    changes: tuple[FieldChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class EntryPage:
     entry: EntryView
-    history: tuple[EntryVersionView, ...]
+    history: tuple[EntryChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +109,8 @@ class TermView:
 @dataclass(frozen=True, slots=True)
 class RegistersView:
     entries: tuple[EntryView, ...]
+    withdrawn: tuple[EntryView, ...]
+    """Those that the viewer's own side withdrew; nobody else reads them any more."""
     kind: str
     q: str
     terms: tuple[TermView, ...]
@@ -123,6 +140,8 @@ class PositionView:
     on: date | None
     until: date | None
     disclosure: str
+    readers: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,3 +200,5 @@ class ComparisonView:
     subject: str
     pairs: tuple[Comparison, ...]
     subjects: tuple[Subject, ...]
+    readers: str
+    why: str

@@ -4,7 +4,7 @@ from app.access.work import Reading, Work
 from app.core.errors import Invalid
 from app.core.i18n import gettext as _
 from app.core.tables import Row
-from app.registers import queries, service
+from app.registers import queries, service, terms
 from app.registers.commands import DISCLOSURES, AddTerm, DiscloseEntry, GiveReading, LodgeEntry, ReviseEntry, TurnTerm
 from app.registers.sheets import Head, Here, Sheet, Verdict, bound, codes, differ, is_ticked, number
 from app.registers.views import ClaimView
@@ -24,7 +24,7 @@ def _line_rows(reading: Reading) -> list[Row]:
         {
             "code": entry.code,
             "kind": entry.kind,
-            "party": entry.party or "",
+            "party": entry.party_code or "",
             "text": entry.text,
             "authority": entry.authority,
             "capacity": entry.capacity,
@@ -47,7 +47,7 @@ def _claim_cells(claim: ClaimView | None) -> Row:
 
 
 def _settled_line(row: Row, old: Row | None, here: Here) -> Row:
-    """With the party's short name as it stands here, whatever code or language the file has it in."""
+    """With the party's code, as every register's file has it, whatever name or language this file has it in."""
     party = here.party_by_name.get(row["party"].casefold(), row["party"])
     return row | {"party": party or (old["party"] if old else "")}
 
@@ -86,7 +86,7 @@ OF_TERM = ("expression", "state", "used_in")
 def _term_rows(reading: Reading) -> list[Row]:
     """A line for each reading; a term without one has a line of its own."""
     found = []
-    for row in queries.term_rows(reading):
+    for row in terms.term_rows(reading):
         head = {
             "code": row.code,
             "expression": row.expressions.get("en") or next(iter(row.expressions.values()), ""),
@@ -112,7 +112,7 @@ def _put_term(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
     now = _put_head(work, row, used, there, is_named_anew=old is None)
     if row["reading"] and old is None:
         said = {"party": row["party"], "text": row["reading"], "on": row["on"], "source": row["source"]}
-        service.give(work, code, bound(GiveReading, said | {"language": row["language"]}))
+        terms.give(work, code, bound(GiveReading, said | {"language": row["language"]}))
     elif old is not None and differ(row, old, "source", "language"):
         raise Invalid({"reading": _("A reading stays as it was given; a later one stands beside it.")})
     here.terms[code] = now  # only now: a row that is refused leaves the term as it was
@@ -124,7 +124,7 @@ def _put_head(work: Work, row: Row, used: tuple[str, ...], there: Head | None, *
     if there is None:
         said = {"code": row["code"], "expression": row["expression"], "state": row["state"], "used_in": list(used)}
         command = bound(AddTerm, said)
-        service.enter_term(work, command)
+        terms.enter_term(work, command)
         return command.expression, command.state, tuple(command.used_in)
     expression, *standing = there
     if row["expression"] not in ("", expression) and is_named_anew:
@@ -132,7 +132,7 @@ def _put_head(work: Work, row: Row, used: tuple[str, ...], there: Head | None, *
     if [row["state"] or standing[0], used or standing[1]] != standing:
         state, used = row["state"] or str(standing[0]), used or tuple(standing[1])
         turned = bound(TurnTerm, {"state": state, "used_in": list(used)})
-        service.turn(work, row["code"], turned)
+        terms.turn(work, row["code"], turned)
         return expression, turned.state, tuple(turned.used_in)
     return there
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.access import reasons
-from app.access.levels import Role
+from app.access.levels import Role, Room
 from app.access.rules import Action
 from app.access.work import Reading
 from app.core.errors import NotFound
@@ -87,8 +87,12 @@ def summaries_view(reading: Reading) -> SummariesView:
         .where(Meeting.dialogue_id == reading.viewer.dialogue_id, Meeting.floor_id.is_not(None))
         .order_by(Meeting.starts_on)
     )
+    readers = reasons.of_kind(reading, Room.DESK)
     return SummariesView(
-        lines, tuple((str(i), wording(titles)) for i, titles, floor in meetings if reading.level_in(floor) is not None)
+        lines,
+        tuple((str(i), wording(titles)) for i, titles, floor in meetings if reading.level_in(floor) is not None),
+        readers=readers.who,
+        why=readers.why,
     )
 
 
@@ -131,7 +135,8 @@ def clearances_view(reading: Reading) -> ClearancesView:
     rows = list(reading.db.scalars(select(Clearance)))
     said = {row.party_id: row.tlp for row in rows}
     lines = (ClearanceLine(p.code, short_name(p), said.get(p.id, Clearance.DEFAULT)) for p in party_rows(reading))
-    return ClearancesView(tuple(lines), LABELS[:-1], may_set=Role.FACILITATOR in reading.viewer.roles)
+    may_set, readers = Role.FACILITATOR in reading.viewer.roles, reasons.of_kind(reading, Room.DESK)
+    return ClearancesView(tuple(lines), LABELS[:-1], may_set=may_set, readers=readers.who, why=readers.why)
 
 
 # --- releases ---------------------------------------------------------------------------------------------------------
@@ -201,6 +206,7 @@ def release_lines(reading: Reading) -> tuple[ReleaseLine, ...]:
 
 
 def _line(reading: Reading, row: Release, party: Party, *, is_acknowledged: bool) -> ReleaseLine:
+    readers = reasons.of_room(reading, row.compartment_id)
     return ReleaseLine(
         id=row.id,
         number=row.number,
@@ -210,6 +216,8 @@ def _line(reading: Reading, row: Release, party: Party, *, is_acknowledged: bool
         rule=row.rule,
         released_on=row.released_on,
         is_acknowledged=is_acknowledged,
+        readers=readers.who,
+        why=readers.why,
     )
 
 
@@ -217,13 +225,10 @@ def release_view(reading: Reading, row: Release) -> ReleaseView:
     party = reading.db.get_one(Party, row.party_id)
     receipts = list(reading.db.scalars(select(Acknowledgement).where(Acknowledgement.release_id == row.id)))
     mine = any(receipt.member_id == reading.viewer.member_id for receipt in receipts)
-    readers = reasons.of_room(reading, row.compartment_id)
     return ReleaseView(
         line=_line(reading, row, party, is_acknowledged=bool(receipts)),
         document=document_of(reading, row),
         digests=tuple(sorted(row.digests.items())),
         acknowledgements=tuple(AcknowledgementView(r.acknowledged_on, r.remark or "") for r in receipts),
-        readers=readers.who,
-        why=readers.why,
         may_acknowledge=not mine and reading.may(Action.ACKNOWLEDGE_RELEASE, row),
     )

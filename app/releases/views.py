@@ -20,6 +20,8 @@ class SummaryLine:
 class SummariesView:
     summaries: tuple[SummaryLine, ...]
     meetings: tuple[tuple[str, str], ...]
+    readers: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class ClearancesView:
     parties: tuple[ClearanceLine, ...]
     labels: tuple[str, ...]
     may_set: bool
+    readers: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,8 @@ class ReleaseLine:
     rule: str
     released_on: date
     is_acknowledged: bool
+    readers: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +110,6 @@ class ReleaseView:
     document: ReleaseDocument
     digests: tuple[tuple[str, str], ...]
     acknowledgements: tuple[AcknowledgementView, ...]
-    readers: str
-    why: str
     may_acknowledge: bool
 
 

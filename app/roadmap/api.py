@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from app.access.rules import Action
 from app.api.deps import ReadingDep, WorkDep, acts
 from app.api.problems import JsonRoute
-from app.roadmap import service, tying
+from app.roadmap import adopting, deliveries, exchanging, obstacles, service, steps, tying, waiving
 from app.roadmap.commands import (
     AddExchange,
     AddInstalment,
@@ -58,42 +58,42 @@ def choices(reading: ReadingDep, dialogue: str) -> Choices:
 
 @router.post("/roadmap/new", status_code=201, dependencies=KEEPS)
 def add_step(work: WorkDep, dialogue: str, command: AddStep) -> Saved:
-    return service.add_step(work, command)
+    return steps.add_step(work, command)
 
 
 @router.post("/roadmap/{code}/state", dependencies=KEEPS)
 def change_step(work: WorkDep, dialogue: str, code: str, command: ChangeStep) -> Saved:
-    return service.change_step(work, code, command)
+    return steps.change_step(work, code, command)
 
 
 @router.post("/roadmap/{code}/grades", dependencies=KEEPS)
 def grade_step(work: WorkDep, dialogue: str, code: str, command: GradeStep) -> Saved:
-    return service.grade_step(work, code, command)
+    return steps.grade_step(work, code, command)
 
 
 @router.post("/roadmap/{code}/instalments", status_code=201, dependencies=KEEPS)
 def add_instalment(work: WorkDep, dialogue: str, code: str, command: AddInstalment) -> Saved:
-    return service.add_instalment(work, code, command)
+    return deliveries.add_instalment(work, code, command)
 
 
 @router.post("/instalments/{instalment_id}/withdraw", dependencies=KEEPS)
 def withdraw_instalment(work: WorkDep, dialogue: str, instalment_id: UUID, command: WithdrawInstalment) -> Saved:
-    return service.withdraw_instalment(work, instalment_id, command)
+    return deliveries.withdraw_instalment(work, instalment_id, command)
 
 
 @router.post("/roadmap/{code}/handovers", status_code=201, dependencies=KEEPS)
 def hand_over(work: WorkDep, dialogue: str, code: str, command: HandOver) -> Saved:
-    return service.hand_over(work, code, command)
+    return deliveries.hand_over(work, code, command)
 
 
 @router.post("/handovers/{handover_id}/agree", status_code=201, dependencies=WAIVES)
 def agree_handover(work: WorkDep, dialogue: str, handover_id: UUID, command: AgreeHandover) -> Saved:
-    return service.agree_handover(work, handover_id, command)
+    return deliveries.agree_handover(work, handover_id, command)
 
 
 @router.post("/handovers/{handover_id}/revoke", dependencies=KEEPS)
 def revoke_handover(work: WorkDep, dialogue: str, handover_id: UUID, command: Revoke) -> Saved:
-    return service.revoke_handover(work, handover_id, command)
+    return deliveries.revoke_handover(work, handover_id, command)
 
 
 @router.post("/roadmap/{code}/links", status_code=201, dependencies=KEEPS)
@@ -108,12 +108,12 @@ def end_link(work: WorkDep, dialogue: str, link_id: UUID, command: EndLink) -> S
 
 @router.post("/obstacles/new", status_code=201, dependencies=KEEPS)
 def add_obstacle(work: WorkDep, dialogue: str, command: AddObstacle) -> Saved:
-    return service.add_obstacle(work, command)
+    return obstacles.add_obstacle(work, command)
 
 
 @router.post("/obstacles/{code}/lift", dependencies=KEEPS)
 def lift_obstacle(work: WorkDep, dialogue: str, code: str, command: LiftObstacle) -> Saved:
-    return service.lift_obstacle(work, code, command)
+    return obstacles.lift_obstacle(work, code, command)
 
 
 @router.post("/obstacles/{code}/links", status_code=201, dependencies=KEEPS)
@@ -123,39 +123,39 @@ def weigh_obstacle(work: WorkDep, dialogue: str, code: str, command: WeighObstac
 
 @router.post("/exchanges/new", status_code=201, dependencies=KEEPS)
 def add_exchange(work: WorkDep, dialogue: str, command: AddExchange) -> Saved:
-    return tying.add_exchange(work, command)
+    return exchanging.add_exchange(work, command)
 
 
 @router.post("/exchanges/{code}/end", dependencies=KEEPS)
 def end_exchange(work: WorkDep, dialogue: str, code: str, command: EndExchange) -> Saved:
-    return tying.end_exchange(work, code, command)
+    return exchanging.end_exchange(work, code, command)
 
 
 @router.post("/exchanges/{code}/resume", dependencies=KEEPS)
 def resume_exchange(work: WorkDep, dialogue: str, code: str, command: Revoke) -> Saved:
-    return tying.resume_exchange(work, code, command)
+    return exchanging.resume_exchange(work, code, command)
 
 
 @router.post("/exchanges/{code}/readings", status_code=201, dependencies=[acts(Action.READING_GIVE)])
 def read_order(work: WorkDep, dialogue: str, code: str, command: ReadOrder) -> Saved:
-    return tying.read_order(work, code, command)
+    return exchanging.read_order(work, code, command)
 
 
 @router.post("/texts/{code}/adopt", dependencies=KEEPS)
 def adopt_text(work: WorkDep, dialogue: str, code: str, command: AdoptText) -> Saved:
-    return service.adopt_text(work, code, command)
+    return adopting.adopt_text(work, code, command)
 
 
 @router.get("/requirements/{key}/waive", dependencies=WAIVES)
 def requirement(reading: ReadingDep, dialogue: str, key: str) -> RequirementView:
-    return tying.show_requirement(reading, key)
+    return waiving.show_requirement(reading, key)
 
 
 @router.post("/requirements/{key}/waive", status_code=201, dependencies=WAIVES)
 def waive(work: WorkDep, dialogue: str, key: str, command: WaiveRequirement) -> Saved:
-    return tying.waive(work, key, command)
+    return waiving.waive(work, key, command)
 
 
 @router.post("/waivers/{waiver_id}/revoke", dependencies=WAIVES)
 def revoke_waiver(work: WorkDep, dialogue: str, waiver_id: UUID, command: Revoke) -> Saved:
-    return tying.revoke_waiver(work, waiver_id, command)
+    return waiving.revoke_waiver(work, waiver_id, command)

@@ -7,7 +7,7 @@ from typing import Literal
 from app.access.work import Reading
 from app.core.errors import NotFound
 from app.engine import layout
-from app.roadmap import queries
+from app.roadmap import queries, standing
 from app.roadmap.graph import HARD, TieRow, ties_of
 from app.roadmap.lanes import Graph, graph_of
 from app.roadmap.timeline import Timeline, timeline_of
@@ -72,7 +72,7 @@ def draw(
     """
     if kind not in ("timeline", "graph") and not focus:
         return _page("table", view.steps, page)
-    rows = queries.rows(reading, view.as_of)
+    rows = standing.rows(reading, view.as_of)
     ties = ties_of(rows)
     steps, found = view.steps, None
     reach: tuple[Reach, ...] = ()
@@ -91,7 +91,7 @@ def draw(
     most = MOST_DRAWN if found or is_narrowed else MOST_AT_ONCE
     if len(steps) > most:
         return _with(_page("graph", steps, page), ways=_ways(steps, ties, view), **more)
-    return _with(_page("graph", steps, page), graph=graph_of(steps, ties, view, rows.obstacles), **more)
+    return _with(_page("graph", steps, page), graph=graph_of(steps, view, rows), **more)
 
 
 def _with(drawn: Drawn, **more: object) -> Drawn:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from app.core.i18n import N_
 from app.engine import exchanges, quantities
@@ -170,12 +170,15 @@ def takers(rows: Rows, code: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(party for parties in waiting for party in parties))
 
 
-def unmet(rows: Rows, code: str) -> tuple[str, ...]:
-    """What a step requires and is not there on that day: no step done, no obstacle lifted. What comes about together is not among it."""
+def unmet(rows: Rows) -> dict[str, list[str]]:
+    """Step to what it requires and is not there on that day: no step done, no obstacle lifted. What comes about together is not among it."""
     closed = {step.code for step in rows.steps if step.state in CLOSED}
-    lifted = {row.code for row in rows.obstacles if row.lifted_on}
-    asks = (tie for tie in ties_of(rows) if tie.step == code and tie.kind in HARD and tie.reason != TOGETHER)
-    return tuple(dict.fromkeys(tie.target for tie in asks if tie.target not in closed | lifted))
+    closed |= {row.code for row in rows.obstacles if row.lifted_on}
+    found: dict[str, dict[str, None]] = {}
+    for tie in ties_of(rows):
+        if tie.kind in HARD and tie.reason != TOGETHER and tie.target not in closed:
+            found.setdefault(tie.step, {})[tie.target] = None
+    return {step: list(targets) for step, targets in found.items()}
 
 
 def _replaced(rows: Rows) -> dict[str, tuple[str, ...]]:
@@ -297,15 +300,3 @@ def agreed(exchange: exchanges.Exchange, since: date | None) -> tuple[list[Stand
     asks = [Standing(step, target, since) for each in exchanges.requirements(exchange) for step, target in each.pairs()]
     together = exchange.order == "simultaneous"
     return ([], [(*exchange.a, *exchange.b)]) if together else (asks, [])
-
-
-def read_by(row: ExchangeRow, stored: Iterable[Mapping[str, Any]], day: date) -> ExchangeRow:
-    """With each party's last reading by that day; disputed as soon as one of them differs from what was agreed."""
-    given = sorted((r for r in stored if (r.get("on") or "") <= day.isoformat()), key=lambda r: r.get("on") or "")
-    last = {r["party"]: r for r in given}
-    differs = any(r["order"] != row.order for r in last.values())
-    return row._replace(
-        readings=tuple((r["party"], r["order"], r.get("text") or "", r.get("on") or "") for r in last.values()),
-        recorded=tuple((party, r["recorded_by"]) for party, r in last.items() if r.get("recorded_by")),
-        order="disputed" if differs else row.order,
-    )

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from app.core.i18n import stored_wording
 from app.engine import layout
 from app.engine.layout import Sheet
-from app.roadmap.graph import HARD, POLITICAL, ObstacleRow, TieRow
+from app.roadmap.graph import HARD, POLITICAL, Rows, TieRow, ties_of
 from app.roadmap.views import RoadmapView, StepLine
 
 DRAWN = HARD | POLITICAL
 LANE_ROWS = 12  # where one lane has the sheet for itself
+WIDEST_FRAME = 8_000  # pixels; a lane goes on to the frame's edge, which cuts it off
 BOX_LETTERS, LANE_LETTERS = 28, 19
 
 
@@ -48,7 +49,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """`outside`: ties of what is drawn that lead to steps that are not. `gutter`: how far left of the first boxes lines run."""
+    """`outside`: ties of what is drawn that lead to steps of that day that are not. `gutter`: how far left of the first boxes lines run."""
 
     sheet: Sheet
     cards: tuple[Card, ...]
@@ -57,21 +58,22 @@ class Graph:
     outside: int
     head: int = layout.LANE_HEAD
     gutter: int = layout.GAP_X
+    frame: int = WIDEST_FRAME
     width: int = layout.WIDTH
     height: int = layout.HEIGHT
 
 
-def graph_of(
-    steps: tuple[StepLine, ...], ties: tuple[TieRow, ...], view: RoadmapView, obstacles: tuple[ObstacleRow, ...]
-) -> Graph:
+def graph_of(steps: tuple[StepLine, ...], view: RoadmapView, rows: Rows) -> Graph:
+    ties, there = ties_of(rows), {step.code for step in rows.steps}
     lines = {line.code: line for line in steps}
     titles, used = dict(view.baskets), {line.basket for line in steps}
-    raised = {row.code: stored_wording(row.titles) for row in obstacles if row.lifted_on is None}
+    raised = {row.code: stored_wording(row.titles) for row in rows.obstacles if row.lifted_on is None}
     inside = [tie for tie in ties if tie.step in lines and tie.target in lines]
     holding = [tie for tie in ties if tie.target in raised and tie.step in lines and lines[tie.step].effect]
     sheet = _sheet(lines, titles, inside, holding, LANE_ROWS if len(used) == 1 else layout.MOST_ROWS)
-    codes = {row.code for row in obstacles}
-    outside = {(t.step, t.target) for t in ties if (t.step in lines) != (t.target in lines) and t.target not in codes}
+    outside = {
+        (t.step, t.target) for t in ties if {t.step, t.target} <= there and (t.step in lines) != (t.target in lines)
+    }
     return Graph(
         sheet,
         tuple(Card(lines[b.code], b.x, b.y, _box_words(lines[b.code])) for b in sheet.boxes if b.code in lines),

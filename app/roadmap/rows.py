@@ -10,7 +10,7 @@ from app.baskets.queries import BasketRow
 from app.dialogues.queries import dialogue
 from app.engine.isolation import Effects
 from app.engine.network import Roadmap
-from app.roadmap import queries
+from app.roadmap import queries, standing
 from app.roadmap.graph import roadmap_of
 
 STALLED = frozenset({"stalled", "suspended"})
@@ -28,7 +28,7 @@ def effects_on(
     reading: Reading, day: date, steps: tuple[queries.StepRow, ...], baskets: tuple[BasketRow, ...]
 ) -> Weighed:
     """What the stalemates and obstacles that stand that day do to these steps, which are all there were."""
-    rows = queries.rows(reading, day, tuple((row.code, row.party_codes) for row in baskets), steps)
+    rows = standing.rows(reading, day, tuple((row.code, row.party_codes) for row in baskets), steps)
     concluded = all(row.state == "concluded" for row in baskets)
     roadmap = roadmap_of(rows, is_provisional=policy_on(reading, day) == SINGLE and not concluded)
     stalled = tuple(row.code for row in baskets if row.state in STALLED)

@@ -44,6 +44,11 @@ class PageRoute(APIRoute):
         return handle
 
 
+def changes_nothing(request: Request) -> None:
+    """Said by a handler that only reads: the form may be sent again, and nobody keeps that it was sent."""
+    request.state.may_repeat = True
+
+
 async def _submit(request: Request, answer: Handler) -> Response:
     csrf.refuse_cross_site(request)
     kind = request.headers.get("content-type", "application/x-www-form-urlencoded")
@@ -62,7 +67,7 @@ async def _submit(request: Request, answer: Handler) -> Response:
     location: str | None = None
     try:
         response = await answer(request)
-        if response.status_code < 400:
+        if response.status_code < 400 and not getattr(request.state, "may_repeat", False):
             location = response.headers.get("location", request.url.path)
     finally:
         if location is None:

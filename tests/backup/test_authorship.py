@@ -15,7 +15,7 @@ from app.meetings.models import AgendaItem
 from app.notes import service as notes
 from app.notes.commands import PostNote
 from app.notes.models import Note
-from app.notes.queries import context_of
+from app.notes.queries import context_of, note_context
 from app.notes.sealing import begin_seal
 from app.vault import envelope, tags
 from app.vault.passphrase import open_vault
@@ -77,9 +77,9 @@ def _guesses(house, written, salts):
         meeting = workshop(house)
         key = work.room_key(meeting.floor_id)
         right = 0
-        rows = work.db.execute(select(Note.id, Note.body, Note.tag, Note.version)).all()
-        for place, (note_id, body, tag, version) in enumerate(rows):
-            number = int(envelope.unseal(key, body, context_of(meeting, note_id, version)))
+        rows = work.db.execute(select(Note.id, Note.body, Note.tag, Note.version, Note.rule)).all()
+        for place, (note_id, body, tag, version, rule) in enumerate(rows):
+            number = int(envelope.unseal(key, body, context_of(meeting, note_id, version, rule=rule)))
             mine = [
                 name
                 for name, vault in vaults.items()
@@ -133,7 +133,7 @@ def test_rows_lie_in_no_order_of_writing(databases, ground, tmp_path):
             meeting, numbers = workshop(ground), {}
             key = work.room_key(meeting.floor_id)
             for note in work.db.scalars(select(Note)):
-                numbers[note.id.hex] = int(envelope.unseal(key, note.body, context_of(meeting, note.id, note.version)))
+                numbers[note.id.hex] = int(envelope.unseal(key, note.body, note_context(meeting, note, note.version)))
         file = back_up(ground, tmp_path / "file")
     content = dump_of(file).decode()
     dumped = sorted(numbers, key=content.index)

@@ -52,6 +52,27 @@ def test_daily_command_check_and_restore(house, tmp_path):
     assert other.returncode == 0
 
 
+def test_house_whose_key_is_a_passphrase_comes_back_by_the_passphrase_alone(tmp_path):
+    """On a machine that has the file, an identity and nothing else."""
+    cheap = {"DIPOLI_MASTER_KEY_MEMORY_KIB": "8", "DIPOLI_MASTER_KEY_PASSES": "1"}
+    spoken = cheap | {"DIPOLI_MASTER_KEY_FROM": "passphrase"}
+    house, new, file, identity = tmp_path / "house", tmp_path / "new", tmp_path / "file", str(tmp_path / "id")
+    words = "eight words that nobody else has chosen\n"
+    assert _run(house, "demo", said=words, **spoken).returncode == 0
+    assert _run(house, "backup", "keygen", identity).returncode == 0
+    made = _run(house, "backup", str(file), "--to", f"{identity}.pub", said=words, **spoken)
+    assert made.returncode == 0, made.stderr
+    checked = _run(new, "backup", "verify", str(file), "--identity", identity, said=words, **spoken)
+    assert checked.stdout.endswith("The backup is good.\n"), checked.stderr
+    wrong = _run(new, "restore", str(file), "--identity", identity, said="eight other words of somebody\n", **spoken)
+    assert (wrong.returncode, "not the passphrase" in wrong.stderr) == (1, True)
+    assert not (new / "dipoli.db").exists()
+    back = _run(new, "restore", str(file), "--identity", identity, said=words, **spoken)
+    assert back.returncode == 0, back.stderr
+    exported = [_run(each, "export", "six-party-talks", said=words, **spoken).stdout for each in (house, new)]
+    assert exported[0] == exported[1] != ""
+
+
 def test_refusals_are_sentences_with_status_one(house, tmp_path):
     file = tmp_path / "file"
     assert _backup(house, file).returncode == 0

@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, event, text
 from sqlalchemy.pool import StaticPool
 
 from app.access.gate import guarded_tables
+from app.access.keys import level_for
 from app.access.levels import Role, Room
 from app.access.rules import RULES, Thing, decide
 from app.access.viewer import Viewer
@@ -25,7 +26,7 @@ from app.baskets.service import stall_basket
 from app.board.rows import roadmap_of, rows_of
 from app.core import clock
 from app.db.revisions import upgrade
-from app.dialogues.joining import level_for, operator_of
+from app.dialogues.joining import operator_of
 from app.engine.isolation import effects
 from app.interchange.document import Document
 from app.interchange.judging import faults_of

@@ -180,6 +180,38 @@ def test_the_command_line_says_the_same(ground):
     assert "independence" in printing.matrix_as_text(printing.matrix(ground, CASE, as_of=date(2009, 2, 20)))
 
 
+@pytest.mark.parametrize("stalled", [(), ("DPRK-JP",), ("ENERGY", "DPRK-JP")])
+def test_an_impact_in_words_says_the_whole_answer(ground, stalled):
+    """Whatever stands still: who waits for what and why, and what would free it."""
+    view = printing.impact(ground, CASE, stalled=stalled, as_of=date(2008, 12, 31))
+    text = printing.impact_as_text(view)
+    assert ("As it really stands" in text) == (not stalled)
+    assert all(code in text for code in (*view.stalled, *view.obstacles))
+    for step in (step for basket in view.baskets for step in basket.steps):
+        assert f"{step.code:<10} {step.title}" in text
+        assert all(link.reason in text for link in step.links if link.reason)
+    assert ("there is nothing to waive" in text) == (not stalled)
+    assert all(act.what in text for option in view.freeing.options for act in option.acts)
+    assert all(reading.order in text for state in view.exchanges for reading in state.readings)
+
+
+def test_a_day_on_which_nothing_stands_still_says_so(ground):
+    view = printing.impact(ground, CASE, stalled=(), as_of=date(2007, 7, 20))
+    assert (view.stalled, view.obstacles) == ((), ())
+    assert "No basket stands still and no obstacle weighs on this day." in printing.impact_as_text(view)
+
+
+def test_a_matrix_in_words_has_every_cell(ground):
+    view = printing.matrix(ground, CASE, as_of=date(2007, 4, 20))
+    parts = printing.matrix_as_text(view).split("\n\n")
+    for row in view.rows:
+        part = next(part for part in parts if part.startswith(f"{row.basket}  {row.title} ("))
+        named = [line.split()[0] for line in part.splitlines()[2:]]
+        assert named == [cell.basket for cell in row.cells if cell and cell.effects.total]
+    assert view.weights
+    assert all(f"Obstacle {each.code}  {each.title}: blocks {each.blocks}" in parts[-1] for each in view.weights[-1:])
+
+
 def test_in_spring_2007_lifting_the_obstacle_frees_all_and_only_smallest_sets_are_listed(here):
     found = weighing.show_impact(here, stalled=(), obstacles=("BDA",), as_of=date(2007, 4, 20)).freeing
     assert found.lifting == (("BDA", 18),)

@@ -22,7 +22,7 @@ from app.keys.rotation import forget_old, rotate
 from app.keys.sources import Asking, Opened, acknowledge, next_file, open_master, watch
 from app.meetings.models import Meeting
 from app.notes.models import Note
-from app.notes.queries import context_of
+from app.notes.queries import note_context
 from app.registers.models import Entry
 from app.registers.queries import entry_context, kept_entries
 from app.releases.models import Release
@@ -93,7 +93,7 @@ def _everything(settings, asking=SILENT):
     with unguarded(ground, WHY) as work:
         meetings = {m.floor_id: m for m in work.db.scalars(select(Meeting).where(Meeting.floor_id.is_not(None)))}
         for note in work.db.scalars(select(Note)):
-            context = context_of(meetings[note.compartment_id], note.id, note.version)
+            context = note_context(meetings[note.compartment_id], note, note.version)
             found[note.id] = envelope.unseal(work.room_key(note.compartment_id), note.body, context)
         sealed = set(work.db.scalars(select(Grant.compartment_id).where(Grant.sealed_key.is_not(None))))
         for kind, context in ((Entry, entry_context), (Release, release_context)):

@@ -10,7 +10,7 @@ from app.core import clock
 from app.ledger.models import Leaf
 from app.meetings.models import Meeting
 from app.notes.models import Note, Seal
-from app.notes.queries import context_of
+from app.notes.queries import note_context
 from app.notes.sealing import begin_seal, take_care
 from app.vault import envelope
 
@@ -51,7 +51,7 @@ def test_old_key_opens_nothing_after_the_seal(ground):
         meeting = work.db.get_one(Meeting, meeting_id)
         for note in work.db.scalars(select(Note).where(Note.compartment_id == meeting.floor_id)):
             with pytest.raises(envelope.Tampered):
-                envelope.unseal(old, note.body, context_of(meeting, note.id, 0))
+                envelope.unseal(old, note.body, note_context(meeting, note, 0))
 
 
 def test_caretaker_seals_what_is_overdue_and_not_before(ground):

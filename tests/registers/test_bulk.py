@@ -20,7 +20,7 @@ from app.registers import bulk, service
 from app.registers.commands import LodgeEntry
 from app.registers.models import Term
 from app.roadmap.commands import AddObstacle
-from app.roadmap.service import add_obstacle
+from app.roadmap.obstacles import add_obstacle
 from tests.ground import dump
 from tests.ground.people import viewer as viewer_of
 
@@ -64,10 +64,23 @@ def test_what_goes_out_comes_in_and_changes_nothing(visit, ground, name, form):
     assert dump.rows(ground) == before
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("name", ["roadmap", "lines"])
+def test_a_file_says_of_which_dialogue_and_day_it_is(visit, name, form):
+    answer = visit("tachibana").get(f"{FILES}/{name}.{form}")
+    assert f'"six-party-talks-{name}-2026-11-24.{form}"' in answer.headers["content-disposition"]
+    if form == "xlsx":
+        first, table = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets
+        said = dict(first.iter_rows(values_only=True))
+        assert (said["dialogue"], said["register"], said["as_of"]) == ("six-party-talks", name, "2026-11-24")
+        assert ("sealed" in said.get("disclosure", "")) == (name == "lines")
+        assert table.title == name
+
+
 def test_a_participant_works_on_own_lines_in_a_file(visit, ground):
     tachibana = visit("tachibana")
     rows = _out(tachibana, "lines")
-    own = next(row for row in rows if row["party"] == "Japan" and row["kind"] == "bottom-line")
+    own = next(row for row in rows if row["party"] == "JP" and row["kind"] == "bottom-line")
     own["conditions"] = "A date that both have named."
     rows.append({"kind": "red-line", "text": "No number without a name.", "touches": "VP, SP7-JP"})
     before = dump.rows(ground)
@@ -126,7 +139,7 @@ def test_no_spreadsheet_takes_a_cell_for_a_formula(visit, cell):
     assert _keep(tachibana, shown).status_code == 303
     assert f"'{words}" in tachibana.get(f"{FILES}/lines.csv").text
     book = openpyxl.load_workbook(io.BytesIO(tachibana.get(f"{FILES}/lines.xlsx").content))
-    cells = {c.value: c.data_type for row in book.worksheets[0].iter_rows() for c in row}
+    cells = {c.value: c.data_type for row in book.worksheets[-1].iter_rows() for c in row}
     assert cells[f"'{words}"] == "s"
     assert "f" not in cells.values()
     again = tachibana.get(f"{FILES}/lines.xlsx").content
@@ -225,16 +238,59 @@ def _counted(ground):
     event.remove(ground.engine, "before_cursor_execute", listen)
 
 
-@pytest.mark.parametrize("name", ["lines", "terms"])
+def _step(number):
+    return STEP | {"code": f"N-{number}", "cost": "2"}
+
+
+MANY = {
+    "lines": ("tachibana", _line, 9),
+    "terms": ("organiser", lambda n: {"code": f"T-{n}", "expression": f"The word {n}"}, 9),
+    "roadmap": ("organiser", _step, 6),
+    "obstacles": ("organiser", lambda n: {"code": f"OB-{n}", "title": "Frozen", "raised_on": "2026-11-19"}, 4),
+    "links": ("organiser", lambda n: _required(f"N-{n + 1}", f"N-{n}"), 4),
+}
+"""Register to who keeps it, its row of a number, and the statements that a row may take: its savepoint and its entry in the log among them."""
+
+
+def _required(step, target):
+    return {"waits": step, "target": target, "kind": "requires", "since": "2026-11-20", "reason": "In this order."}
+
+
+@pytest.mark.parametrize("name", MANY)
 def test_what_all_rows_share_is_read_once(ground, name):
-    viewer = viewer_of(ground, "organiser" if name == "terms" else "tachibana")
-    row = _line if name == "lines" else lambda n: {"code": f"T-{n}", "expression": f"The word {n}"}
+    who, row, most = MANY[name]
+    viewer = viewer_of(ground, who)
+    if name == "links":
+        _apply(ground, viewer, "roadmap", [_step(n) for n in range(61)])
     counts = []
     for many in (10, 60):
         with _counted(ground) as count:
             assert _preview(ground, viewer, name, [row(n) for n in range(many)])[0].new == many
         counts.append(len(count))
-    assert counts[1] - counts[0] <= 50 * 9  # with the turn at the log and the place in it
+    assert counts[1] - counts[0] <= 50 * most
+
+
+def _done(number):
+    return _step(number) | {"state": "done", "since": "2026-11-21"}
+
+
+def test_each_row_is_judged_by_those_above_it(ground):
+    """What is read once is kept up: codes, requirements, what is done."""
+    viewer = viewer_of(ground, "organiser")
+    said, _took = _preview(ground, viewer, "roadmap", [_step(1), STEP | {"code": "n-1"}])
+    assert [row.verdict for row in said.judged] == ["new", "rejected"]
+    _apply(ground, viewer, "roadmap", [_step(n) for n in range(3)])
+    circle = [_required("N-1", "N-0"), _required("N-2", "N-1"), _required("N-0", "N-2")]
+    assert [row.verdict for row in _preview(ground, viewer, "links", circle)[0].judged] == ["new", "new", "rejected"]
+    _apply(ground, viewer, "links", circle[:2])
+    assert not _preview(ground, viewer, "roadmap", [_done(n) for n in (0, 1, 2)])[0].rejected
+    verdicts = [row.verdict for row in _preview(ground, viewer, "roadmap", [_done(n) for n in (2, 1, 0)])[0].judged]
+    assert verdicts == ["rejected", "rejected", "changed"]
+    _apply(ground, viewer, "roadmap", [_done(n) for n in (0, 1)])
+    again = [_step(0) | {"state": "under-way", "since": "2026-11-22"}, _done(2) | {"since": "2026-11-22"}]
+    assert not _preview(ground, viewer, "roadmap", again)[0].rejected  # N-2 requires N-1 alone, which is done
+    again[0]["code"] = "N-1"
+    assert [row.verdict for row in _preview(ground, viewer, "roadmap", again)[0].judged] == ["changed", "rejected"]
 
 
 def test_others_write_while_a_file_is_looked_at(ground, visit):
@@ -345,11 +401,13 @@ def test_ones_own_party_may_be_named_in_any_language(visit, party):
     assert "1 new, 0 changed, 0 rejected." in shown.text
 
 
-def test_a_file_taken_out_in_another_language_changes_nothing(visit):
+def test_a_file_is_the_same_in_every_language_and_one_with_names_for_codes_changes_nothing(visit):
     tachibana = visit("tachibana")
-    japanese = tachibana.get(f"{FILES}/lines.csv", headers={"Accept-Language": "ja"}).content
-    assert "日本" in japanese.decode()
-    assert "0 new, 0 changed, 0 rejected." in _send(tachibana, "lines", japanese).text
+    taken = tachibana.get(f"{FILES}/lines.csv").content
+    assert tachibana.get(f"{FILES}/lines.csv", headers={"Accept-Language": "ja"}).content == taken
+    named = taken.decode().replace('"JP"', '"日本"')
+    assert named != taken.decode()
+    assert "0 new, 0 changed, 0 rejected." in _send(tachibana, "lines", named.encode()).text
 
 
 # --- characters -------------------------------------------------------------------------------------------------------
@@ -403,7 +461,7 @@ def test_another_encoding_is_answered_with_what_to_do(visit, encoding):
 @pytest.mark.sqlite_only("a file is read before any database is asked")
 def test_the_page_says_that_the_first_sheet_counts(visit):
     organiser = visit("organiser")
-    assert "Of a workbook, the first sheet counts." in organiser.get(FILES).text
+    assert "In a workbook, only the first sheet is read." in organiser.get(FILES).text
     book = openpyxl.load_workbook(io.BytesIO(_workbook("Frozen")))
     book.create_sheet("Second").append(["fish"])
     book.active.append(["OB-8", "Thawed"])
@@ -411,7 +469,7 @@ def test_the_page_says_that_the_first_sheet_counts(visit):
     book.save(out)
     shown = _send(organiser, "obstacles", out.getvalue(), "t.xlsx")
     assert "OB-7" in shown.text
-    assert "Of a workbook, the first sheet counts." in shown.text
+    assert "In a workbook, only the first sheet is read." in shown.text
 
 
 def test_a_cell_left_empty_leaves_a_term_as_it_is_and_takes_a_step_s_grades_away(visit, ground):
@@ -468,7 +526,7 @@ def test_what_a_line_says_to_a_machine_is_in_its_owners_file_alone(visit):
 
 def test_a_column_that_is_left_out_stays_as_it_is(visit):
     tachibana = visit("tachibana")
-    own = next(row for row in _out(tachibana, "lines") if row["party"] == "Japan" and row["kind"] == "bottom-line")
+    own = next(row for row in _out(tachibana, "lines") if row["party"] == "JP" and row["kind"] == "bottom-line")
     part = {"code": own["code"], "text": "Before any announcement on fuel, a dated meeting."}
     assert _keep(tachibana, _send(tachibana, "lines", _table([part]))).status_code == 303
     after = next(row for row in _out(tachibana, "lines") if row["code"] == own["code"])

@@ -5,8 +5,10 @@ import pytest
 from app.access.bypass import unguarded
 from app.access.models import Member
 from app.accounts.models import Account
+from app.demo.service import lodge_comparable_lines
 from app.dialogues.models import Party
 from app.registers.comparing import verdict
+from tests.cast import CAST, PASSPHRASE
 
 D = "/dialogues/six-party-talks"
 TODAY = "2026-11-24"
@@ -32,14 +34,72 @@ def test_an_entry_keeps_its_history_where_it_was_written(program):
     stale = tachibana.call("POST", f"{here}/revise", words)
     assert (stale.status_code, "changed it meanwhile" in stale.text) == (409, True)
     assert tachibana.call("POST", f"{here}/disclose", {"disclosure": "confided"}).status_code == 200
-    own = tachibana.get(here)
-    assert [v["text"] for v in own["history"]] == ["No surprise visits at night.", "No surprise visits."]
+    own = tachibana.get(here)["history"]
+    assert [change["act"] for change in own] == ["disclosed", "revised", "lodged"]
+    told = {"name": "text", "before": "No surprise visits.", "after": "No surprise visits at night."}
+    assert own[1]["changes"] == [told]
     seen = facilitator.get(here)
     assert seen["entry"]["text"] == "No surprise visits at night."
-    assert seen["history"] == []  # its sealed history stays with the delegation
+    # Its sealed history stays with the delegation, and how long that is too.
+    assert [(change["act"], change["version"], change["changes"]) for change in seen["history"]] == [
+        ("lodged", None, [])
+    ]
     assert tachibana.call("POST", f"{here}/withdraw", {}).status_code == 200
     assert facilitator.call("GET", here).status_code == 404
     assert "No surprise visits at night." not in _entries(tachibana)
+
+
+def test_the_own_side_reads_every_act_on_an_entry_and_every_field_that_changed(program, visit):
+    tachibana = program("tachibana")
+    entry = _lodge(tachibana, authority="The Diet", conditions="A visit announced", touches=["VP"])
+    here = f"{D}/registers/{entry['id']}"
+    words = {"text": "No surprise visits.", "authority": "The Cabinet", "touches": [], "version": 1}
+    assert tachibana.call("POST", f"{here}/revise", words).status_code == 200
+    assert tachibana.call("POST", f"{here}/reconfirm", {"reconfirm_by": "2030-01-01"}).status_code == 200
+    assert tachibana.call("POST", f"{here}/withdraw", {"reason": "The question is settled."}).status_code == 200
+    told = [
+        (change["act"], {field["name"]: (field["before"], field["after"]) for field in change["changes"]})
+        for change in tachibana.get(here)["history"]
+    ]
+    assert told == [
+        ("withdrawn", {"withdrawn_reason": ("", "The question is settled.")}),
+        ("re-confirmed", {"reconfirm_by": ("", "2030-01-01")}),
+        (
+            "revised",
+            {"authority": ("The Diet", "The Cabinet"), "conditions": ("A visit announced", ""), "touches": ("VP", "")},
+        ),
+        ("lodged", {}),
+    ]
+    page = visit("tachibana").get(here).text
+    assert all(word in page for word in ("The Diet", "The question is settled.", "2030-01-01", "Your own side alone."))
+    assert "New words" not in page  # what was withdrawn is not revised any more
+
+
+def test_a_withdrawn_entry_is_read_on_by_its_own_side_alone(program):
+    tachibana, morinaga, liang = program("tachibana"), program("morinaga"), program("liang")
+    entry = _lodge(tachibana, disclosure="shared")
+    here = f"{D}/registers/{entry['id']}"
+    assert tachibana.call("POST", f"{here}/withdraw", {"reason": "Settled."}).status_code == 200
+    assert [each["code"] for each in morinaga.get(f"{D}/registers")["withdrawn"]] == [entry["code"]]
+    assert morinaga.get(here)["entry"]["is_withdrawn"]
+    assert liang.get(f"{D}/registers")["withdrawn"] == []
+    assert liang.call("GET", here).status_code == 404
+    assert morinaga.call("POST", f"{here}/reconfirm", {}).status_code == 409
+
+
+def test_what_an_unattributed_entry_hides_its_history_hides_too(program):
+    tachibana, liang = program("tachibana"), program("liang")
+    entry = _lodge(tachibana, disclosure="shared-without-attribution", authority="The Diet", source="A speech in Tokyo")
+    here = f"{D}/registers/{entry['id']}"
+    words = {"text": "No visits.", "authority": "The Cabinet", "source": "A letter", "version": 1}
+    assert tachibana.call("POST", f"{here}/revise", words).status_code == 200
+    assert (
+        tachibana.call("POST", f"{here}/revise", words | {"authority": "The Throne", "version": 2}).status_code == 200
+    )
+    assert tachibana.call("POST", f"{here}/disclose", {"disclosure": "shared"}).status_code == 200
+    told = [(c["act"], [field["name"] for field in c["changes"]]) for c in liang.get(here)["history"]]
+    assert told == [("disclosed", []), ("re-confirmed", []), ("revised", ["text"]), ("lodged", [])]
+    assert "Diet" not in str(liang.get(here)["history"])
 
 
 def test_after_a_change_of_mandate_an_entry_is_to_be_reconfirmed(program):
@@ -190,6 +250,29 @@ def test_asking_again_and_again_does_not_find_the_other_side_s_amount(program):
     # The other side offers its line once more, of its own will: now there is one new answer.
     assert namgung.call("POST", f"{D}/registers/{theirs['id']}/reconfirm", {}).status_code == 200
     assert told() == "no conflict"
+
+
+def test_demonstration_has_lines_of_which_two_conflict_and_the_facilitator_reads_none(program, ground):
+    lodge_comparable_lines(ground, "six-party-talks", dict.fromkeys(CAST, PASSPHRASE))
+    facilitator = program("facilitator")
+    found = facilitator.get(f"{D}/registers/compare?subject=D-4")["pairs"]
+    told = {frozenset({p["one"], p["other"]}): p["verdict"] for p in found if p["verdict"] != "unknown"}
+    assert told == {
+        frozenset({"ROK", "United States"}): "conflict",
+        frozenset({"ROK", "Japan"}): "no conflict",
+        frozenset({"Japan", "United States"}): "no conflict",
+    }
+    assert not any("expert" in text or "observers" in text for text in _entries(facilitator))
+    own = _entries(program("tachibana"))["At least one expert who may speak for the regulator."]
+    assert (own["party"], own["disclosure"], own["is_demonstration"]) == ("Japan", "sealed", True)
+
+
+def test_unattributed_interests_are_not_told_apart_by_who_shares_none_by_name(program):
+    """A party whose only interest is unattributed, among parties that all share one by name, has attributed it."""
+    entries = _entries(program("observer")).values()
+    named = {entry["party"] for entry in entries if entry["kind"] == "interest" and entry["party"]}
+    assert len(named) == 6
+    assert sum(entry["party"] is None for entry in entries if entry["kind"] == "interest") >= 3
 
 
 def test_lines_are_compared_for_a_facilitator_of_no_party_only(program, ground):

@@ -358,6 +358,41 @@ def test_before_the_last_one_goes_the_page_says_what_is_lost_and_then_it_is(grou
     assert "A swan is confided." in texts
 
 
+def test_with_the_last_holder_what_a_delegation_offered_for_comparing_goes_too(ground, program):
+    """Nobody is left who could withdraw it. A successor offers anew, and is told nothing for a line that the other side has not moved."""
+    _seat(program, "first", "RU", family="Pervov")
+    first, namgung, organiser, facilitator = (program(n) for n in ("first", "namgung", "organiser", "facilitator"))
+
+    def told():
+        found = facilitator.get(f"{D}/registers/compare?subject=SP7")["pairs"]
+        return next(p["verdict"] for p in found if {p["one"], p["other"]} == {"ROK", "Russia"})
+
+    claim = {"subject": "SP7", "unit": "t", "may_be_compared": True, "kind": "bottom-line"}
+    theirs = claim | {"text": "At least that.", "stance": "at-least", "amount": 700_000}
+    assert namgung.call("POST", f"{D}/registers", theirs).status_code == 201
+    for amount in (1, 2):
+        line = claim | {"text": f"At most {amount}.", "stance": "at-most", "amount": amount}
+        assert first.call("POST", f"{D}/registers", line).status_code == 201
+    assert told() == "unknown"  # after the second line, which the other side has not answered
+    assert namgung.call("POST", f"{D}/registers", theirs | {"text": "Again."}).status_code == 201
+    assert told() == "conflict"
+    assert len(_offers(ground)) == 2
+    mandate = _give_and_end(organiser, "Pervov", accepts_loss=True)
+    assert mandate.status_code == 200, mandate.text
+    assert told() == "unknown"
+    assert len(_offers(ground)) == 1
+    _seat(program, "second", "RU", family="Vtorov")
+    mine = claim | {"text": "At most a million.", "stance": "at-most", "amount": 1_000_000}
+    assert program("second").call("POST", f"{D}/registers", mine).status_code == 201
+    assert told() == "unknown"  # or a delegation could ask as often as it loses its key
+    assert namgung.call("POST", f"{D}/registers", theirs | {"text": "Once more."}).status_code == 201
+    assert told() == "no conflict"
+
+
+def _offers(ground):
+    return dump.rows(ground)["line_offer"]
+
+
 def test_a_changed_passphrase_keeps_the_key_and_a_lost_one_loses_it(ground, program, visit):
     _keeps(program("tachibana"))
     page, fresh = visit("tachibana"), "another calm and patient table"

@@ -468,4 +468,4 @@ def test_the_graph_shows_one_step_with_what_hangs_on_it(visit):
     }
     timeline = visit("liang").get(f"{D}/roadmap?show=timeline&basket=DENUC").text
     assert "<title>IA1: Shut down" in timeline
-    assert "met 92 days late" in timeline  # the table beside it says it in words
+    assert "done 92 days late" in timeline  # the table beside it says it in words

@@ -19,7 +19,7 @@ from app.access.work import Ground
 from app.accounts.models import Account, ApiToken
 from app.meetings.models import Meeting
 from app.notes.models import Note
-from app.notes.queries import context_of
+from app.notes.queries import note_context
 from app.vault import envelope, tags
 from app.vault.keys import KeyFailure
 from app.vault.passphrase import open_vault
@@ -97,7 +97,7 @@ def _rows(ground: Ground) -> list[Row]:
         found = []
         for given in lying:
             note = notes[UUID(str(given[0]))]
-            body = envelope.unseal(key, note.body, context_of(meeting, note.id, note.version))
+            body = envelope.unseal(key, note.body, note_context(meeting, note, note.version))
             place, wrote = (int(given[2]), int(given[1])) if is_pg else (0, 0)
             tag = bytes(note.tag) if note.tag else None
             found.append(Row(int(body[:3]), note.id, tag, len(note.body), place, wrote))

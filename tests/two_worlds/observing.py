@@ -16,7 +16,7 @@ from app.interchange.reading import write_yaml
 from tests.backup.house import back_up, dump_of
 from tests.ground import dump
 from tests.ground.crawl import KIND, LINK
-from tests.two_worlds.house import CODE, MOMENT, seeded
+from tests.two_worlds.house import CODE, seeded
 from tests.two_worlds.scenario import Scenario
 from tests.two_worlds.world import Answer, D, World
 
@@ -28,7 +28,7 @@ HOLDERS = ("database", "files", "backup", "logs", "export")
 
 def observe(world: World, role: str, told: Scenario, *, door: str = "program") -> Seen:
     """Everything this role can get at, name to bytes. Roles are logins, "stranger", and the holders."""
-    with clock.frozen(MOMENT), entropy.replaced(seeded((told.seed, role))):
+    with clock.frozen(world.now), entropy.replaced(seeded((told.seed, role))):
         if role in HOLDERS:
             return {f"{role}: {name}": value for name, value in HELD[role](world).items()}
         heard = {what: answer.whole() for (who, what), answer in world.heard.items() if who == role}

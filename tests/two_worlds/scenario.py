@@ -44,6 +44,8 @@ class Act:
     words: str = ""
     more: tuple[str, ...] = ()
     door: str = "program"
+    late: bool = False
+    """Of a meeting that is made: whether who joins late sees what was shown before."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,17 @@ class Scenario:
     """Everybody follows every link."""
 
     def verbs(self) -> set[str]:
-        return {act.verb for act in self.acts}
+        """What happens in it; and what comes to it only in an order of its own: the one note is edited twice, somebody joins between
+        it and the first batch, somebody searches after a batch."""
+        names = [act.verb for act in self.acts]
+        batch = next((place for place, verb in enumerate(names) if verb in ("batch", "tick")), len(names))
+        written = next(place for place, act in enumerate(self.acts) if act.who == AUTHOR)
+        special = {
+            "edit twice": sum(act.verb == "edit" and act.who == AUTHOR for act in self.acts) > 1,
+            "admit before a batch": "admit" in names[written:batch],
+            "search after a batch": "search" in names[batch:],
+        }
+        return {*names, *(name for name, is_so in special.items() if is_so)}
 
 
 @dataclass
@@ -70,7 +82,10 @@ class _Teller:
     rng: random.Random
     plan: Plan
     pair: tuple[str, str]
+    by_clock: bool
+    """Whether batches come as they do in the product: asked for, in a later slot, of enough people. Else one is made to appear."""
     speakers: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
     acts: list[Act] = field(default_factory=list)
     notes: int = 0
     written: list[tuple[str, int, int]] = field(default_factory=list)
@@ -84,11 +99,13 @@ class _Teller:
 
     def meet(self, number: int) -> list[Act]:
         delegates = [name for name in self.plan.delegates_ if name not in self.pair]
-        invited = [*self.pair, *(name for name in delegates if self.rng.random() < 0.8)]
+        invited = [*self.pair, *(name for name in delegates if self.by_clock or self.rng.random() < 0.7)]
         self.speakers = ("facilitator", "rapporteur", *(n for n in invited if n not in self.pair))
+        self.outside = tuple(name for name in delegates if name not in invited)
         rule = self.rng.choice(("chatham-house", "chatham-house", "off-record"))
         who = self.rng.choice(("organiser", "facilitator"))
-        found = [Act(who, "meet", number, item=self.rng.randint(1, 2), words=rule, more=tuple(invited))]
+        late = self.rng.random() < 0.3
+        found = [Act(who, "meet", number, item=self.rng.randint(1, 2), words=rule, more=tuple(invited), late=late)]
         if self.rng.random() < 0.3:
             found.append(Act("facilitator", "add_item", number, words=self.rng.choice(("", "off-record"))))
         return found
@@ -104,7 +121,20 @@ class _Teller:
     def bystander(self, meeting: int) -> Act:
         """Somebody else does something that may happen at any time."""
         kind = self.rng.choice(
-            ("post", "post", "edit", "batch", "look", "lodge", "empty", "steal", "tighten", "sign_in")
+            (
+                "post",
+                "post",
+                "edit",
+                "batch",
+                "look",
+                "lodge",
+                "empty",
+                "steal",
+                "tighten",
+                "sign_in",
+                "admit",
+                "search",
+            )
         )
         if kind == "post":
             return self.post(self.rng.choice(self.speakers), meeting)
@@ -114,7 +144,11 @@ class _Teller:
                 who, "edit", meeting, note=note, words=f"Rather this ({self.rng.randint(0, 99)})", door=self.door()
             )
         if kind == "batch":
-            return Act(self.rng.choice(("facilitator", "rapporteur")), "batch", meeting)
+            return Act(self.chair(), "ask_for_batch" if self.by_clock else "batch", meeting)
+        if kind == "search":
+            return self.search()
+        if kind == "admit" and self.outside:
+            return self.admit(meeting)
         if kind == "lodge":
             who = self.rng.choice([n for n in self.others() if n in self.plan.delegates_] or [self.pair[0]])
             return Act(who, "lodge", words=self.rng.choice(("sealed", "confided", "shared")))
@@ -125,6 +159,43 @@ class _Teller:
         if kind == "sign_in":
             return Act(self.rng.choice(self.others()), "sign_in")
         return Act(self.rng.choice(self.others()), "look", words=self.rng.choice(LOOKS), door=self.door())
+
+    def chair(self) -> str:
+        return self.rng.choice(("facilitator", "rapporteur"))
+
+    def search(self) -> Act:
+        """For a word that several notes hold."""
+        return Act(self.rng.choice(self.speakers), "search", words=self.rng.choice(("dates", "e", "e", "matters")))
+
+    def admit(self, meeting: int) -> Act:
+        """Somebody joins late, and may write from then on."""
+        who, self.outside = self.outside[0], self.outside[1:]
+        self.speakers += (who,)
+        return Act(self.chair(), "admit", meeting, words=who)
+
+    def loosen(self, meeting: int) -> list[Act]:
+        """A proposal, and consents to it: of everybody, or all but one."""
+        here = [*self.pair, *self.speakers]
+        self.rng.shuffle(here)
+        to = self.rng.choice(("late-see-earlier", "TLP:GREEN", "chatham-house"))
+        consenting = here[self.rng.randint(0, 1) :]
+        return [Act("facilitator", "propose", meeting, words=to), *(Act(n, "consent", meeting) for n in consenting)]
+
+    def batches(self, meeting: int) -> list[Act]:
+        """What is shown while the meeting is open. By the clock: first of a few people, then of as many as there are."""
+        if not self.by_clock:
+            written = [self.post(self.rng.choice(self.speakers), meeting) for _turn in range(2)]
+            return [*written, Act("facilitator", "batch", meeting)]
+        slot = Act("caretaker", "tick", meeting)
+        few = self.rng.sample(self.speakers, self.rng.randint(0, 2))
+        found = [Act(self.chair(), "ask_for_batch", meeting), *(self.post(name, meeting) for name in few), slot, slot]
+        if self.outside and self.rng.random() < 0.5:
+            found.append(self.admit(meeting))
+        if self.rng.random() < 0.3:
+            found.append(Act("facilitator", "tighten", meeting))
+        if self.rng.random() < 0.7:
+            found += [*(self.post(name, meeting) for name in self.speakers if name not in few), slot, slot, slot]
+        return found
 
     def some(self, meeting: int, most: int) -> list[Act]:
         return [self.bystander(meeting) for _turn in range(self.rng.randint(0, most))]
@@ -147,7 +218,7 @@ class _Teller:
     def ending(self, meeting: int) -> list[Act]:
         if self.rng.random() < 0.4:
             return []
-        found = [Act(self.rng.choice(("facilitator", "rapporteur")), "close", meeting)]
+        found = [Act(self.chair(), "close", meeting)]
         if self.rng.random() < 0.6:
             delegates = {self.plan.party_of[n]: n for n in self.plan.delegates_ if n in self.pair or n in self.speakers}
             found += [
@@ -169,9 +240,10 @@ class _Teller:
 def scenario(seed: int, *, plan: Plan | None = None, everything: bool = False) -> Scenario:
     """Of one or two meetings; in each of the five stretches between the acts that count, bystanders may do something."""
     rng = random.Random(seed)
-    plan = plan or rng.choice(PLANS)
+    by_clock = rng.random() < 0.4  # which takes enough people of enough delegations: there are in the last plan
+    plan = plan or (PLANS[-1] if by_clock and rng.random() < 0.7 else rng.choice(PLANS))
     one, other = rng.sample(plan.delegates_, 2)
-    teller = _Teller(rng, plan, (one, other))
+    teller = _Teller(rng, plan, (one, other), by_clock=by_clock)
     acts: list[Act] = []
     if rng.random() < 0.2:
         acts += teller.meet(0) + teller.some(0, 2)
@@ -180,10 +252,17 @@ def scenario(seed: int, *, plan: Plan | None = None, everything: bool = False) -
     before = teller.the_note(meeting)
     note = next(act.note for act in before if act.who == AUTHOR)
     acts += before + teller.some(meeting, 2)
+    if teller.outside and rng.random() < 0.3:
+        acts.append(teller.admit(meeting))
     if rng.random() < 0.6:
-        acts += [teller.post(rng.choice(teller.speakers), meeting) for _turn in range(2)]
-        acts += [Act("facilitator", "batch", meeting)]
-    acts += teller.its_edits(meeting, note) + teller.some(meeting, 2) + teller.ending(meeting)
+        acts += teller.batches(meeting)
+    acts += [teller.search() for _turn in range(rng.choice((0, 0, 2)))]
+    if rng.random() < 0.15:
+        acts += teller.loosen(meeting)
+    acts += teller.its_edits(meeting, note) + teller.some(meeting, 2)
+    if rng.random() < 0.3:
+        acts += teller.batches(meeting)
+    acts += teller.ending(meeting)
     if everything or rng.random() < 0.05:
         acts += teller.record(meeting)
     watchers = ((rng.choice(teller.others()), teller.door()), (rng.choice(teller.speakers), "program"))

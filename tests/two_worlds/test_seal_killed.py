@@ -23,7 +23,7 @@ from app.interchange.reading import write_yaml
 from app.ledger.models import Leaf
 from app.meetings.models import Meeting
 from app.notes.models import Note
-from app.notes.queries import context_of
+from app.notes.queries import note_context
 from app.notes.sealing import begin_seal, take_care
 from app.start import set_up_logs
 from app.vault import envelope
@@ -113,7 +113,7 @@ def _texts(ground: Ground, meeting_id: UUID) -> list[tuple[UUID, str]]:
         key = work.room_key(meeting.floor_id)
         rows = list(work.db.scalars(select(Note).where(Note.compartment_id == meeting.floor_id)))
         assert all(row.tag is None and row.version == 0 and row.pending is None for row in rows)
-        return [(row.id, envelope.unseal(key, row.body, context_of(meeting, row.id, 0))) for row in rows]
+        return [(row.id, envelope.unseal(key, row.body, note_context(meeting, row, 0))) for row in rows]
 
 
 def _state(ground: Ground, meeting_id: UUID) -> str:
@@ -213,26 +213,21 @@ class _House:
 
 
 def _heap(ground: Ground) -> dict[str, bytes]:
-    """PostgreSQL's files of this database, where we can read them; not its write-ahead log: see the test below.
-
-    Nor its statistics: what ANALYZE took down of a column before the seal (tags and sealed words too) stays until they are taken anew.
-    """
+    """PostgreSQL's files of this database, where we can read them; not its write-ahead log: see the test below."""
     if ground.engine.dialect.name == "sqlite":
         return {}
-    data, oid, statistics = _data_directory(ground)
+    data, oid = _data_directory(ground)
     folder = data / "base" / oid
     files = folder.iterdir() if folder.is_dir() else ()
-    return {str(path): path.read_bytes() for path in files if not path.name.startswith(statistics)}
+    return {str(path): path.read_bytes() for path in files}
 
 
-def _data_directory(ground: Ground) -> tuple[Path, str, tuple[str, str]]:
-    """Where PostgreSQL keeps its files, the folder of this database in it, and the names of the files of column statistics:
-    the table's, and the one beside it for what is too long for a row."""
-    ask = "SELECT current_setting('data_directory'), (SELECT oid FROM pg_database WHERE datname = current_database()), "
-    files = "pg_relation_filenode(oid), pg_relation_filenode(reltoastrelid) FROM pg_class WHERE oid = 'pg_statistic'::regclass"
+def _data_directory(ground: Ground) -> tuple[Path, str]:
+    """Where PostgreSQL keeps its files, and the folder of this database in it."""
+    ask = "SELECT current_setting('data_directory'), (SELECT oid FROM pg_database WHERE datname = current_database())"
     with ground.engine.connect() as connection:
-        data, oid, *statistics = connection.execute(text(f"{ask} {files}")).one()
-    return Path(data), str(oid), (str(statistics[0]), str(statistics[1]))
+        data, oid = connection.execute(text(ask)).one()
+    return Path(data), str(oid)
 
 
 def _swept(files: dict[str, bytes], secrets: dict[str, bytes]) -> dict[str, list[str]]:
@@ -279,12 +274,15 @@ def test_seal_takes_the_used_form_keys_of_its_meeting(databases, tmp_path, prepa
 
 @pytest.mark.postgresql_only("SQLite keeps nothing: the tests above")
 def test_what_postgresql_keeps_after_a_seal(databases, tmp_path, prepared):
-    """Salt and words are nowhere in its whole data directory. Tags and sealed words stay in its write-ahead log until it is overwritten,
-    and what ANALYZE saw of them, in its statistics: without salt and old key they are random bytes. docs/confidentiality.md says so."""
+    """Salt and words are nowhere in its whole data directory, also where statistics were taken before the seal. Tags and sealed words
+    stay in its write-ahead log until that is overwritten: without salt and old key they are random bytes. docs/confidentiality.md says so.
+    """
     here = _House(databases, prepared, tmp_path, "")
     ground, meeting_id = here.open(), prepared.meetings[0]
+    with ground.engine.begin() as connection:
+        connection.execute(text("ANALYZE"))
     begin_seal(ground, meeting_id)
-    data, oid, statistics = _data_directory(ground)
+    data, oid = _data_directory(ground)
     here.close(ground)
     if not data.is_dir() or not os.access(data, os.R_OK):
         pytest.skip("another machine's PostgreSQL")
@@ -293,7 +291,5 @@ def test_what_postgresql_keeps_after_a_seal(databases, tmp_path, prepared):
     never = {"salt": of_meeting["salt"], "words": CANARY.encode()}
     assert _swept(files, never) == {}  # of the unsealed originals neither
     kept = _swept(files, {name: value for name, value in of_meeting.items() if name != "salt"})
-    here_kept = {name.removeprefix(f"base/{oid}/") for name in kept if name.startswith(f"base/{oid}/")}
-    elsewhere = sorted(here_kept - set(statistics))
-    assert elsewhere == []
+    assert [name for name in kept if name.startswith(f"base/{oid}/")] == []
     here.end()

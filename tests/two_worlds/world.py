@@ -2,77 +2,45 @@
 
 import asyncio
 import io
-import json
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
+from typing import NamedTuple
 from uuid import UUID
 
-import pyotp
 import structlog
-from fastapi import FastAPI
 from sqlalchemy import select
 
 from app.access.bypass import unguarded
-from app.access.work import Ground
 from app.core import clock, entropy
-from app.main import create_app
 from app.meetings.models import Meeting
-from app.notes.batches import publish
+from app.notes.batches import publish, release_due
 from app.notes.models import Note
 from app.start import set_up_logs
-from tests.cast import PASSPHRASE
-from tests.conftest import _secret
+from tests.two_worlds.doors import Answer, Doors, application
 from tests.two_worlds.house import CODE, MOMENT, WHY, House, seeded
 from tests.two_worlds.scenario import AUTHOR, Act, Scenario
 
 D = f"/dialogues/{CODE}"
-FORM_KEY = re.compile(rb'name="form_key" value="([^"]+)"')
 
 
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: tuple[tuple[bytes, bytes], ...]
-    body: bytes
+class Slot(NamedTuple):
+    """Of a meeting for which a batch was asked: how many people, at most, had written; how many make one; whether it appeared."""
 
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-    def whole(self) -> bytes:
-        """As it goes over the line."""
-        return b"\r\n".join([str(self.status).encode(), *(n + b": " + v for n, v in self.headers), b"", self.body])
-
-
-_apps: dict[bytes, FastAPI] = {}
-
-
-def application(ground: Ground) -> FastAPI:
-    """Made once: two hundred scenarios need two thousand milliseconds less for each tenth of a second. The ground is the world's own."""
-    key = ground.keys.key_id
-    if key not in _apps:
-        _apps[key] = create_app(ground)
-    _apps[key].state.ground = ground
-    return _apps[key]
+    wrote: int
+    needed: int | None
+    shown: bool
 
 
 @dataclass
-class World:
+class World(Doors):
     """One telling. `heard`: (who, what) to the answer, for every act but those of the unknown author."""
 
-    house: House
-    ground: Ground
     author: str
-    loop: asyncio.AbstractEventLoop
     log: io.StringIO
-    app: Any = None
     heard: dict[tuple[str, str], Answer] = field(default_factory=dict)
-    cookies: dict[str, bytes] = field(default_factory=dict)
     meetings: list[str] = field(default_factory=list)
     items: list[list[str]] = field(default_factory=list)
     words: dict[int, str] = field(default_factory=dict)
@@ -81,55 +49,13 @@ class World:
     release: str = ""
     said: set[str] = field(default_factory=set)
     """(verb, status) of all acts, to see that a run met what it should."""
-
-    # --- the two doors -----------------------------------------------------------------------------------------------
-
-    def ask(self, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> Answer:
-        """One HTTP request, as the server hands it to the application."""
-        where, _mark, query = path.partition("?")
-        lines = {
-            "host": "127.0.0.1:8000",
-            "origin": "http://127.0.0.1:8000",
-            "content-length": str(len(body)),
-        } | headers
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": method,
-            "scheme": "http",
-            "path": where,
-            "raw_path": where.encode(),
-            "query_string": query.encode(),
-            "root_path": "",
-            "headers": [(name.encode(), value.encode()) for name, value in lines.items()],
-            "client": ("127.0.0.1", 5000),
-            "server": ("127.0.0.1", 8000),
-        }
-        return self.loop.run_until_complete(_exchange(self.app, scope, body))
-
-    def program(self, who: str, method: str, path: str, body: Any = None) -> Answer:
-        headers = {"content-type": "application/json"}
-        if who != "stranger":
-            headers["authorization"] = f"Bearer {self.house.tokens[who]}"
-        return self.ask(method, f"/api/v1{path}", headers, json.dumps(body).encode() if body is not None else b"")
-
-    def page(self, who: str, path: str) -> Answer:
-        if who not in self.cookies and who != "stranger":
-            self.sign_in(Act(who, "sign_in"))
-        cookie = {"cookie": self.cookies[who].decode()} if who in self.cookies else {}
-        return self.ask("GET", path, cookie)
-
-    def form(self, who: str, page: str, path: str, **fields: str) -> Answer:
-        found = FORM_KEY.search(self.page(who, page).body)
-        typed = urlencode({"form_key": found.group(1).decode() if found else "", **fields}).encode()
-        headers = {"content-type": "application/x-www-form-urlencoded"}
-        if who in self.cookies:
-            headers["cookie"] = self.cookies[who].decode()
-        return self.ask("POST", path, headers, typed)
-
-    def get(self, who: str, path: str, door: str) -> Answer:
-        return self.page(who, path) if door == "browser" else self.program(who, "GET", path)
+    passed: timedelta = timedelta()
+    """What the caretaker's slots took, besides a minute for each act."""
+    now: datetime = MOMENT
+    wrote: dict[int, set[str]] = field(default_factory=dict)
+    """Meeting to all who may have a note in its present window."""
+    slots: list[Slot] = field(default_factory=list)
+    proposal: str = ""
 
     # --- the acts ----------------------------------------------------------------------------------------------------
 
@@ -138,13 +64,15 @@ class World:
         by_browser = any(act.door == "browser" and act.who in (AUTHOR, *told.pair) for act in told.acts)
         with clock.frozen(MOMENT), entropy.replaced(seeded(told.seed)):
             for who in told.pair if by_browser else ():
-                self.sign_in(Act(who, "sign_in"))
+                self.enter(who)
         for number, act in enumerate(told.acts):
             who = self.author if act.who == AUTHOR else act.who
-            at = MOMENT + timedelta(minutes=number)
+            self.now = MOMENT + self.passed + timedelta(minutes=number)
             known = self.note_ids() if act.who == AUTHOR else set()
-            with clock.frozen(at), entropy.replaced(seeded((told.seed, number))):
+            with clock.frozen(self.now), entropy.replaced(seeded((told.seed, number))):
                 answer = getattr(self, act.verb)(replace(act, who=who))
+                for name in told.pair if by_browser and act.verb == "tick" else ():
+                    self.enter(name)
             if act.who == AUTHOR and act.verb == "post":
                 self.note_id = "".join(str(found) for found in self.note_ids() - known)
             if answer is not None:
@@ -157,22 +85,7 @@ class World:
             return set(work.db.scalars(select(Note.id)))
 
     def sign_in(self, act: Act) -> Answer:
-        secret = _secret(self.ground, act.who)
-        code = pyotp.TOTP(secret).at(clock.now()) if secret else ""
-        self.cookies.pop(act.who, None)
-        found = FORM_KEY.search(self.ask("GET", "/sign-in", {}).body)
-        fields = {
-            "form_key": found.group(1).decode() if found else "",
-            "login": act.who,
-            "passphrase": PASSPHRASE,
-            "code": code,
-        }
-        headers = {"content-type": "application/x-www-form-urlencoded"}
-        answer = self.ask("POST", "/sign-in", headers, urlencode(fields).encode())
-        for name, value in answer.headers:
-            if name == b"set-cookie" and value.startswith(b"dipoli="):
-                self.cookies[act.who] = value.partition(b";")[0]
-        return answer
+        return self.enter(act.who)
 
     def meet(self, act: Act) -> Answer:
         body = {
@@ -180,6 +93,7 @@ class World:
             "starts_on": "2026-11-24",
             "ends_on": "2026-11-25",
             "rule": act.words,
+            "late_see_earlier": act.late,
             "agenda": "\n".join(f"Item {n}" for n in range(act.item)),
             "invited": [self.house.people[name] for name in act.more],
         }
@@ -202,6 +116,7 @@ class World:
 
     def post(self, act: Act) -> Answer:
         self.words[act.note] = act.words
+        self.wrote.setdefault(act.meeting, set()).add(act.who)
         items = self.items[act.meeting]
         path = f"{self.here(act)}/agenda/{items[act.item % len(items)]}/notes"
         if act.door == "browser":
@@ -217,6 +132,7 @@ class World:
         if not found:
             return mine
         self.words[act.note] = act.words
+        self.wrote.setdefault(act.meeting, set()).add(act.who)
         path = f"{self.here(act)}/notes/mine"
         if act.door == "browser":
             return self.form(
@@ -236,11 +152,50 @@ class World:
 
     def batch(self, act: Act) -> Answer:
         """Asked for; and as if enough people had written and the coin had fallen well, the clock makes it appear."""
-        answer = self.program(act.who, "POST", f"{self.here(act)}/release-batch")
+        answer = self.ask_for_batch(act)
         if answer.status == 200:
             with unguarded(self.ground, WHY) as work:
                 publish(work, work.db.get_one(Meeting, UUID(self.meetings[act.meeting])))
         return answer
+
+    def ask_for_batch(self, act: Act) -> Answer:
+        return self.program(act.who, "POST", f"{self.here(act)}/release-batch")
+
+    def tick(self, _act: Act) -> None:
+        """The caretaker comes by in the next slot. Whoever sat at a browser has gone."""
+        slot = timedelta(minutes=self.ground.settings.batch_minutes)
+        self.passed += slot
+        self.cookies.clear()
+        asked = {number: self._needed(number) for number in range(len(self.meetings)) if self._is_asked(number)}
+        with clock.frozen(self.now + slot):
+            release_due(self.ground)
+        for number, needed in asked.items():
+            shown = not self._is_asked(number)
+            self.slots.append(Slot(len(self.wrote.get(number, ())), needed, shown))
+            self.said.add("a batch appeared" if shown else "no batch appeared")
+            if shown:
+                self.wrote[number] = set()
+
+    def _is_asked(self, meeting: int) -> bool:
+        return self.ground.linkage.windows.is_asked(UUID(self.meetings[meeting]))
+
+    def _needed(self, meeting: int) -> int | None:
+        """As the page of the notes says it."""
+        notes = self.program("facilitator", "GET", f"{D}/meetings/{self.meetings[meeting]}/notes").json()
+        return None if notes["state"] != "open" else notes["anonymity"]["batch"]  # type: ignore[no-any-return]
+
+    def admit(self, act: Act) -> Answer:
+        return self.program(act.who, "POST", f"{self.here(act)}/guests", {"person": self.house.people[act.words]})
+
+    def propose(self, act: Act) -> Answer:
+        answer = self.program(act.who, "POST", f"{self.here(act)}/proposals", {"to": act.words})
+        self.proposal = answer.json()["proposals"][0]["id"] if answer.status == 201 else ""
+        return answer
+
+    def consent(self, act: Act) -> Answer | None:
+        if not self.proposal:
+            return None
+        return self.program(act.who, "POST", f"{self.here(act)}/proposals/{self.proposal}/consent")
 
     def close(self, act: Act) -> Answer:
         return self.program(act.who, "POST", f"{self.here(act)}/close")
@@ -276,25 +231,11 @@ class World:
     def rest(self, _act: Act) -> None:
         """Nobody is there."""
 
+    def search(self, act: Act) -> Answer:
+        return self.program(act.who, "POST", f"{D}/notes/search", {"words": act.words})
+
     def look(self, act: Act) -> Answer:
         return self.get(act.who, D + act.words, act.door)
-
-
-async def _exchange(app: Any, scope: dict[str, Any], body: bytes) -> Answer:
-    status, headers, parts = 500, (), []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def send(message: dict[str, Any]) -> None:
-        nonlocal status, headers
-        if message["type"] == "http.response.start":
-            status, headers = message["status"], tuple((bytes(n), bytes(v)) for n, v in message["headers"])
-        else:
-            parts.append(bytes(message.get("body", b"")))
-
-    await app(scope, receive, send)
-    return Answer(status, headers, b"".join(parts))
 
 
 @contextmanager
@@ -305,6 +246,6 @@ def telling(house: House, folder: Path, author: str, loop: asyncio.AbstractEvent
         set_up_logs("info")
         structlog.configure(logger_factory=structlog.PrintLoggerFactory(log))
         try:
-            yield World(house, ground, author, loop, log, application(ground))
+            yield World(house, ground, loop, application(ground), author, log)
         finally:
             set_up_logs("error")

@@ -11,9 +11,17 @@ from hypothesis import strategies as st
 
 from app.core.ids import derived_id, new_id
 from app.vault import envelope, tags
-from app.vault.keys import HEAD, KeyFailure, KeyRing, derive, named_by
+from app.vault.keys import HEAD, Derivation, KeyFailure, KeyRing, derive, named_by
 
 KEY = bytes(range(32))
+BEFORE_TERMS = (
+    "01017d8a485a3734a480b6495a6a11460165f84488d1cee915e216cf7f955c4fcf140191e5f73193e66a9e3bb88a8a1044b5f9ac84af3b22"
+    "9ebc567805bcd54edcad4d551dd9189764be01e62d8fd698ab7dfc085d7abe1f2569052642938c86dec2c95a4c8547b5525675201cd2c119"
+    "b7e602b54ca5e5838d3ace1f5a25955afd2831f7810617209fe0fd50ae58d1a62aff348d7acdd02e40619ef28c8bd5d4966ff6402e49c493"
+    "b2c1dd49173e38187ee6892903bd44a0cf9d05b668dac8b6eacab881d501408ebc6ade34f6ad1631506eb3990d11558a05a6047edd47945b"
+    "f6d55a6ebc41063ee7dd6d10710b3fd21e57e2c823ec4b13de0850503022859d3043b5e47d2b27d792a1b5e4c364fe85908cc0916c27d68c"
+    "ec3d0f5fd017e3c6161523c9aa92"
+)
 HERE = envelope.Context("note", UUID(int=1), UUID(int=2), UUID(int=3), 1, "open")
 
 
@@ -22,6 +30,43 @@ def test_derivation_is_hkdf():
     reference = HKDF(SHA256(), 32, b"salt", b"info").derive(KEY)
     assert derive(KEY, b"info", salt=b"salt") == reference
     assert derive(KEY, b"info") == HKDF(SHA256(), 32, None, b"info").derive(KEY)
+
+
+@given(st.binary(min_size=32, max_size=32), st.binary(max_size=70), st.binary(max_size=70), st.binary(max_size=9))
+def test_many_keys_of_one_are_those_that_are_derived_one_by_one(key, begins, middle, ends):
+    found = Derivation(key, begins=begins, ends=ends).one(middle)
+    assert found == derive(key, begins + middle + ends) == HKDF(SHA256(), 32, None, begins + middle + ends).derive(key)
+
+
+def test_a_record_from_before_terms_opens_on_any():
+    """As version 1 of the envelope wrote it, byte for byte."""
+    stored = bytes.fromhex(BEFORE_TERMS)
+    assert stored[:2] == b"\x01\x01"
+    assert envelope.unseal(KEY, stored, HERE) == envelope.unseal(KEY, stored, replace(HERE, terms="x")) == "말 words"
+
+
+def test_a_record_opens_on_its_own_terms_alone():
+    bound = replace(HERE, terms="chatham-house")
+    stored = envelope.seal(KEY, "words", bound)
+    assert envelope.unseal(KEY, stored, bound) == "words"
+    for terms in (None, "", "on-record"):
+        with pytest.raises(envelope.Tampered):
+            envelope.unseal(KEY, stored, replace(HERE, terms=terms))
+    with pytest.raises(envelope.Tampered):  # nor as one from before
+        envelope.unseal(KEY, b"\x01" + stored[1:], bound)
+
+
+def test_one_opener_opens_every_record_of_its_place_and_no_other():
+    bound = replace(HERE, terms="chatham-house")
+    opens = envelope.opener(KEY, bound)
+    for number in (3, 4, 2**127):
+        there = replace(bound, record=UUID(int=number))
+        assert opens(envelope.seal(KEY, f"words {number}", there), there.record) == f"words {number}"
+        with pytest.raises(envelope.Tampered):
+            opens(envelope.seal(KEY, "words", there), UUID(int=5))
+        for elsewhere in (replace(there, version=2), replace(there, room=UUID(int=9)), replace(there, terms="x")):
+            with pytest.raises(envelope.Tampered):
+                opens(envelope.seal(KEY, "words", elsewhere), there.record)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=600))
