@@ -59,6 +59,7 @@ class PersonDoc(Part):
     former: list[Short] = []
     gender: Literal["female", "male"] | None = None
     institutions: list[Short] = []
+    address: Short | None = None
     party: Code | None = None
     demonstration: bool = False
 

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     MANDATE_ENDED = "mandate ended"
     MANDATE_GIVEN = "mandate given"
     MEETING_ADDED = "meeting added"
+    MEETING_CALLED_OFF = "meeting called off"
     MEETING_CLOSED = "meeting closed"
     MEETING_SEALED = "meeting sealed"
     MEMBER_JOINED = "member joined"
@@ -89,6 +90,7 @@ WORDS: dict[Kind, str] = {
     Kind.MANDATE_ENDED:        N_("A mandate of %(party)s ended on %(happened_on)s: %(position)s."),
     Kind.MANDATE_GIVEN:        N_("A mandate of %(party)s was given from %(begins_on)s: %(position)s."),
     Kind.MEETING_ADDED:        N_("Meeting %(meeting)s was added: %(rule)s, %(tlp)s."),
+    Kind.MEETING_CALLED_OFF:   N_("Meeting %(meeting)s was called off."),
     Kind.MEETING_CLOSED:       N_("Meeting %(meeting)s was closed: no more notes."),
     Kind.MEETING_SEALED:       N_("Meeting %(meeting)s was sealed: nobody can tell any more who wrote which note. The salt lay in %(linkage)s."),
     Kind.MEMBER_JOINED:        N_("Member %(member)s took a seat: %(roles)s, party %(party)s."),

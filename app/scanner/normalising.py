@@ -183,20 +183,20 @@ class Normalised:
 
     def is_capital(self, token: int) -> bool:
         """Whether a token begins with a capital letter in the text; Hangul has none, and may always be a name."""
+        if self.tokens[token] >= "\uac00":
+            return True
         place = self.place_of(token)
         chunk = self._chunk_of(place)
         at = self._map(chunk)[0][place - self._compact_starts[chunk]]
-        sign = (html.unescape(self.text[at : at + 10]) if self.text[at] == "&" else self.text[at])[0]
-        return sign.isupper() or sign >= "\uac00"
+        return (html.unescape(self.text[at : at + 10]) if self.text[at] == "&" else self.text[at])[0].isupper()
 
     def may_be_joined(self, token: int) -> bool:
         """Whether the word may stand here beside a sign that joins the parts of a handle: a quick no."""
         chunk, word = bisect_right(self._token_starts, token) - 1, self.tokens[token]
         if (chunk, f"_{word}") not in self._capitals:
             part = self.text[self._starts[chunk] : self._starts[chunk + 1]].lower()
-            self._capitals[chunk, f"_{word}"] = any(
-                f"{sign}{word}" in part or f"{word}{sign}" in part for sign in "._-@~/"
-            )
+            joined = re.compile(f"[a-z][._-]{word}|{word}(?:[._-][a-z]|@)|[@~/]{word}")
+            self._capitals[chunk, f"_{word}"] = joined.search(part) is not None
         return self._capitals[chunk, f"_{word}"]
 
     def parts_with(self, pattern: re.Pattern[str], is_wanted: Callable[[str], bool]) -> Iterator[tuple[int, int]]:

@@ -23,6 +23,7 @@ from app.scanner.roles import (
     NEAR,
     PATRONYMIC,
     SEGMENT,
+    SURE,
     WHOLE,
 )
 from app.scanner.titling import titled
@@ -73,15 +74,29 @@ def _lone() -> re.Pattern[str]:
 def hits(ready: Normalised, index: Index, signs: str) -> Iterator[Hit]:
     """Every name that a sequence of words makes. `signs` says of each word what it may be."""
     known = common("en") | common("ru") | common("mn")
-    has_address = "@" in ready.text
+    has_address, has_joins = "@" in ready.text, "_" in ready.text
     for found in _anchors().finditer(signs):
         at = found.start()
         if not _has_company(signs, at):
             continue
         word = ready.tokens[at]
-        is_likely = (len(word) > 5 and word not in known) or ord(signs[at]) - 0x100 & (WHOLE | HEAD)
-        if is_likely or ready.may_be_capital(at) or (has_address and _is_address(ready, at)) or ready.may_be_joined(at):
+        mask = ord(signs[at]) - 0x100
+        is_likely = (len(word) > 5 and word not in known and not mask & HEARD) or mask & (WHOLE | HEAD)
+        if (
+            is_likely
+            or ready.may_be_capital(at)
+            or (has_address and _is_address(ready, at))
+            or _is_joined(ready, at, has_joins=has_joins)
+        ):
             yield from _at(ready, index, signs, at)
+
+
+def _is_joined(ready: Normalised, at: int, *, has_joins: bool) -> bool:
+    """Whether the word may be part of a handle: beside a single letter, or joined as only handles are."""
+    beside = ready.tokens[at - 1 : at] + ready.tokens[at + 1 : at + 2]
+    return (
+        (has_joins or any(len(word) == 1 for word in beside)) and ready.tokens[at].isascii() and ready.may_be_joined(at)
+    )
 
 
 def _is_address(ready: Normalised, at: int) -> bool:
@@ -141,14 +156,17 @@ def _with_pieces(ready: Normalised, index: Index, signs: str, at: int) -> Iterat
 def _with_given(ready: Normalised, index: Index, at: int, until: int, families: dict[int, str]) -> Iterator[Hit]:
     """Family and given name, in either order; between them an initial or a patronymic; the given name in up to three pieces."""
     tokens = ready.tokens
-    for first, last in _windows(at, until, len(tokens), ready):
+    for first, last in _windows(at, until, len(tokens)):
         word = "".join(tokens[first : last + 1])
         if not 2 <= len(word) <= 30:
             continue
         givens = people_of(index.found(word), GIVEN)
-        between = tokens[last + 1 : at] if last < at else tokens[until + 1 : first]
-        for person in families.keys() & givens.keys():
-            if index.eastern[person] and not all(_is_middle(word) for word in between):
+        people = families.keys() & givens.keys()
+        between = range(last + 1, at) if last < at else range(until + 1, first)
+        if not people or not _is_skipped(ready, between):
+            continue
+        for person in people:
+            if index.eastern[person] and not all(_is_middle(tokens[n]) for n in between):
                 continue
             begin, end = _widened(ready, index, min(at, first), max(until, last), person)
             how = max(families[person], givens[person], key="xir".index)
@@ -157,19 +175,13 @@ def _with_given(ready: Normalised, index: Index, at: int, until: int, families: 
                 yield hit
 
 
-def _windows(at: int, until: int, count: int, ready: Normalised) -> Iterator[tuple[int, int]]:
-    for length in range(1, _LONGEST + 1):
-        if until + length < count:
-            yield until + 1, until + length
-        if at - length >= 0:
-            yield at - length, at - 1
-    for skip in (1, 2):
-        after = until + skip < count and _is_skipped(ready, range(until + 1, until + 1 + skip))
-        before = at - skip > 0 and _is_skipped(ready, range(at - skip, at))
-        for length in (1, 2):
-            if after and until + skip + length < count:
+def _windows(at: int, until: int, count: int) -> Iterator[tuple[int, int]]:
+    """Where a given name of one to three words may stand beside a family, or one or two words away from it."""
+    for skip in (0, 1, 2):
+        for length in range(1, _LONGEST + 1 if not skip else _LONGEST):
+            if until + skip + length < count:
                 yield until + 1 + skip, until + skip + length
-            if before and at - skip - length >= 0:
+            if at - skip - length >= 0:
                 yield at - skip - length, at - 1 - skip
 
 
@@ -382,19 +394,20 @@ def near_anchors(signs: str) -> list[int]:
 
 
 @cache
-def _heard() -> re.Pattern[str]:
-    return re.compile(f"[{_sign_class(HEARD)}]")
+def _sure() -> re.Pattern[str]:
+    return re.compile(f"[{_sign_class(SURE)}]")
 
 
 def slips(ready: Normalised, index: Index, signs: str) -> Iterator[Hit]:
     """Beside a part of a name that is known by ear, the other part with one slip."""
-    for found in _heard().finditer(signs):
+    for found in _sure().finditer(signs):
         at = found.start()
+        if not ready.may_be_capital(at):
+            continue
+        wanted = index.heard.sure(ready.tokens[at])
         for place in (at - 1, at + 1):
-            if not (0 <= place < len(signs) and is_capital(ready, at) and is_capital(ready, place)):
-                continue
-            start, stop = ready.span_of_tokens(min(at, place), max(at, place))
-            if sentence_between(ready.text[start:stop]):
-                continue
-            for person in sorted(index.heard.slip(ready.tokens[at], ready.tokens[place])):
-                yield Hit(start, stop, index.people[person].ref, "fuzzy", BLOCK)
+            people = {n for n, _r in wanted & index.heard.near(ready.tokens[place])} if 0 <= place < len(signs) else ()
+            if people and is_capital(ready, at) and is_capital(ready, place):
+                start, stop = ready.span_of_tokens(min(at, place), max(at, place))
+                if not sentence_between(ready.text[start:stop]):
+                    yield from (Hit(start, stop, index.people[n].ref, "fuzzy", BLOCK) for n in sorted(people))
