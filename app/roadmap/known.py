@@ -13,7 +13,7 @@ from app.dialogues.models import Party
 from app.dialogues.queries import party_rows
 from app.engine.cycles import Requirements, Standing
 from app.roadmap import queries, standing
-from app.roadmap.graph import CLOSED, unmet
+from app.roadmap.graph import CLOSED, HARD, TOGETHER, Rows, ties_of
 from app.roadmap.models import Link, Obstacle, Step
 
 Said = tuple[str, str | None, UUID | None, UUID | None]
@@ -101,7 +101,7 @@ class Known:
     def unmet(self, code: str, day: date) -> list[str]:
         """What a step requires and was not there on that day."""
         if day not in self._unmet:
-            self._unmet[day] = unmet(standing.rows(self.work, day))
+            self._unmet[day] = _unmet_on(standing.rows(self.work, day))
         return [target for target in self._unmet[day].get(code, ()) if self._closed.get(target, date.max) > day]
 
     def same_as(self, link: Link) -> list[Link]:
@@ -130,3 +130,14 @@ class Known:
         elif was in CLOSED:  # taken up again: what waits for it waits again
             self._closed.pop(step.code, None)
             self._unmet.clear()
+
+
+def _unmet_on(rows: Rows) -> dict[str, list[str]]:
+    """Step to what it requires and is not there on that day: no step done, no obstacle lifted. What comes about together is not among it."""
+    closed = {step.code for step in rows.steps if step.state in CLOSED}
+    closed |= {row.code for row in rows.obstacles if row.lifted_on}
+    found: dict[str, dict[str, None]] = {}
+    for tie in ties_of(rows):
+        if tie.kind in HARD and tie.reason != TOGETHER and tie.target not in closed:
+            found.setdefault(tie.step, {})[tie.target] = None
+    return {step: list(targets) for step, targets in found.items()}
