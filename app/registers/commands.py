@@ -100,7 +100,7 @@ class AddTerm(Command):
 
 
 class TurnTerm(Command):
-    """Another state of a term, from a day on (today by default)."""
+    """Another state of a term, from a day on (today by default). `used_in` stays as it is where it is left out."""
 
     state: TermState
     happened_on: date | None = None

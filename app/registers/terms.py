@@ -57,8 +57,8 @@ def _apart(row: Term, names: Mapping[str, str], last: str) -> tuple[tuple[str, s
 
 
 def term_views(reading: Reading, as_of: date | None = None) -> tuple[TermView, ...]:
-    """Every term with the readings given by that day; one without a day was always held."""
-    names = party_names(reading)
+    """Every term with the readings given by that day (one without a day was always held), and the texts adopted by then that use it."""
+    names, adopted = party_names(reading), roadmap.adoption_days(reading)
     day = as_of or reading.today
     last = day.isoformat()
     return tuple(
@@ -78,7 +78,9 @@ def term_views(reading: Reading, as_of: date | None = None) -> tuple[TermView, .
                 for r in row.readings
                 if (r.get("on") or "") <= last
             ),
-            used_in=tuple(row.extra.get("used_in", ())),
+            used_in=tuple(
+                text for text in row.extra.get("used_in", ()) if as_of is None or (adopted.get(text) or date.max) <= as_of
+            ),
             since=term_since(row, day),
             apart=_apart(row, names, last),
         )
@@ -148,7 +150,8 @@ def turn(work: Work, code: str, command: TurnTerm) -> None:
     if command.state != term_state(row, work.today):
         row.turns = [*row.turns, {"state": command.state, "on": day.isoformat()}]
         record(work, Kind.TERM_TURNED, room=row.compartment_id, term=code, state=command.state)
-    row.extra = {**row.extra, "used_in": command.used_in}
+    if "used_in" in command.model_fields_set:
+        row.extra = {**row.extra, "used_in": command.used_in}
 
 
 def give_reading(work: Work, code: str, command: GiveReading) -> TermView:

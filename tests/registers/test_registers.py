@@ -98,7 +98,7 @@ def test_what_an_unattributed_entry_hides_its_history_hides_too(program):
     )
     assert tachibana.call("POST", f"{here}/disclose", {"disclosure": "shared"}).status_code == 200
     told = [(c["act"], [field["name"] for field in c["changes"]]) for c in liang.get(here)["history"]]
-    assert told == [("disclosed", []), ("re-confirmed", []), ("revised", ["text"]), ("lodged", [])]
+    assert told == [("disclosed", []), ("revised", ["text"]), ("lodged", [])]
     assert "Diet" not in str(liang.get(here)["history"])
 
 
@@ -376,6 +376,23 @@ def test_a_reading_stands_beside_the_others(program):
     assert terms["denuclearization"]["state"] == "contested"
     assert terms["appropriate-time"]["state"] == "deliberately-ambiguous"
     assert terms["appropriate-time"]["used_in"] == ["JS", "SP"]
+
+
+def test_a_term_is_used_in_the_texts_adopted_by_then(program):
+    def used(day):
+        terms = {t["code"]: t for t in program("liang").get(f"{D}/registers?as_of={day}")["terms"]}
+        return terms["appropriate-time"]["used_in"]
+
+    assert [used("2005-09-18"), used("2006-01-01"), used("2007-10-03")] == [[], ["JS"], ["JS", "SP"]]
+
+
+def test_a_state_recorded_without_the_texts_leaves_them_as_they_were(program, visit):
+    organiser = program("organiser")
+    state = f"{D}/terms/appropriate-time/state"
+    assert organiser.call("POST", state, {"state": "contested"}).json()["used_in"] == ["JS", "SP"]
+    page = f"{D}/terms/appropriate-time/readings"
+    visit("organiser").send(state, page=page, state="contested", used_in="")  # emptied in the form, by hand
+    assert organiser.get(page)["used_in"] == []
 
 
 def test_an_entry_s_own_page_says_who_is_behind_it_and_what_it_touches(visit, program):
