@@ -252,7 +252,7 @@ def _term(request: Request, reading: Reading, code: str, *, status: int = 200, *
     shown = terms.show_term(reading, code)
     context: dict[str, Any] = {
         "form": Form(values={"on": reading.today.isoformat(), "language": "en"}),
-        "state_form": Form(values={"state": shown.state, "used_in": ", ".join(shown.used_in)}),
+        "state_form": Form(values={"state": shown.state, "used_in": ", ".join(shown.used_in), "agreed_in": shown.agreed_in}),
     } | forms
     return page(
         request,
@@ -261,6 +261,7 @@ def _term(request: Request, reading: Reading, code: str, *, status: int = 200, *
         term=shown,
         choices=choices(reading),
         may_keep=terms.may_keep_terms(reading),
+        records_for_others=terms.records_for_others(reading),
         dialogue=request.path_params["dialogue"],
         **context,
     )

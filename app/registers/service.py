@@ -62,6 +62,7 @@ def show_registers(
         waits=queries.waits(reading),
         may_keep_terms=terms.may_keep_terms(reading),
         may_read=reading.may_in(Action.READING_GIVE, Room.BOARD),
+        records_for_others=terms.records_for_others(reading),
         may_compare=permits_role(reading.viewer, Action.LINES_COMPARE),
     )
 

@@ -95,7 +95,7 @@ class TermReading:
 
 @dataclass(frozen=True, slots=True)
 class TermView:
-    """`since`: the day of its last turn, where it was turned. `apart`: (party, day) of each party's latest reading, where they differ."""
+    """`since`: the day of its last turn, where it was turned. `agreed_in`: where the parties agreed on it. `apart`: (party, day) of each party's latest reading, where they differ."""
 
     code: str
     expression: str
@@ -103,6 +103,7 @@ class TermView:
     readings: tuple[TermReading, ...]
     used_in: tuple[str, ...]
     since: date | None
+    agreed_in: str
     apart: tuple[tuple[str, str], ...]
 
 
@@ -123,6 +124,8 @@ class RegistersView:
     """Of the delegation, and not let in to what it keeps to itself."""
     may_keep_terms: bool
     may_read: bool
+    records_for_others: bool
+    """Readings, of a party that is not the viewer's own: from a source only."""
     may_compare: bool
 
 

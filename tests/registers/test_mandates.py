@@ -96,7 +96,7 @@ def test_pages_offer_nothing_in_the_party_s_name_and_say_why(handed_over, visit)
 def test_what_somebody_else_recorded_says_so_wherever_it_is_shown(who, program, visit):
     recorder = program(who)
     order = {"party": "CN", "order": "a-then-b", "text": "As they read it", "on": TODAY}
-    reading = {"party": "CN", "text": "As they understand it.", "on": TODAY}
+    reading = {"party": "CN", "text": "As they understand it.", "on": TODAY, "source": "a press briefing"}
     key = _waivable(recorder)
     for path, body in (
         (f"requirements/{key}/waive", ACT | {"party": "JP"}),

@@ -309,7 +309,7 @@ def test_how_often_a_line_was_changed_in_private_is_not_told_when_it_is_shared(p
 
 def test_a_term_s_state_is_dated(program):
     organiser = program("organiser")
-    turned = {"state": "agreed", "happened_on": "2026-11-10", "used_in": ["JS"]}
+    turned = {"state": "agreed", "happened_on": "2026-11-10", "used_in": ["JS"], "agreed_in": "a joint press release"}
     assert organiser.call("POST", f"{D}/terms/denuclearization/state", turned).status_code == 200
 
     def state(day):
