@@ -10,6 +10,7 @@ from typing import Literal
 
 from app.access.levels import Room
 from app.access.rehearsal import rehearsing
+from app.access.rules import Action
 from app.access.work import Reading, Work
 from app.core import tables
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -74,16 +75,24 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """`may_import`: whether any row of such a file could be the viewer's to change."""
+
     name: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    may_import: bool
 
 
 def show_table(reading: Reading, name: str, *, is_empty: bool = False) -> Table:
     """A register as a table, or only its head, as a template. Raises NotFound for a register that is none."""
     reading.enter(Room.BOARD)
     sheet = _sheet(name)
-    return Table(name, sheet.columns, () if is_empty else tuple(sheet.rows(reading)))
+    return Table(name, sheet.columns, () if is_empty else tuple(sheet.rows(reading)), _may_import(reading, sheet))
+
+
+def _may_import(reading: Reading, sheet: Sheet) -> bool:
+    speaks = sheet.needs is not Action.ENTRY_LODGE or reading.viewer.voice is not None
+    return speaks and reading.may_in(sheet.needs, Room.BOARD)
 
 
 def as_file(table: Table, form: str) -> bytes:

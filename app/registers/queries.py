@@ -27,7 +27,7 @@ from app.registers.views import (
     EntryView,
     Touch,
 )
-from app.roadmap.queries import step_codes
+from app.roadmap.queries import step_codes, step_rows
 from app.vault import envelope
 
 # What an owner's disclosure means for those who read: how far it may travel, and whether it may be attributed.
@@ -43,6 +43,7 @@ RULE_OF = {
     "shared-without-attribution": "chatham-house",
     "shared": "on-record",
 }
+OVER = frozenset({"done", "withdrawn"})
 OBJECTIONS = frozenset({"with-conditions", "crosses-a-line"})
 DISCLOSURE_OF = {
     Room.DELEGATION: "sealed",
@@ -251,7 +252,7 @@ class _Stale:
         if kept.row.reconfirm_by and kept.row.reconfirm_by < self.day:
             found.append(_("Its date, %(day)s, is past.") % {"day": kept.row.reconfirm_by})
         ended = self.mandates.get(words.get("mandate") or "")
-        if ended and confirmed <= ended.on:
+        if ended:
             by = _(" The seat is now held by %(who)s.") % {"who": ended.successor} if ended.successor else ""
             found.append(_("The mandate that gave it ended on %(day)s.") % {"day": ended.on} + by)
         touched = {self.basket_of.get(code, code) for code in words.get("touches", ())}
@@ -313,10 +314,14 @@ def touches(words: Mapping[str, Any], step: str, basket: str) -> bool:
     return not {step, basket}.isdisjoint(words.get("touches", ()))
 
 
-def warnings_of(reading: Reading, entries: Iterable[Kept], step: str) -> tuple[Touch, ...]:
-    """Red lines and bottom lines that this step touches: one's own by name, others' once for each disclosure and no more."""
+def warnings_of(reading: Reading, entries: Iterable[Kept], step: str, day: date) -> tuple[Touch, ...]:
+    """Red lines and bottom lines that this step touches: one's own by name, others' once for each disclosure and no more.
+
+    A line on a whole basket is about what is still to be done in it on that day.
+    """
     own, others = [], set()
-    basket = step_codes(reading).get(step, "")
+    state = next((row.state for row in step_rows(reading, day) if row.code == step), "")
+    basket = "" if state in OVER else step_codes(reading).get(step, "")
     for kept in entries:
         if kept.row.kind not in LINES or kept.words.get("withdrawn") or not touches(kept.words, step, basket):
             continue

@@ -87,7 +87,9 @@ def term_views(reading: Reading, as_of: date | None = None) -> tuple[TermView, .
                 if (r.get("on") or "") <= last
             ),
             used_in=tuple(
-                text for text in row.extra.get("used_in", ()) if as_of is None or (adopted.get(text) or date.max) <= as_of
+                text
+                for text in row.extra.get("used_in", ())
+                if as_of is None or (adopted.get(text) or date.max) <= as_of
             ),
             since=term_since(row, day),
             agreed_in=agreed_in(row, day),

@@ -162,7 +162,7 @@ class Feelings:
     """What is known, to the viewer, of what the parties think of a step.
 
     `title`: the step's. `others`: "no objection known" or "not yet acceptable to all"; never who. `history`: what the own party
-    held before, the latest first; nobody else's.
+    held before, the latest first; nobody else's. `disclosures`: what a new position of the viewer's may be disclosed as.
     """
 
     title: str
@@ -171,6 +171,7 @@ class Feelings:
     warnings: tuple[Touch, ...]
     history: tuple[PositionView, ...]
     may_give: bool
+    disclosures: tuple[str, ...]
     as_of: date
     is_today: bool
 

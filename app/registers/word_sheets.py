@@ -1,5 +1,6 @@
 """The registers of words as sheets: red lines, bottom lines and interests; terms with their readings."""
 
+from app.access.rules import Action
 from app.access.work import Reading, Work
 from app.core.errors import Invalid
 from app.core.i18n import gettext as _
@@ -75,7 +76,15 @@ def _put_line(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
     return "changed"
 
 
-LINES = Sheet(LINE, _line_rows, _put_line, lambda row: row["code"], frozenset({"text", "conditions"}), _settled_line)
+LINES = Sheet(
+    LINE,
+    Action.ENTRY_LODGE,
+    _line_rows,
+    _put_line,
+    lambda row: row["code"],
+    frozenset({"text", "conditions"}),
+    _settled_line,
+)
 
 # --- terms ----------------------------------------------------------------------------------------------------------
 
@@ -148,5 +157,12 @@ def _of_reading(row: Row) -> str:
 
 
 TERMS = Sheet(
-    TERM, _term_rows, _put_term, _of_reading, frozenset({"reading"}), _settled_term, columns_of={"text": "reading"}
+    TERM,
+    Action.READING_GIVE,
+    _term_rows,
+    _put_term,
+    _of_reading,
+    frozenset({"reading"}),
+    _settled_term,
+    columns_of={"text": "reading"},
 )

@@ -118,7 +118,9 @@ def _faces(who, entry):
     return who.get(here), next(r for r in rows if r["code"] == entry["code"])
 
 
-def test_a_reconfirmation_after_a_mandate_s_end_does_not_tell_whose_unattributed_line_it_is(handed_over, program, visit):
+def test_a_reconfirmation_after_a_mandate_s_end_does_not_tell_whose_unattributed_line_it_is(
+    handed_over, program, visit
+):
     """Everybody may know that a mandate of Japan's ended on this day."""
     morinaga, others = program("morinaga"), [program(who) for who in ("liang", "facilitator")]
     entry = next(
@@ -143,3 +145,17 @@ def test_a_reconfirmation_after_a_mandate_s_end_does_not_tell_whose_unattributed
     assert morinaga.call("POST", f"{here}/revise", seen).is_success
     assert [change["act"] for change in others[0].get(here)["history"]] == ["revised", "lodged"]
     assert others[0].get(here)["entry"]["on"] == TODAY
+
+
+def test_nobody_confirms_an_entry_while_no_mandate_of_the_party_stands(program):
+    """The head's mandate ends without a successor; a colleague never had one."""
+    organiser, morinaga = program("organiser"), program("morinaga")
+    entry = program("tachibana").call("POST", f"{D}/registers", {"kind": "interest", "text": "A calendar."}).json()
+    entry = next(e for e in entry["entries"] if e["text"] == "A calendar.")
+    mandate = next(m for m in organiser.get(f"{D}/people")["mandates"] if m["may_hand"] and "TACHIBANA" in m["person"])
+    assert organiser.call("POST", f"{D}/mandates/{mandate['id']}/hand", {"happened_on": TODAY}).is_success
+    here = f"{D}/registers/{entry['id']}"
+    refused = morinaga.call("POST", f"{here}/reconfirm", {})
+    assert (refused.status_code, f"ended on {TODAY}, and nobody" in refused.text) == (409, True)
+    assert morinaga.call("POST", f"{here}/revise", {"text": "A calendar of all.", "version": 1}).is_success
+    assert morinaga.get(here)["entry"]["reconfirm"] == [f"The mandate that gave it ended on {TODAY}."]

@@ -50,7 +50,9 @@ def test_nobody_agrees_on_a_term_for_the_parties_without_naming_where_they_agree
     assert read_apart.call("POST", state, {"state": "agreed", "agreed_in": "The joint statement"}).is_success
     assert "Agreed in: The joint statement" in visit("namgung").get(f"{D}/registers").text
     rows = read_apart.get(f"{D}/registers/files/terms.csv")["rows"]
-    assert {(r["state"], r["agreed_in"]) for r in rows if r["code"] == "assurance"} == {("agreed", "The joint statement")}
+    assert {(r["state"], r["agreed_in"]) for r in rows if r["code"] == "assurance"} == {
+        ("agreed", "The joint statement")
+    }
 
 
 def test_a_reading_in_another_party_s_name_needs_the_source_it_was_taken_from(read_apart, program, visit):
