@@ -142,7 +142,10 @@ def exchange_view(row: ExchangeRow, names: Mapping[str, str]) -> ExchangeView:
         OrderReading(names.get(party, party), order, text, on, recorded.get(party))
         for party, order, text, on in row.readings
     )
-    return ExchangeView(row.code, row.a, row.b, row.order, readings)
+    beside = tuple(
+        OrderReading(names.get(party, party), order, text, on, by) for party, order, text, on, by in row.beside
+    )
+    return ExchangeView(row.code, row.a, row.b, row.order, readings, beside)
 
 
 def _quantity(

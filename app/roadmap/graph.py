@@ -55,7 +55,10 @@ class LinkRow(NamedTuple):
 
 
 class ExchangeRow(NamedTuple):
-    """`readings`: (party, order, text, on), each party's last; `recorded`: (party, who wrote its reading down), where that was not the party."""
+    """`readings`: (party, order, text, on), each party's last; `recorded`: (party, who wrote its reading down), where that was not the party.
+
+    `beside`: (party, order, text, on, who wrote it down): what else was read, and counts no more.
+    """
 
     code: str
     a: tuple[str, ...]
@@ -64,6 +67,7 @@ class ExchangeRow(NamedTuple):
     since: date | None
     readings: tuple[tuple[str, str, str, str], ...]
     recorded: tuple[tuple[str, str], ...] = ()
+    beside: tuple[tuple[str, str, str, str, str | None], ...] = ()
 
 
 class WaiverRow(NamedTuple):

@@ -154,14 +154,25 @@ def exchange_rows(reading: Reading, as_of: date) -> tuple[ExchangeRow, ...]:
 
 
 def _read_by(row: ExchangeRow, stored: Iterable[Mapping[str, Any]], day: date) -> ExchangeRow:
-    """With each party's last reading by that day; disputed as soon as one of them differs from what was agreed."""
-    given = sorted((r for r in stored if (r.get("on") or "") <= day.isoformat()), key=lambda r: r.get("on") or "")
+    """With each party's last reading by that day; disputed as soon as one of them differs from what was agreed.
+
+    A party's own word counts before any that was recorded for it, whichever is the later.
+    """
+    given = sorted(
+        (r for r in stored if (r.get("on") or "") <= day.isoformat()),
+        key=lambda r: (not r.get("recorded_by"), r.get("on") or ""),
+    )
     last = {r["party"]: r for r in given}
     differs = any(r["order"] != row.order for r in last.values())
     return row._replace(
         readings=tuple((r["party"], r["order"], r.get("text") or "", r.get("on") or "") for r in last.values()),
         recorded=tuple((party, r["recorded_by"]) for party, r in last.items() if r.get("recorded_by")),
         order="disputed" if differs else row.order,
+        beside=tuple(
+            (r["party"], r["order"], r.get("text") or "", r.get("on") or "", r.get("recorded_by"))
+            for r in given
+            if r is not last[r["party"]]
+        ),
     )
 
 

@@ -116,11 +116,14 @@ class EndedExchange:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeView:
+    """`readings`: the one of each party that counts; `beside`: its earlier ones, and any recorded for it beside its own word."""
+
     code: str
     a: tuple[str, ...]
     b: tuple[str, ...]
     order: str
     readings: tuple[OrderReading, ...]
+    beside: tuple[OrderReading, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,9 +261,13 @@ WRITES = [
     ),
     _declaring("waive", "requirements/{link}/waive", ACT | {"party": "JP"}),
     _declaring("revoke a waiver", "waivers/{waiver}/revoke", ACT),
-    _declaring("read a term", "terms/verification/readings", {"party": "KR", "text": "Both", "on": "2026-11-20"}),
+    _declaring(
+        "read a term",
+        "terms/verification/readings",
+        {"party": "KR", "text": "Both", "on": "2026-11-20", "source": "A speech"},
+    ),
     _keeping("add a term", "terms", {"code": "assurance", "expression": "security assurance"}),
-    _keeping("turn a term", "terms/verification/state", {"state": "agreed"}),
+    _keeping("turn a term", "terms/verification/state", {"state": "deliberately-ambiguous"}),
     _keeping("turn a basket", "baskets/ENERGY/turn", ACT | {"state": "dormant"}),
     Row(
         "give a mandate",

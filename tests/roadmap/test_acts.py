@@ -157,6 +157,22 @@ def test_a_disputed_order_keeps_its_agreed_one_in_mind_so_no_reading_closes_a_ci
     _did(organiser.call("POST", f"{D}/roadmap/D-2/links", LINK | {"to": "D-5"}))
 
 
+def test_a_party_s_own_reading_counts_before_a_later_one_recorded_for_it_and_neither_is_gone(program, visit):
+    facilitator, liang = program("facilitator"), program("liang")
+    path, said = f"{D}/exchanges/X-LWR/readings", {"party": "CN", "text": "As they were heard to say."}
+    _did(facilitator.call("POST", path, said | {"order": "a-then-b", "on": TODAY}))
+    _did(liang.call("POST", path, said | {"text": "As we say.", "order": "simultaneous", "on": "2026-11-23"}))
+    found = {x["exchange"]["code"]: x["exchange"] for x in liang.get(f"{D}/exchanges")["exchanges"]}["X-LWR"]
+    ours = {
+        name: [(r["order"], r["recorded_by"]) for r in found[name] if r["party"] == "China"]
+        for name in ("readings", "beside")
+    }
+    assert ours == {"readings": [("simultaneous", None)], "beside": [("a-then-b", "facilitator")]}
+    page = visit("liang").get(f"{D}/exchanges").text
+    assert "As we say." in page
+    assert "As they were heard to say." in page
+
+
 def test_a_second_reading_leaves_the_days_before_it_as_they_were(program):
     organiser, namgung = program("organiser"), program("namgung")
     new = {"code": "X-TEST", "a": ["D-3"], "b": ["D-4"], "order": "a-then-b", "since": "2026-11-01"}
