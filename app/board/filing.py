@@ -21,6 +21,12 @@ def matrix_file(view: MatrixView, form: str) -> bytes:
         for cell in row.cells
         if cell is not None
     ]
+    about = {
+        "dialogue": view.dialogue,
+        "table": "matrix",
+        "as_of": view.as_of.isoformat(),
+        "linkage": view.linkage_policy,
+    }
     if form not in tables.MEDIA_TYPES:
         raise NotFound
-    return tables.write_csv(COLUMNS, rows) if form == "csv" else tables.write_xlsx(COLUMNS, rows, "matrix")
+    return tables.write_csv(COLUMNS, rows) if form == "csv" else tables.write_xlsx(COLUMNS, rows, "matrix", about)

@@ -48,9 +48,9 @@ def matrix(request: Request, reading: ReadingDep, as_of: date | None = None) -> 
 
 @router.get("/matrix.{form}", name="board.matrix_file", dependencies=READS)
 def matrix_file(reading: ReadingDep, form: str, as_of: date | None = None) -> Response:
-    data = filing.matrix_file(weighing.show_matrix(reading, as_of=as_of), form)
-    headers = {"Content-Disposition": f'attachment; filename="matrix.{form}"'}
-    return Response(data, media_type=MEDIA_TYPES[form], headers=headers)
+    view = weighing.show_matrix(reading, as_of=as_of)
+    headers = {"Content-Disposition": f'attachment; filename="{view.dialogue}-matrix-{view.as_of}.{form}"'}
+    return Response(filing.matrix_file(view, form), media_type=MEDIA_TYPES[form], headers=headers)
 
 
 @router.get("/exchanges", name="board.exchanges", dependencies=READS)

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from app.core.i18n import N_
@@ -26,6 +26,7 @@ SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212"
 FORMULA = re.compile(f"'*(?:[\t\r\n]|[\\s\u00ad\u200b-\u200f\u2060\ufeff]*[{SIGNS}])")
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # a character's number in a workbook (ECMA-376, part 1, ST_Xstring)
 LIKE_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+ABOUT = "About"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 MEDIA_TYPES = {
@@ -59,14 +60,17 @@ def write_csv(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def write_xlsx(columns: Sequence[str], rows: Iterable[Row], title: str) -> bytes:
-    """One sheet, every cell text. The same rows make the same bytes."""
+def write_xlsx(columns: Sequence[str], rows: Iterable[Row], title: str, about: Mapping[str, str]) -> bytes:
+    """A first sheet that says what this is, and the table; every cell text. The same rows make the same bytes."""
     import openpyxl  # noqa: PLC0415  # a third of a second that only a download must pay for
     from openpyxl.styles import Alignment, Font  # noqa: PLC0415
 
     book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = title
+    book.active.title = ABOUT
+    for name, value in about.items():
+        book.active.append([name, neutralised(value)])
+    sheet = book.create_sheet(title)
+    book.active = sheet  # where it opens
     sheet.append(list(columns))
     wrapped = Alignment(wrap_text=True, vertical="top")
     for number, row in enumerate(rows, 2):
@@ -103,7 +107,7 @@ def _without_traces(packed: bytes) -> bytes:
 def read(data: bytes, columns: Sequence[str]) -> list[Row]:
     """The rows of a CSV or XLSX file whose first line names these columns, or some of them. Raises BadTable.
 
-    The cells are as they stand in the file, white space and all; of a workbook, those of the first sheet.
+    The cells are as they stand in the file, white space and all; of a workbook, those of the first sheet that is a table.
     """
     lines = _lines_of_workbook(data) if data[:4] == b"PK\x03\x04" else _lines_of_text(data)
     return _named(lines, columns)
@@ -136,7 +140,8 @@ def _lines_of_workbook(data: bytes) -> list[list[str]]:
     try:
         _refuse_bomb(data)
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-        lines = book.worksheets[0].iter_rows(max_row=MOST_LINES + 1, max_col=MOST_COLUMNS)
+        table = next((sheet for sheet in book.worksheets if sheet.title != ABOUT), book.worksheets[0])
+        lines = table.iter_rows(max_row=MOST_LINES + 1, max_col=MOST_COLUMNS)
         found = [[_text_of(cell) for cell in line] for line in lines]
     except BadTable:
         raise

@@ -48,6 +48,7 @@ def test_the_matrix_as_a_file_holds_the_page_s_figures(visit, program, form):
     view = program("liang").get(f"{D}/matrix?as_of=2009-02-20")
     answer = visit("liang").get(f"{D}/matrix.{form}?as_of=2009-02-20")
     assert answer.status_code == 200
+    assert f'"six-party-talks-matrix-2009-02-20.{form}"' in answer.headers["content-disposition"]
     rows = _rows(answer.content, form)
     found = {(row["if_this_stalled"], row["basket"]): row for row in rows}
     cells = [(row["basket"], cell) for row in view["rows"] for cell in row["cells"] if cell]
@@ -65,5 +66,5 @@ def _rows(data, form):
         return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
     import openpyxl  # noqa: PLC0415  # as in the app: only this form needs it
 
-    head, *lines = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0].iter_rows(values_only=True)
+    head, *lines = openpyxl.load_workbook(io.BytesIO(data))["matrix"].iter_rows(values_only=True)
     return [dict(zip(head, line, strict=True)) for line in lines]

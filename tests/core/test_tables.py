@@ -17,7 +17,7 @@ from app.core.text import clean
 COLUMNS = ("code", "text", "source")
 WRITE = {
     "csv": lambda rows: tables.write_csv(COLUMNS, rows),
-    "xlsx": lambda rows: tables.write_xlsx(COLUMNS, rows, "lines"),
+    "xlsx": lambda rows: tables.write_xlsx(COLUMNS, rows, "lines", {"dialogue": "=talks"}),
 }
 SIGNS = "=+-@＝＋－＠"
 AWKWARD = [
