@@ -58,6 +58,7 @@ class Kind(StrEnum):
     TERM_ADDED = "term added"
     TERM_TURNED = "term turned"
     TEXT_ADOPTED = "text adopted"
+    WAIVER_PROPOSED = "waiver proposed"
     WAIVER_REVOKED = "waiver revoked"
 
 
@@ -109,6 +110,7 @@ WORDS: dict[Kind, str] = {
     Kind.TERM_ADDED:           N_("Term %(term)s was added."),
     Kind.TERM_TURNED:          N_("Term %(term)s: %(state)s."),
     Kind.TEXT_ADOPTED:         N_("Text %(text)s was adopted on %(happened_on)s."),
+    Kind.WAIVER_PROPOSED:      N_("It was proposed that %(party)s waives a requirement: %(what)s."),
     Kind.WAIVER_REVOKED:       N_("%(party)s took a waiver back."),
 }
 # fmt: on

@@ -12,7 +12,7 @@ from app.core.errors import NotFound
 from app.core.i18n import gettext as _
 from app.core.i18n import stored_wording, wording
 from app.db.base import id_of
-from app.dialogues.queries import party_codes_of, party_names
+from app.dialogues.queries import party_codes_of, party_names, voices_of
 from app.engine.schedule import punctuality
 from app.roadmap.graph import ExchangeRow, Rows, TieRow, side_key, ties_of
 from app.roadmap.models import Exchange, Handover, Instalment, Step, StepChange, Waiver
@@ -215,7 +215,7 @@ def waiver_views(
     reading: Reading, keys: Mapping[str, str], names: Mapping[str, str], as_of: date
 ) -> tuple[WaiverView, ...]:
     """Every waiver given by that day, revoked ones too, of these requirements. `keys`: key to what it says."""
-    found, own = [], party_codes_of(reading)
+    found, own, voices = [], party_codes_of(reading), voices_of(reading)
     for row, exchange_code in reading.db.execute(_KEPT_WAIVERS, {"dialogue": reading.viewer.dialogue_id}):
         key = row.link_id.hex if row.link_id else side_key(exchange_code or "", row.side or "")
         if key in keys and row.happened_on <= as_of:
@@ -226,12 +226,14 @@ def waiver_views(
                     what=keys[key],
                     party=names.get(row.party_code, row.party_code),
                     on=row.happened_on,
+                    recorded_at=row.recorded_at,
                     reason=row.reason,
                     recorded_by=row.recorded_by,
+                    agreed_on=by_then(row.agreed_on, as_of),
                     revoked_on=row.revoked_on if is_revoked else None,
                     revoked_reason=row.revoked_reason if is_revoked else None,
                     revoked_by=row.revoked_by if is_revoked else None,
-                    is_own=own is None or row.party_code in own,
+                    is_revocable=row.party_code in voices or (own is None and row.agreed_on is None),
                 )
             )
     return tuple(found)

@@ -74,10 +74,10 @@ _WAIVERS = (
     .outerjoin(Exchange, Exchange.id == Waiver.exchange_id)
     .where(
         Waiver.dialogue_id == id_of("dialogue"),
-        Waiver.happened_on <= bindparam("day"),
+        Waiver.agreed_on <= bindparam("day"),
         or_(Waiver.revoked_on.is_(None), Waiver.revoked_on > bindparam("day")),
     )
-    .order_by(Waiver.happened_on, Waiver.party_code)
+    .order_by(Waiver.agreed_on, Waiver.party_code)
 )
 _DELIVERED = (
     select(Step.code, Instalment.party_code, Instalment.quantity)

@@ -150,7 +150,7 @@ def adopt_text(request: Request, work: WorkDep, code: str, fields: Fields) -> Re
 def waive_form(request: Request, reading: ReadingDep, key: str) -> Response:
     asked, form = waiving.show_requirement(reading, key), today(reading)
     if len(asked.offered) == 1:
-        form.values["party"] = asked.offered[0][0]
+        form.values |= {"party": asked.offered[0][0], "reason": next(iter(asked.proposed), "")}
     return show(request, reading, "waive", form, requirement=asked)
 
 

@@ -180,18 +180,23 @@ class QuantityView:
 
 @dataclass(frozen=True, slots=True)
 class WaiverView:
-    """`what` is the requirement in codes; `recorded_by` says who wrote it down, where the party did not itself."""
+    """`what` is the requirement in codes. It counts from `agreed_on`, and is only proposed while there is none.
+
+    `recorded_by`: who wrote it down, where the party did not itself. `is_revocable`: by the viewer.
+    """
 
     id: UUID
     what: str
     party: str
     on: date
+    recorded_at: datetime
     reason: str
     recorded_by: str | None
+    agreed_on: date | None
     revoked_on: date | None
     revoked_reason: str | None
     revoked_by: str | None
-    is_own: bool
+    is_revocable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +249,8 @@ class ObstacleView:
 class RequirementView:
     """What may be waived: `what` in codes, why, and by whom: all `concerned`, of whom those `missing` have not yet.
 
-    `offered`: (code, name) of those among the missing for whom the viewer may speak.
+    `offered`: (code, name) of those among the missing for whom the viewer may speak; `proposed`: the reasons of what stands proposed
+    in their names. `is_proposal`: the viewer can only propose.
     """
 
     key: str
@@ -255,6 +261,8 @@ class RequirementView:
     concerned: tuple[str, ...]
     missing: tuple[str, ...]
     offered: tuple[tuple[str, str], ...]
+    proposed: tuple[str, ...]
+    is_proposal: bool
 
 
 @dataclass(frozen=True, slots=True)
