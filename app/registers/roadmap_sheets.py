@@ -94,7 +94,13 @@ def _change_step(work: Work, row: Row, old: Row, said: dict[str, Any], here: Her
         steps.change_step(work, row["code"], bound(ChangeStep, turn), here.roadmap)
 
 
-STEPS = Sheet(STEP, _step_rows, _put_step, lambda row: row["code"], columns_of={"happened_on": "since"})
+STEPS = Sheet(
+    STEP,
+    _step_rows,
+    _put_step,
+    lambda row: row["code"],
+    columns_of={"happened_on": "since", "reason": "state", "verified_by": "state"},
+)
 
 # --- what waits for what ----------------------------------------------------------------------------------------------
 

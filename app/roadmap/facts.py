@@ -14,7 +14,7 @@ from app.core.i18n import stored_wording, wording
 from app.db.base import id_of
 from app.dialogues.queries import party_codes_of, party_names, voices_of
 from app.engine.schedule import punctuality
-from app.roadmap.graph import ExchangeRow, Rows, TieRow, side_key, ties_of
+from app.roadmap.graph import CLOSED, ExchangeRow, Rows, TieRow, side_key, ties_of
 from app.roadmap.models import Exchange, Handover, Instalment, Step, StepChange, Waiver
 from app.roadmap.queries import StepRow, adoption_days, as_it_read, day_in, graded, step, step_rows
 from app.roadmap.views import (
@@ -78,12 +78,14 @@ def step_facts(reading: Reading, code: str, here: Rows, as_of: date) -> StepFact
     words = as_it_read(reading, as_of).get(code, row.extra)
     changes = _changes(reading, row.id)
     grades, precedents = graded(row.extra, as_of, reading.today)
-    is_latest = changes[-1].happened_on <= as_of  # what came of it is told once it has come to that
+    is_latest = changes[-1].happened_on <= as_of
+    # What came of it has the day on which it was over; of what is still open nobody wrote down the day: it is what is known now.
+    is_over = is_latest and changes[-1].state in CLOSED
     return StepFacts(
         line=line(found, names, as_of),
         quantity=_quantity(reading, row, names, as_of, own),
         verification=words.get("verification"),
-        outcome=row.extra.get("outcome") if is_latest else None,
+        outcome=row.extra.get("outcome") if is_over or as_of >= reading.today else None,
         source=row.extra.get("source"),
         certainty=row.extra.get("certainty"),
         remark=row.extra.get("remark") if is_latest else None,
@@ -98,12 +100,12 @@ def step_facts(reading: Reading, code: str, here: Rows, as_of: date) -> StepFact
         ),
         changes=tuple(change for change in changes if change.happened_on <= as_of),
         mentioned=_mentioned(code, steps, here),
-        waivable=tuple(dict.fromkeys(tie.key for tie in ties if tie.step == code and _may_waive(tie, here, own))),
+        waivable=tuple(dict.fromkeys(tie.key for tie in ties if tie.step == code and may_waive(tie, here, own))),
         unadopted=tuple(text for text, day in adoption_days(reading).items() if day is None),
     )
 
 
-def _may_waive(tie: TieRow, here: Rows, own: frozenset[str] | None) -> bool:
+def may_waive(tie: TieRow, here: Rows, own: frozenset[str] | None) -> bool:
     """Whether somebody for whom the viewer speaks (all, where `own` is none) is concerned and has not waived it yet."""
     waived = {waiver.party for waiver in here.waivers if waiver.key == tie.key}
     return tie.is_hard and any(own is None or party in own for party in tie.concerned if party not in waived)

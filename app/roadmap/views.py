@@ -237,8 +237,11 @@ class StepFacts:
 
 @dataclass(frozen=True, slots=True)
 class ObstacleView:
+    """`holds`: the baskets that wait for its end, whole or by a step of theirs; `baskets`: those that are only tied to it politically."""
+
     code: str
     title: str
+    holds: tuple[str, ...]
     baskets: tuple[str, ...]
     raised_on: date
     lifted_on: date | None

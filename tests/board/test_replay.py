@@ -174,6 +174,27 @@ def test_waivers_and_shares_handed_over_are_days_of_the_line_too(ground, here, p
     assert {("SP7-JP", "waived", "Japan"), ("SP7-JP", "handed-over", "Russia")} <= happened
 
 
+@pytest.mark.parametrize("code", ["SP7-JP", "SP6", "VP", "IA8", "IA10", "SP8", "IA9", "SP1"])
+def test_what_came_of_a_step_is_not_told_on_a_day_that_could_not_know_it(here, code):
+    first = min(c.happened_on for c in ahead.show_step(here, code).facts.changes)
+    assert ahead.show_step(here, code).facts.outcome
+    assert ahead.show_step(here, code, as_of=first).facts.outcome is None
+
+
+def test_an_obstacle_names_the_baskets_it_holds_apart_from_those_it_is_only_tied_to(program, visit):
+    organiser, base = program("organiser"), f"/dialogues/{CASE}"
+    raised = {"code": "OB1", "title": "A launch", "raised_on": "2026-11-20", "baskets": ["NEAPS"]}
+    tie = {"basket": "ENERGY", "kind": "requires", "since": "2026-11-20", "reason": "So it was said"}
+    assert organiser.call("POST", f"{base}/obstacles/new", raised).status_code == 201
+    assert organiser.call("POST", f"{base}/obstacles/OB1/links", tie).status_code == 201
+    board = organiser.get(base)
+    found = next(o for o in board["obstacles"] if o["code"] == "OB1")
+    assert (found["holds"], found["baskets"]) == (["ENERGY"], ["NEAPS"])
+    assert [c["code"] for c in board["baskets"] if "OB1" in c["obstacles"]] == ["ENERGY", "NEAPS"]
+    page = visit("organiser").get(base).text
+    assert ("holds ENERGY; tied politically: NEAPS" in page) is True
+
+
 def test_the_command_line_says_the_same(ground):
     view = printing.impact(ground, CASE, stalled=("DPRK-JP",), as_of=date(2008, 12, 31))
     assert '"border": [\n' in printing.as_json(view).replace("\r", "")

@@ -87,14 +87,14 @@ def test_instalments_add_up_and_a_step_is_done_when_verified_and_delivered(progr
     assert "port authority" in said["verified_by"]
     said = organiser.call("POST", f"{D}/roadmap/EN-1/state", done | {"verified_by": "ROK"}).json()["errors"]
     assert "third party" in said["verified_by"]
-    third = done | {"verified_by": "Harbour master"}
+    third = done | {"verified_by": "the Port Authority"}
     said = organiser.call("POST", f"{D}/roadmap/EN-1/state", third).json()["errors"]
     assert "1,000 are not delivered" in said["state"]
     for amount in (600, 400):
         _did(organiser.call("POST", f"{D}/roadmap/EN-1/instalments", {"quantity": amount, "happened_on": TODAY}))
     _did(organiser.call("POST", f"{D}/roadmap/EN-1/state", third))
     facts = organiser.get(f"{D}/roadmap/EN-1")["facts"]
-    assert (facts["line"]["state"], facts["changes"][-1]["verified_by"]) == ("done", "Harbour master")
+    assert (facts["line"]["state"], facts["changes"][-1]["verified_by"]) == ("done", "the Port Authority")
 
 
 def test_whichever_is_earlier_and_missed_then_met(program):
