@@ -262,7 +262,7 @@ def _happened(reading: Reading, rows: Rows) -> Happened:
         *((on, code, state, titles.get(code, ""), "") for on, code, state in baskets.change_days(reading)),
         *events.event_days(reading),
         *((m.starts_on, m.code, "met", "", m.city or "") for m in rows.meetings),
-        *(((rows.policy_since[1], "", rows.policy_since[0], "", ""),) if rows.policy_since else ()),
+        *((since, "", policy, "", "") for policy, since in rows.policies),
     )
 
 

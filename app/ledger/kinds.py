@@ -47,6 +47,7 @@ class Kind(StrEnum):
     ORDER_READ = "order read"
     OVERRIDE_APPROVED = "override approved"
     PARTY_ADDED = "party added"
+    POLICY_SET = "policy set"
     READING_GIVEN = "reading given"
     RELEASE_ACKNOWLEDGED = "release acknowledged"
     RELEASE_CUT = "release cut"
@@ -99,6 +100,7 @@ WORDS: dict[Kind, str] = {
     Kind.ORDER_READ:           N_("%(party)s gave its reading of the order of exchange %(exchange)s."),
     Kind.OVERRIDE_APPROVED:    N_("Member %(member)s approved that a text is let pass the identity check:"),
     Kind.PARTY_ADDED:          N_("Party %(party)s was added."),
+    Kind.POLICY_SET:           N_("The linkage policy from %(happened_on)s on: %(policy)s."),
     Kind.READING_GIVEN:        N_("%(party)s gave its reading of the term %(term)s."),
     Kind.RELEASE_ACKNOWLEDGED: N_("Release R-%(number)s was acknowledged."),
     Kind.RELEASE_CUT:          N_("Release R-%(number)s was cut for %(recipient)s: %(rule)s, %(tlp)s."),
@@ -123,6 +125,9 @@ VALUES = {
     "a-then-b": N_("the first, then the second"),
     "b-then-a": N_("the second, then the first"),
     "disputed": N_("order disputed"),
+    "independent": N_("independent baskets"),
+    "coordinated-implementation": N_("coordinated implementation"),
+    "single-undertaking": N_("single undertaking"),
     "provisionally-agreed": N_("provisionally agreed"),
     "under-way": N_("under way"),
     "deliberately-ambiguous": N_("deliberately ambiguous"),
@@ -132,7 +137,7 @@ VALUES = {
     "memory": N_("memory"),
     "disk": N_("a file on disk"),
 }
-TRANSLATED = ("state", "rule", "to", "order", "tie", "roles", "linkage")
+TRANSLATED = ("state", "rule", "to", "order", "tie", "roles", "linkage", "policy")
 KEY_WORDS = {
     1: N_("member %(member)s may read: %(room)s"),
     2: N_("member %(member)s may read and write: %(room)s"),

@@ -292,6 +292,15 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyView:
+    """A linkage policy, since when, and why; the first of a dialogue may have neither."""
+
+    policy: str
+    since: date | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Saved:
     """Where the result of a verb is found: the code of what was changed."""
 

@@ -9,6 +9,7 @@ from app.baskets.commands import KeepLine
 from app.baskets.service import keep_line
 from app.board import ahead, printing, service, weighing
 from app.dialogues.joining import operator_of
+from app.interchange.dumping import dump
 
 CASE = "six-party-talks"
 
@@ -179,6 +180,35 @@ def test_what_came_of_a_step_is_not_told_on_a_day_that_could_not_know_it(here, c
     first = min(c.happened_on for c in ahead.show_step(here, code).facts.changes)
     assert ahead.show_step(here, code).facts.outcome
     assert ahead.show_step(here, code, as_of=first).facts.outcome is None
+
+
+def test_a_policy_is_set_from_a_day_on_and_the_days_before_keep_theirs(program, visit, ground):
+    organiser, base = program("organiser"), f"/dialogues/{CASE}"
+    said = {"policy": "single-undertaking", "happened_on": "2026-11-20", "reason": "Agreed at the workshop"}
+    assert program("liang").call("POST", f"{base}/linkage", said).status_code == 403
+    for wrong, field in (
+        ({"happened_on": "2007-02-12"}, "happened_on"),
+        ({"happened_on": "2026-12-31"}, "happened_on"),
+        ({"policy": "coordinated-implementation"}, "policy"),
+    ):
+        assert organiser.call("POST", f"{base}/linkage", said | wrong).json()["errors"].keys() == {field}
+    assert organiser.call("POST", f"{base}/linkage", said).status_code == 201
+    days = ("2007-02-12", "2026-11-19", "2026-11-20")
+    boards = [organiser.get(f"{base}?as_of={day}") for day in days]
+    assert [board["linkage_policy"] for board in boards] == [
+        "independent",
+        "coordinated-implementation",
+        "single-undertaking",
+    ]
+    assert "single-undertaking" in {e["what"] for d in boards[0]["line"]["days"] for e in d["events"]}
+    effects = [{s["effect"] for s in organiser.get(f"{base}/roadmap?as_of={day}")["steps"]} for day in days[1:]]
+    assert ("provisional" in effects[0], "provisional" in effects[1], "free" in effects[1]) == (False, True, False)
+    assert "Agreed at the workshop" in visit("organiser").get(f"{base}/linkage").text
+    kept = dump(ground, CASE).dialogue
+    assert (kept.linkage_policy, [c.policy for c in kept.linkage_changes]) == (
+        "coordinated-implementation",
+        ["single-undertaking"],
+    )
 
 
 def test_an_obstacle_names_the_baskets_it_holds_apart_from_those_it_is_only_tied_to(program, visit):
