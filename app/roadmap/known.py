@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.access.codes import used_codes
 from app.access.work import Work
-from app.baskets.queries import basket_ids
+from app.baskets.queries import basket_ids, basket_members
 from app.core.errors import NotFound
 from app.dialogues.models import Party
 from app.dialogues.queries import party_rows
@@ -44,6 +44,11 @@ class Known:
     @cached_property
     def baskets(self) -> dict[str, UUID]:
         return basket_ids(self.work)
+
+    @cached_property
+    def members(self) -> dict[str, tuple[str, ...]]:
+        """Basket code to the parties that belong to it."""
+        return basket_members(self.work)
 
     @cached_property
     def parties(self) -> dict[str, Party]:
@@ -85,6 +90,9 @@ class Known:
     def step(self, code: str) -> Step:
         """Raises NotFound."""
         return self.steps.get(code) or queries.step(self.work, code)
+
+    def basket_of(self, step: Step) -> str:
+        return next(code for code, place in self.baskets.items() if place == step.basket_id)
 
     def obstacle(self, code: str) -> Obstacle:
         """Raises NotFound."""

@@ -81,6 +81,7 @@ READS = [
     Row("inclusion", "GET", f"{D}/inclusion", BOARD),
     Row("positions", "GET", f"{D}/roadmap/VP/position", BOARD),
     Row("step form", "GET", f"{D}/roadmap/new", RUNNING, MEMBERS - RUNNING),
+    Row("policies", "GET", f"{D}/linkage", RUNNING, MEMBERS - RUNNING),
     Row("requirement", "GET", f"{D}/requirements/{{link}}/waive", DECLARING, MEMBERS - DECLARING),
     Row("term", "GET", f"{D}/terms/verification/readings", DECLARING, MEMBERS - DECLARING),
     Row("parties", "GET", f"{D}/parties", MEMBERS),
@@ -259,6 +260,7 @@ WRITES = [
         "exchanges/X-LWR/readings",
         {"party": "KR", "order": "a-then-b", "text": "First one, then the other", "on": "2026-11-20"},
     ),
+    _keeping("set the policy", "linkage", ACT | {"policy": "single-undertaking"}),
     _declaring("waive", "requirements/{link}/waive", ACT | {"party": "JP"}),
     _declaring("revoke a waiver", "waivers/{waiver}/revoke", ACT),
     _declaring(

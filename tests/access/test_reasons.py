@@ -37,6 +37,7 @@ OPEN = {
     "/exchanges": "the board",
     "/inclusion": "the board",
     "/roadmap/new": "a form",
+    "/linkage": "a form; the board shows its policy",
     "/requirements/{key}/waive": "a form",
     "/terms/{code}/readings": "a form; the board",
     "/parties": "the lobby",
