@@ -50,6 +50,7 @@ WORKED_OUT = N_(
     "You alone, as it stands here: it is worked out from what you may know, so others may be shown another."
 )
 ASKED = N_("You see it because you are asked.")
+LETTERS = N_("Facilitators and rapporteurs; organisers, of the meetings to which they are invited.")
 COMPARED = N_("The facilitators who belong to no party; neither line is shown to them.")
 
 
@@ -86,6 +87,11 @@ def of_worked_out(reading: Reading) -> Readers:
 def of_sheet(*, runs: bool) -> Readers:
     """Of one answer to a poll, for whoever gives it: who is asked, or who runs the poll and answers for a delegation."""
     return Readers(who=_(READERS[Room.ANSWERS]), why=_(BECAUSE[Room.ANSWERS] if runs else ASKED))
+
+
+def of_letters(reading: Reading) -> Readers:
+    """Of the letters that call people to meetings, for those who keep them."""
+    return Readers(who=_(LETTERS), why=_(_why(reading, Room.BOARD)))
 
 
 def of_compared() -> Readers:

@@ -48,14 +48,16 @@ class TermTurnDoc(Part):
 
     state: Literal["agreed", "deliberately-ambiguous", "contested"]
     on: Day
+    agreed_in: Long | None = None
 
 
 class TermDoc(Part):
-    """`state`: as it was first recorded; `turns`: later ones, in order."""
+    """`state`: as it was first recorded; `turns`: later ones, in order. `agreed_in`: where the parties agreed on it."""
 
     code: Code
     expression: Words
     state: Literal["agreed", "deliberately-ambiguous", "contested"]
     turns: list[TermTurnDoc] = []
+    agreed_in: Long | None = None
     readings: list[ReadingDoc] = []
     used_in: list[Code] = []

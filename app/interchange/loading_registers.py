@@ -25,10 +25,13 @@ def load_terms(work: Work, document: Document, names: Names) -> None:
                 code=term.code,
                 expressions=term.expression,
                 state=term.state,
-                turns=[turn.model_dump(mode="json", include={"state", "on"}) for turn in term.turns],
+                turns=[
+                    turn.model_dump(mode="json", include={"state", "on", "agreed_in"}, exclude_none=True)
+                    for turn in term.turns
+                ],
                 readings=[r.model_dump(mode="json", exclude_none=True) for r in term.readings],
                 position=position,
-                extra=rest(term, "used_in"),
+                extra=rest(term, "used_in", "agreed_in"),
             )
         )
 

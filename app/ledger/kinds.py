@@ -48,6 +48,7 @@ class Kind(StrEnum):
     ORDER_READ = "order read"
     OVERRIDE_APPROVED = "override approved"
     PARTY_ADDED = "party added"
+    POLICY_SET = "policy set"
     POLL_CLOSED = "poll closed"
     POLL_OPENED = "poll opened"
     READING_GIVEN = "reading given"
@@ -61,6 +62,7 @@ class Kind(StrEnum):
     TERM_ADDED = "term added"
     TERM_TURNED = "term turned"
     TEXT_ADOPTED = "text adopted"
+    WAIVER_PROPOSED = "waiver proposed"
     WAIVER_REVOKED = "waiver revoked"
 
 
@@ -102,6 +104,7 @@ WORDS: dict[Kind, str] = {
     Kind.ORDER_READ:           N_("%(party)s gave its reading of the order of exchange %(exchange)s."),
     Kind.OVERRIDE_APPROVED:    N_("Member %(member)s approved that a text is let pass the identity check:"),
     Kind.PARTY_ADDED:          N_("Party %(party)s was added."),
+    Kind.POLICY_SET:           N_("The linkage policy from %(happened_on)s on: %(policy)s."),
     Kind.POLL_CLOSED:          N_("Poll %(poll)s about the date of meeting %(meeting)s was closed: %(state)s."),
     Kind.POLL_OPENED:          N_("Poll %(poll)s about the date of meeting %(meeting)s was opened. Organiser and facilitator read: %(answers)s."),
     Kind.READING_GIVEN:        N_("%(party)s gave its reading of the term %(term)s."),
@@ -115,6 +118,7 @@ WORDS: dict[Kind, str] = {
     Kind.TERM_ADDED:           N_("Term %(term)s was added."),
     Kind.TERM_TURNED:          N_("Term %(term)s: %(state)s."),
     Kind.TEXT_ADOPTED:         N_("Text %(text)s was adopted on %(happened_on)s."),
+    Kind.WAIVER_PROPOSED:      N_("It was proposed that %(party)s waives a requirement: %(what)s."),
     Kind.WAIVER_REVOKED:       N_("%(party)s took a waiver back."),
 }
 # fmt: on
@@ -127,6 +131,9 @@ VALUES = {
     "a-then-b": N_("the first, then the second"),
     "b-then-a": N_("the second, then the first"),
     "disputed": N_("order disputed"),
+    "independent": N_("independent baskets"),
+    "coordinated-implementation": N_("coordinated implementation"),
+    "single-undertaking": N_("single undertaking"),
     "provisionally-agreed": N_("provisionally agreed"),
     "under-way": N_("under way"),
     "deliberately-ambiguous": N_("deliberately ambiguous"),
@@ -139,7 +146,7 @@ VALUES = {
     "memory": N_("memory"),
     "disk": N_("a file on disk"),
 }
-TRANSLATED = ("answers", "state", "rule", "to", "order", "tie", "roles", "linkage")
+TRANSLATED = ("answers", "state", "rule", "to", "order", "tie", "roles", "linkage", "policy")
 KEY_WORDS = {
     1: N_("member %(member)s may read: %(room)s"),
     2: N_("member %(member)s may read and write: %(room)s"),

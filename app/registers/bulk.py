@@ -11,6 +11,7 @@ from typing import Literal
 
 from app.access.levels import Room
 from app.access.rehearsal import rehearsing
+from app.access.rules import Action
 from app.access.work import Reading, Work
 from app.core import tables
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -75,13 +76,17 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A register of a dialogue as the viewer saw it on a day; without rows it is a template."""
+    """A register of a dialogue as the viewer saw it on a day; without rows it is a template.
+
+    `may_import`: whether any row of such a file could be the viewer's to change.
+    """
 
     dialogue: str
     name: str
     as_of: date
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    may_import: bool
 
     @property
     def about(self) -> dict[str, str]:
@@ -96,7 +101,13 @@ def show_table(reading: Reading, name: str, *, is_empty: bool = False) -> Table:
     reading.enter(Room.BOARD)
     sheet = _sheet(name)
     rows = () if is_empty else tuple(sheet.rows(reading))
-    return Table(reading.viewer.dialogue_code, name, reading.today, sheet.columns, rows)
+    may_import = _may_import(reading, sheet)
+    return Table(reading.viewer.dialogue_code, name, reading.today, sheet.columns, rows, may_import)
+
+
+def _may_import(reading: Reading, sheet: Sheet) -> bool:
+    speaks = sheet.needs is not Action.ENTRY_LODGE or reading.viewer.voice is not None
+    return speaks and reading.may_in(sheet.needs, Room.BOARD)
 
 
 def file_name(table: Table, form: str) -> str:

@@ -35,6 +35,7 @@ def _language(tag: str) -> str:
     return tag
 
 
+Source = Annotated[Line, Field(max_length=400)]
 Codes = Annotated[list[Code], BeforeValidator(_codes), Field(max_length=40)]
 
 
@@ -49,7 +50,7 @@ class EntryWords(Command):
     authority: Annotated[Line, Field(max_length=200)] = ""
     capacity: Literal["official", "personal", "expert"] = "expert"
     conditions: Annotated[CleanText, Field(max_length=2000)] = ""
-    source: Annotated[Line, Field(max_length=400)] = ""
+    source: Source = ""
     touches: Codes = Field(default_factory=list)
     subject: Annotated[Line, Field(max_length=32)] = ""
     stance: Stance = ""
@@ -97,21 +98,26 @@ class AddTerm(Command):
     expression: Annotated[Line, Field(min_length=1, max_length=400)]
     state: TermState = "contested"
     used_in: Codes = Field(default_factory=list)
+    agreed_in: Source = ""
 
 
 class TurnTerm(Command):
-    """Another state of a term, from a day on (today by default)."""
+    """Another state of a term, from a day on (today by default). `used_in` stays as it is where it is left out.
+
+    `agreed_in`: the text, or each party's own word, in which the parties agreed. No term becomes agreed without it.
+    """
 
     state: TermState
     happened_on: date | None = None
     used_in: Codes = Field(default_factory=list)
+    agreed_in: Source = ""
 
 
 class GiveReading(Command):
-    """A party's own understanding of a term."""
+    """A party's own understanding of a term; by anybody else, only from a source."""
 
     party: Code
     text: Annotated[CleanText, Field(min_length=3, max_length=4000)]
     on: date
-    source: Annotated[Line, Field(max_length=400)] = ""
+    source: Source = ""
     language: Annotated[Line, AfterValidator(_language)] = "en"

@@ -24,7 +24,7 @@ from app.access.levels import Room
 from app.access.rules import Action
 from app.access.work import Reading, Work
 from app.baskets.queries import basket_codes
-from app.core.errors import Forbidden, NotFound
+from app.core.errors import Forbidden, Invalid, NotFound
 from app.core.i18n import gettext as _
 from app.core.i18n import wording
 from app.core.ids import new_id
@@ -69,10 +69,16 @@ class Weighed(NamedTuple):
 
 
 def compare_lines(reading: Reading, subject: str) -> ComparisonView:
-    """Every pair of parties, in the dialogue's order. Raises NotFound, Forbidden for anybody but a facilitator of no party."""
+    """Every pair of parties, in the dialogue's order.
+
+    Raises NotFound, Forbidden for anybody but a facilitator of no party, Invalid for a subject that is none.
+    """
     reading.require_in(Action.LINES_COMPARE, Room.BOARD)
     if reading.viewer.party_id is not None:
         raise Forbidden(_("Lines are compared for a facilitator who belongs to no party."))
+    subjects = _subjects(reading)
+    if subject and subject not in {each.code for each in subjects}:
+        raise Invalid({"subject": _("There is no step, basket or term %(code)s here.") % {"code": subject}})
     offers, weighed = _everything(reading, subject)
     parties, readers = party_rows(reading), reasons.of_compared()
     return ComparisonView(
@@ -83,7 +89,7 @@ def compare_lines(reading: Reading, subject: str) -> ComparisonView:
         )
         if subject
         else (),
-        subjects=_subjects(reading),
+        subjects=subjects,
         readers=readers.who,
         why=readers.why,
     )

@@ -1,7 +1,8 @@
 """What became of an entry: each act on it and what it changed, as far as the rooms it lay in were open to the reader.
 
 Its own side reads every field. Others read what the entry itself showed them at the time: of one that was shared without attribution
-neither authority, capacity nor source, and of none what it says to a machine. How often it was changed before is told to its own side alone.
+neither authority, capacity nor source, and of none what it says to a machine. Nor do they read when it was re-confirmed: on the days after
+a mandate of one delegation ended, that would be its name. How often it was changed before is told to its own side alone.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +11,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from app.access.work import Reading
 from app.registers.document import Head, Words
-from app.registers.queries import Kept, given_on, versions
+from app.registers.queries import Kept, given_on, public_face, versions
 from app.registers.views import EntryChange, FieldChange
 
 Act = Literal["lodged", "revised", "re-confirmed", "disclosed", "withdrawn"]
@@ -59,7 +60,7 @@ FIELDS: Final[dict[str, Callable[[_Version], str]]] = {
 """What can change in an entry, each as one line."""
 
 NAMED = frozenset(FIELDS) - {"claim", "may_be_compared", "withdrawn_reason"}
-UNNAMED = NAMED - {"authority", "capacity", "source"}
+UNNAMED = NAMED - {"authority", "capacity", "source", "reconfirm_by"}
 
 
 def history(reading: Reading, kept: Kept) -> tuple[EntryChange, ...]:
@@ -70,7 +71,13 @@ def history(reading: Reading, kept: Kept) -> tuple[EntryChange, ...]:
     first = EntryChange(
         "lodged", given_on(known[0].words), known[0].head.disclosure, _number(known[0], is_own=is_own), ()
     )
-    return (*reversed([_change(*pair, is_own=is_own) for pair in pairwise(known)]), first)
+    told = [_change(*pair, is_own=is_own) for pair in pairwise(known) if is_own or _is_told(*pair)]
+    return (*reversed(told), first)
+
+
+def _is_told(before: _Version, now: _Version) -> bool:
+    """Of an unattributed entry, to others: what changed before their eyes."""
+    return (before.is_named and now.is_named) or public_face(*before) != public_face(*now)
 
 
 def _change(before: _Version, now: _Version, *, is_own: bool) -> EntryChange:

@@ -78,9 +78,21 @@ def lodge(request: Request, work: WorkDep, fields: Fields) -> Response:
 
 @router.get("/registers/compare", name="registers.compare", dependencies=[acts(Action.LINES_COMPARE)])
 def compare(request: Request, reading: ReadingDep, subject: str = "") -> Response:
-    view = comparing.compare_lines(reading, subject)
     form: Form[Any] = Form(values={"subject": subject})
-    return page(request, "registers/compare.html", view=view, form=form, dialogue=request.path_params["dialogue"])
+    try:
+        view = comparing.compare_lines(reading, subject)
+    except Invalid as fault:
+        form.errors.update(fault.errors)
+        view = comparing.compare_lines(reading, "")
+    status = 422 if form.errors else 200
+    return page(
+        request,
+        "registers/compare.html",
+        status=status,
+        view=view,
+        form=form,
+        dialogue=request.path_params["dialogue"],
+    )
 
 
 @router.get("/registers/files", name="registers.files", dependencies=[acts(Action.ENTRY_READ)])
@@ -89,7 +101,7 @@ def files(request: Request, reading: ReadingDep) -> Response:
 
 
 def _files(request: Request, reading: Reading, form: Form[Any], *, status: int = 200, preview: Any = None) -> Response:
-    shown = {name: bulk.show_table(reading, name, is_empty=True).columns for name in bulk.SHEETS}
+    shown = {name: bulk.show_table(reading, name, is_empty=True) for name in bulk.SHEETS}
     again = bulk.as_text(preview) if preview and not preview.rejected else ""
     return page(
         request,
@@ -210,7 +222,6 @@ def _position(
         status=422 if form else 200,
         feelings=feelings,
         has_own=own is not None,
-        disclosures=positions.open_after(own.disclosure if own else None),
         form=form or Form(values=kept),
         code=code,
         dialogue=request.path_params["dialogue"],
@@ -252,7 +263,9 @@ def _term(request: Request, reading: Reading, code: str, *, status: int = 200, *
     shown = terms.show_term(reading, code)
     context: dict[str, Any] = {
         "form": Form(values={"on": reading.today.isoformat(), "language": "en"}),
-        "state_form": Form(values={"state": shown.state, "used_in": ", ".join(shown.used_in)}),
+        "state_form": Form(
+            values={"state": shown.state, "used_in": ", ".join(shown.used_in), "agreed_in": shown.agreed_in}
+        ),
     } | forms
     return page(
         request,
@@ -261,6 +274,7 @@ def _term(request: Request, reading: Reading, code: str, *, status: int = 200, *
         term=shown,
         choices=choices(reading),
         may_keep=terms.may_keep_terms(reading),
+        records_for_others=terms.records_for_others(reading),
         dialogue=request.path_params["dialogue"],
         **context,
     )

@@ -20,6 +20,7 @@ from app.access.levels import Room
 from app.access.models import Compartment
 from app.access.rules import Action
 from app.access.work import Reading, Work
+from app.baskets.queries import basket_rows
 from app.core.errors import Forbidden, Invalid
 from app.core.i18n import gettext as _
 from app.core.i18n import wording
@@ -37,6 +38,7 @@ from app.vault import envelope
 
 ROOM_OF = {disclosure: kind for kind, disclosure in DISCLOSURE_OF.items()}
 GIVEN = ("view", "text")
+FEWEST = 3  # parties of a basket among whom an objection without a name has none
 
 
 class Held(NamedTuple):
@@ -109,19 +111,24 @@ def show_feelings(reading: Reading, code: str, *, as_of: date | None = None) -> 
     stood = [held for held in known if held.stood(day)]
     objected = any(held.objects for held in stood if held.party.id != own)
     is_today = day == reading.today
+    may_give = (
+        is_today and own is not None and not queries.waits(reading) and reading.may_in(Action.POSITION_GIVE, Room.BOARD)
+    )
     return Feelings(
         title=title,
         positions=tuple(_view(reading, held, own) for held in stood if _is_told(held, own)),
         others="not yet acceptable to all" if objected else "no objection known",
-        warnings=queries.warnings_of(reading, queries.kept_entries(reading, day), code),
+        warnings=queries.warnings_of(reading, queries.kept_entries(reading, day), code, day),
         history=tuple(_view(reading, held, own) for held in reversed(known) if _is_past(held, own, day)),
-        may_give=is_today
-        and own is not None
-        and not queries.waits(reading)
-        and reading.may_in(Action.POSITION_GIVE, Room.BOARD),
+        may_give=may_give,
+        disclosures=disclosures(reading, code, _disclosure_now(known, own)) if may_give else (),
         as_of=day,
         is_today=is_today,
     )
+
+
+def _disclosure_now(known: Iterable[Held], own: UUID | None) -> str | None:
+    return next((held.disclosure for held in known if held.party.id == own and held.until is None), None)
 
 
 def _is_told(held: Held, own: UUID | None) -> bool:
@@ -155,6 +162,18 @@ def objected(held: Iterable[Held]) -> set[str]:
     return {each.words["step"] for each in held if each.objects}
 
 
+def disclosures(reading: Reading, step: str, held: str | None) -> tuple[str, ...]:
+    """What the own party's position on a step may be disclosed as, after one of the disclosure `held`."""
+    few = names_its_owner(reading, step)
+    return tuple(each for each in open_after(held) if not (few and each == DISCLOSURE_OF[Room.BOARD]))
+
+
+def names_its_owner(reading: Reading, step: str) -> bool:
+    """Whether so few belong to the step's basket that "not yet acceptable to all" would tell each of them whose it is."""
+    basket = roadmap.step_codes(reading)[step]
+    return any(len(row.party_codes) < FEWEST for row in basket_rows(reading, reading.today) if row.code == basket)
+
+
 def open_after(disclosure: str | None) -> tuple[str, ...]:
     """What a position may be disclosed as after one of this disclosure; after none, anything."""
     known = [each for each in DISCLOSURES if each in ROOM_OF]
@@ -174,6 +193,10 @@ def give_position(work: Work, code: str, command: GivePosition) -> Feelings:
     held = _held(work, step.code, party_id)
     if command.disclosure not in open_after(held.disclosure if held else None):
         raise Invalid({"disclosure": _("What has been seen cannot be unseen: a position is only disclosed wider.")})
+    if command.disclosure == DISCLOSURE_OF[Room.BOARD] and names_its_owner(work, step.code):
+        raise Invalid(
+            {"disclosure": _("So few parties belong to this basket that it would name yours: seal it, or confide it.")}
+        )
     if held is None or _differs(held, command):
         if held is not None:
             _end(work, held)

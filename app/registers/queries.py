@@ -1,7 +1,7 @@
 """Reading the registers, now and as of a day: whatever lies in rooms to which the viewer holds a key."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -27,7 +27,7 @@ from app.registers.views import (
     EntryView,
     Touch,
 )
-from app.roadmap.queries import step_codes
+from app.roadmap.queries import step_codes, step_rows
 from app.vault import envelope
 
 # What an owner's disclosure means for those who read: how far it may travel, and whether it may be attributed.
@@ -43,6 +43,7 @@ RULE_OF = {
     "shared-without-attribution": "chatham-house",
     "shared": "on-record",
 }
+OVER = frozenset({"done", "withdrawn"})
 OBJECTIONS = frozenset({"with-conditions", "crosses-a-line"})
 DISCLOSURE_OF = {
     Room.DELEGATION: "sealed",
@@ -191,7 +192,12 @@ def every_entry_view(reading: Reading, as_of: date | None = None) -> tuple[Entry
     """Those that stand on that day, and those that the viewer's own side has withdrawn by then."""
     kept = [each for each in kept_entries(reading, as_of) if _is_open(reading, each)]
     stale = _Stale(reading, as_of or reading.today) if kept else None
-    return tuple(_entry_view(reading, each, stale) for each in kept if stale)
+    earlier = versions(reading) if any(not _is_named(reading, each) for each in kept) else {}
+    return tuple(_entry_view(reading, each, stale, earlier.get(each.row.id, ())) for each in kept if stale)
+
+
+def _is_named(reading: Reading, kept: Kept) -> bool:
+    return reading.viewer.voice == kept.row.party_id or kept.disclosure != "shared-without-attribution"
 
 
 def _is_open(reading: Reading, kept: Kept) -> bool:
@@ -208,11 +214,27 @@ def kept_entry(reading: Reading, entry_id: UUID) -> Kept:
 
 
 def entry_view(reading: Reading, kept: Kept) -> EntryView:
-    return _entry_view(reading, kept, _Stale(reading, reading.today))
+    earlier = () if _is_named(reading, kept) else versions(reading).get(kept.row.id, ())
+    return _entry_view(reading, kept, _Stale(reading, reading.today), earlier)
 
 
 def given_on(words: Mapping[str, Any]) -> date | None:
     return date.fromisoformat(words["on"]) if words.get("on") else None
+
+
+def public_face(head: Head, words: Words) -> tuple[object, ...]:
+    """All that others read of an entry that is shared without attribution, but for its day."""
+    return (head.disclosure, words["text"], words["conditions"], tuple(words.get("touches", ())))
+
+
+def _public_day(kept: Kept, earlier: Sequence[tuple[Head, Words]]) -> date | None:
+    """Since when an entry shows others what it shows. A re-confirmation does not move it: that would tell whose mandate had ended."""
+    on = given_on(kept.words)
+    for head, words in reversed([each for each in earlier if each[0].version < kept.row.version]):
+        if public_face(head, words) != public_face(kept.row, kept.words):
+            break
+        on = given_on(words)
+    return on
 
 
 class _Stale:
@@ -230,7 +252,7 @@ class _Stale:
         if kept.row.reconfirm_by and kept.row.reconfirm_by < self.day:
             found.append(_("Its date, %(day)s, is past.") % {"day": kept.row.reconfirm_by})
         ended = self.mandates.get(words.get("mandate") or "")
-        if ended and confirmed <= ended.on:
+        if ended:
             by = _(" The seat is now held by %(who)s.") % {"who": ended.successor} if ended.successor else ""
             found.append(_("The mandate that gave it ended on %(day)s.") % {"day": ended.on} + by)
         touched = {self.basket_of.get(code, code) for code in words.get("touches", ())}
@@ -240,14 +262,13 @@ class _Stale:
         return tuple(found)
 
 
-def _entry_view(reading: Reading, kept: Kept, stale: _Stale) -> EntryView:
+def _entry_view(reading: Reading, kept: Kept, stale: _Stale, earlier: Sequence[tuple[Head, Words]]) -> EntryView:
     row, words = kept.row, kept.words
-    is_own = reading.viewer.voice == row.party_id
-    named = is_own or kept.disclosure != "shared-without-attribution"
+    is_own, named = reading.viewer.voice == row.party_id, _is_named(reading, kept)
     readers = reasons.of_kind(reading, kept.kind)
     is_withdrawn = bool(words.get("withdrawn"))
     stands_as_own = is_own and not is_withdrawn
-    # Without its party an entry must not be told by its authority, its capacity or its source either.
+    # Without its party an entry must not be told by its authority, capacity or source either, nor by the day of a re-confirmation.
     return EntryView(
         id=row.id,
         code=row.code,
@@ -262,11 +283,11 @@ def _entry_view(reading: Reading, kept: Kept, stale: _Stale) -> EntryView:
         source=words.get("source", "") if named else "",
         touches=tuple(words.get("touches", ())),
         claim=_claim(words) if is_own else None,
-        on=given_on(words),
+        on=given_on(words) if named else _public_day(kept, earlier),
         disclosure=kept.disclosure,
         rule=RULE_OF[kept.disclosure],
         tlp=LABEL_OF[kept.disclosure],
-        reconfirm_by=row.reconfirm_by,
+        reconfirm_by=row.reconfirm_by if named else None,
         reconfirm=stale.reasons(kept) if named and not is_withdrawn else (),
         readers=_("Your own side alone.") if is_withdrawn else readers.who,
         why=readers.why,
@@ -293,10 +314,14 @@ def touches(words: Mapping[str, Any], step: str, basket: str) -> bool:
     return not {step, basket}.isdisjoint(words.get("touches", ()))
 
 
-def warnings_of(reading: Reading, entries: Iterable[Kept], step: str) -> tuple[Touch, ...]:
-    """Red lines and bottom lines that this step touches: one's own by name, others' once for each disclosure and no more."""
+def warnings_of(reading: Reading, entries: Iterable[Kept], step: str, day: date) -> tuple[Touch, ...]:
+    """Red lines and bottom lines that this step touches: one's own by name, others' once for each disclosure and no more.
+
+    A line on a whole basket is about what is still to be done in it on that day.
+    """
     own, others = [], set()
-    basket = step_codes(reading).get(step, "")
+    state = next((row.state for row in step_rows(reading, day) if row.code == step), "")
+    basket = "" if state in OVER else step_codes(reading).get(step, "")
     for kept in entries:
         if kept.row.kind not in LINES or kept.words.get("withdrawn") or not touches(kept.words, step, basket):
             continue

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.access.rules import Action
 from app.access.work import Reading, Work
 from app.core.errors import Invalid
 from app.core.i18n import gettext as _
@@ -94,7 +95,14 @@ def _change_step(work: Work, row: Row, old: Row, said: dict[str, Any], here: Her
         steps.change_step(work, row["code"], bound(ChangeStep, turn), here.roadmap)
 
 
-STEPS = Sheet(STEP, _step_rows, _put_step, lambda row: row["code"], columns_of={"happened_on": "since"})
+STEPS = Sheet(
+    STEP,
+    Action.ROADMAP_KEEP,
+    _step_rows,
+    _put_step,
+    lambda row: row["code"],
+    columns_of={"happened_on": "since", "reason": "state", "verified_by": "state"},
+)
 
 # --- what waits for what ----------------------------------------------------------------------------------------------
 
@@ -146,6 +154,7 @@ def _of_link(row: Row) -> str:
 
 LINKS = Sheet(
     LINK,
+    Action.ROADMAP_KEEP,
     _link_rows,
     _put_link,
     _of_link,
@@ -188,6 +197,7 @@ def _put_obstacle(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
 
 OBSTACLES = Sheet(
     OBSTACLE,
+    Action.ROADMAP_KEEP,
     _obstacle_rows,
     _put_obstacle,
     lambda row: row["code"],

@@ -14,7 +14,7 @@ from app.core import entropy
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.i18n import gettext as _
 from app.core.ids import new_id
-from app.dialogues.queries import mandate_of_viewer
+from app.dialogues.queries import ended_mandates, mandate_of_viewer
 from app.registers import comparing, queries, terms
 from app.registers.commands import (
     DISCLOSURES,
@@ -62,6 +62,7 @@ def show_registers(
         waits=queries.waits(reading),
         may_keep_terms=terms.may_keep_terms(reading),
         may_read=reading.may_in(Action.READING_GIVE, Room.BOARD),
+        records_for_others=terms.records_for_others(reading),
         may_compare=permits_role(reading.viewer, Action.LINES_COMPARE),
     )
 
@@ -115,6 +116,7 @@ def lodge(work: Work, command: LodgeEntry, here: Known | None = None, *, is_demo
     here = here or known_here(work)
     party_id = _voice(work, Action.ENTRY_LODGE, _("An entry belongs to a delegation; you belong to none."))
     check_words(command, here.codes)
+    _refuse_past(work, command.reconfirm_by)
     words = words_of(work, command, here.mandate)
     head = put_entry(
         work,
@@ -129,6 +131,11 @@ def lodge(work: Work, command: LodgeEntry, here: Known | None = None, *, is_demo
     work.db.flush()  # what follows shows it
     comparing.offer(work, head, words)
     return head
+
+
+def _refuse_past(work: Work, day: date | None) -> None:
+    if day and day <= work.today:
+        raise Invalid({"reconfirm_by": _("Please choose a day to come.")})
 
 
 def _voice(work: Work, action: Action, belongs_to_none: str) -> UUID:
@@ -251,18 +258,28 @@ def revise(work: Work, entry_id: UUID, command: ReviseEntry, here: Known | None 
         raise Conflict(_("Somebody of your delegation changed it meanwhile."), theirs=str(words["text"]))
     here = here or known_here(work)
     check_words(command, here.codes)
+    if command.reconfirm_by != head.reconfirm_by:
+        _refuse_past(work, command.reconfirm_by)
     head = head._replace(reconfirm_by=command.reconfirm_by)
-    _rewrite(work, row, head, words_of(work, command, here.mandate))
+    # Where nobody holds a mandate any more, the words stand under the one that ended, and are still to be confirmed.
+    _rewrite(work, row, head, words_of(work, command, here.mandate or words.get("mandate")))
 
 
 def reconfirm_entry(work: Work, entry_id: UUID, command: ReconfirmEntry) -> EntryPage:
     """It still stands: under today's mandate, until another day."""
     row, head, words = _own(work, entry_id, Action.ENTRY_LODGE)
-    if command.reconfirm_by and command.reconfirm_by <= work.today:
-        raise Invalid({"reconfirm_by": _("Please choose a day to come.")})
+    _refuse_past(work, command.reconfirm_by)
+    mandate = mandate_of_viewer(work)
+    if mandate is None and (ended := ended_mandates(work, work.today).get(words.get("mandate") or "")):
+        raise Conflict(
+            _(
+                "The mandate behind it ended on %(day)s, and nobody of your party holds one now. Whoever holds the next one confirms it."
+            )
+            % {"day": ended.on}
+        )
     head = head._replace(reconfirm_by=command.reconfirm_by)
     day = work.today.isoformat()
-    _rewrite(work, row, head, {**words, "on": day, "confirmed_on": day, "mandate": mandate_of_viewer(work)}, anew=True)
+    _rewrite(work, row, head, {**words, "on": day, "confirmed_on": day, "mandate": mandate}, anew=True)
     return show_entry(work, entry_id)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from app.access.rules import Action
 from app.access.work import Reading, Work
 from app.core.command import Command
 from app.core.errors import Invalid
@@ -75,11 +76,12 @@ def _as_it_is(row: Row, old: Row | None, here: Here) -> Row:
 class Sheet(NamedTuple):
     """One register as a sheet. `put` takes one row as far as the verbs go, and says what came of it; it raises Invalid for a bad one.
 
-    `texts` are the columns whose white space counts; `settled` puts a row into the words in which the old one stands; `columns_of` has
+    `needs`: what one must be allowed for any row of it to be taken in. `texts` are the columns whose white space counts; `settled` puts a row into the words in which the old one stands; `columns_of` has
     the column of a command's field where the two have different names.
     """
 
     columns: tuple[str, ...]
+    needs: Action
     rows: Callable[[Reading], list[Row]]
     put: Callable[[Work, Row, Row | None, Here], Verdict]
     key: Callable[[Row], str]

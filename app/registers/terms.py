@@ -13,7 +13,7 @@ from app.core.errors import Invalid, NotFound
 from app.core.i18n import gettext as _
 from app.core.i18n import wording
 from app.core.ids import new_id
-from app.dialogues.queries import party_names
+from app.dialogues.queries import party_names, voices_of
 from app.ledger.kinds import Kind
 from app.ledger.service import record
 from app.registers.commands import AddTerm, GiveReading, TurnTerm
@@ -41,6 +41,14 @@ def term_state(row: Term, day: date) -> str:
     return str(turned[-1]) if turned else row.state
 
 
+def agreed_in(row: Term, day: date) -> str:
+    """Where the parties agreed on a term that was agreed on that day; empty where it was not, or nobody wrote it down."""
+    if term_state(row, day) != "agreed":
+        return ""
+    turned = [turn.get("agreed_in") for turn in row.turns if turn["on"] <= day.isoformat()]
+    return (turned[-1] if turned else row.extra.get("agreed_in")) or ""
+
+
 def term_since(row: Term, day: date) -> date | None:
     """The day of the last turn by then; none for a term that stands as it was first recorded."""
     turned = [turn["on"] for turn in row.turns if turn["on"] <= day.isoformat()]
@@ -57,8 +65,8 @@ def _apart(row: Term, names: Mapping[str, str], last: str) -> tuple[tuple[str, s
 
 
 def term_views(reading: Reading, as_of: date | None = None) -> tuple[TermView, ...]:
-    """Every term with the readings given by that day; one without a day was always held."""
-    names = party_names(reading)
+    """Every term with the readings given by that day (one without a day was always held), and the texts adopted by then that use it."""
+    names, adopted = party_names(reading), roadmap.adoption_days(reading)
     day = as_of or reading.today
     last = day.isoformat()
     return tuple(
@@ -78,8 +86,13 @@ def term_views(reading: Reading, as_of: date | None = None) -> tuple[TermView, .
                 for r in row.readings
                 if (r.get("on") or "") <= last
             ),
-            used_in=tuple(row.extra.get("used_in", ())),
+            used_in=tuple(
+                text
+                for text in row.extra.get("used_in", ())
+                if as_of is None or (adopted.get(text) or date.max) <= as_of
+            ),
             since=term_since(row, day),
+            agreed_in=agreed_in(row, day),
             apart=_apart(row, names, last),
         )
         for row in term_rows(reading)
@@ -92,6 +105,11 @@ def show_term(reading: Reading, code: str) -> TermView:
     if not found:
         raise NotFound
     return found[0]
+
+
+def records_for_others(reading: Reading) -> bool:
+    """Of no party oneself: a reading is then recorded from a source, or not at all."""
+    return not voices_of(reading)
 
 
 def may_keep_terms(reading: Reading) -> bool:
@@ -111,6 +129,7 @@ def enter_term(work: Work, command: AddTerm) -> None:
     ours = Term.dialogue_id == work.viewer.dialogue_id
     refuse_used_code(work, command.code)
     known("used_in", command.used_in, roadmap.adoption_days(work), _("There is no text %(code)s."))
+    said = _source_of_agreement(command)
     last = work.db.scalar(select(func.max(Term.position)).where(ours)) or 0
     row = Term(
         id=new_id(),
@@ -122,7 +141,7 @@ def enter_term(work: Work, command: AddTerm) -> None:
         turns=[],
         readings=[],
         position=last + 1,
-        extra={"used_in": command.used_in} if command.used_in else {},
+        extra=({"used_in": command.used_in} if command.used_in else {}) | said,
     )
     work.add(Action.TERM_KEEP, row)
     work.db.flush()  # the answer shows it
@@ -146,9 +165,19 @@ def turn(work: Work, code: str, command: TurnTerm) -> None:
             {"happened_on": _("Its state changed after this day, on %(day)s.") % {"day": row.turns[-1]["on"]}}
         )
     if command.state != term_state(row, work.today):
-        row.turns = [*row.turns, {"state": command.state, "on": day.isoformat()}]
+        row.turns = [*row.turns, {"state": command.state, "on": day.isoformat()} | _source_of_agreement(command)]
         record(work, Kind.TERM_TURNED, room=row.compartment_id, term=code, state=command.state)
-    row.extra = {**row.extra, "used_in": command.used_in}
+    if "used_in" in command.model_fields_set:
+        row.extra = {**row.extra, "used_in": command.used_in}
+
+
+def _source_of_agreement(command: AddTerm | TurnTerm) -> dict[str, str]:
+    """Whoever keeps the terms cannot agree for the parties. Raises Invalid for "agreed" that names nothing in which they did."""
+    if command.state != "agreed":
+        return {}
+    if not command.agreed_in:
+        raise Invalid({"agreed_in": _("Please name the text, or each party's own word, in which the parties agreed.")})
+    return {"agreed_in": command.agreed_in}
 
 
 def give_reading(work: Work, code: str, command: GiveReading) -> TermView:
@@ -162,13 +191,8 @@ def give(work: Work, code: str, command: GiveReading) -> None:
     work.require(Action.READING_GIVE, row)
     speaks_for(work, command.party)
     refuse_future(work, "on", command.on)
-    given = command.model_dump(mode="json", exclude_defaults=True)
-    row.readings = [*row.readings, given | recorded_by(work, command.party)]
-    record(
-        work,
-        Kind.READING_GIVEN,
-        room=row.compartment_id,
-        term=code,
-        party=command.party,
-        **recorded_by(work, command.party),
-    )
+    by = recorded_by(work, command.party)
+    if by and not command.source:
+        raise Invalid({"source": _("You are not of this party: its reading is recorded from a source only.")})
+    row.readings = [*row.readings, command.model_dump(mode="json", exclude_defaults=True) | by]
+    record(work, Kind.READING_GIVEN, room=row.compartment_id, term=code, party=command.party, **by)

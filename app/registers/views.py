@@ -95,7 +95,7 @@ class TermReading:
 
 @dataclass(frozen=True, slots=True)
 class TermView:
-    """`since`: the day of its last turn, where it was turned. `apart`: (party, day) of each party's latest reading, where they differ."""
+    """`since`: the day of its last turn, where it was turned. `agreed_in`: where the parties agreed on it. `apart`: (party, day) of each party's latest reading, where they differ."""
 
     code: str
     expression: str
@@ -103,6 +103,7 @@ class TermView:
     readings: tuple[TermReading, ...]
     used_in: tuple[str, ...]
     since: date | None
+    agreed_in: str
     apart: tuple[tuple[str, str], ...]
 
 
@@ -123,6 +124,8 @@ class RegistersView:
     """Of the delegation, and not let in to what it keeps to itself."""
     may_keep_terms: bool
     may_read: bool
+    records_for_others: bool
+    """Readings, of a party that is not the viewer's own: from a source only."""
     may_compare: bool
 
 
@@ -159,7 +162,7 @@ class Feelings:
     """What is known, to the viewer, of what the parties think of a step.
 
     `title`: the step's. `others`: "no objection known" or "not yet acceptable to all"; never who. `history`: what the own party
-    held before, the latest first; nobody else's.
+    held before, the latest first; nobody else's. `disclosures`: what a new position of the viewer's may be disclosed as.
     """
 
     title: str
@@ -168,6 +171,7 @@ class Feelings:
     warnings: tuple[Touch, ...]
     history: tuple[PositionView, ...]
     may_give: bool
+    disclosures: tuple[str, ...]
     as_of: date
     is_today: bool
 

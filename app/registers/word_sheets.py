@@ -1,5 +1,6 @@
 """The registers of words as sheets: red lines, bottom lines and interests; terms with their readings."""
 
+from app.access.rules import Action
 from app.access.work import Reading, Work
 from app.core.errors import Invalid
 from app.core.i18n import gettext as _
@@ -75,12 +76,22 @@ def _put_line(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
     return "changed"
 
 
-LINES = Sheet(LINE, _line_rows, _put_line, lambda row: row["code"], frozenset({"text", "conditions"}), _settled_line)
+LINES = Sheet(
+    LINE,
+    Action.ENTRY_LODGE,
+    _line_rows,
+    _put_line,
+    lambda row: row["code"],
+    frozenset({"text", "conditions"}),
+    _settled_line,
+)
 
 # --- terms ----------------------------------------------------------------------------------------------------------
 
-TERM = ("code", "expression", "state", "used_in", "party", "reading", "on", "source", "language", "recorded_by")
-OF_TERM = ("expression", "state", "used_in")
+TERM = (
+    *("code", "expression", "state", "agreed_in", "used_in"),
+    *("party", "reading", "on", "source", "language", "recorded_by"),
+)
 
 
 def _term_rows(reading: Reading) -> list[Row]:
@@ -90,7 +101,8 @@ def _term_rows(reading: Reading) -> list[Row]:
         head = {
             "code": row.code,
             "expression": row.expressions.get("en") or next(iter(row.expressions.values()), ""),
-            "state": row.state,
+            "state": terms.term_state(row, reading.today),
+            "agreed_in": terms.agreed_in(row, reading.today),
             "used_in": " ".join(row.extra.get("used_in", ())),
         }
         for given in row.readings or [{}]:
@@ -110,6 +122,8 @@ def _put_term(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
     code, used = row["code"], tuple(codes(row["used_in"]))
     there = here.terms.get(code)
     now = _put_head(work, row, used, there, is_named_anew=old is None)
+    if old is not None and differ(row, old, "agreed_in") and now[1] == old["state"]:
+        raise Invalid({"agreed_in": _("This stays as it was recorded.")})
     if row["reading"] and old is None:
         said = {"party": row["party"], "text": row["reading"], "on": row["on"], "source": row["source"]}
         terms.give(work, code, bound(GiveReading, said | {"language": row["language"]}))
@@ -122,7 +136,7 @@ def _put_term(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
 def _put_head(work: Work, row: Row, used: tuple[str, ...], there: Head | None, *, is_named_anew: bool) -> Head:
     """The term itself: added, turned or left. What it then says."""
     if there is None:
-        said = {"code": row["code"], "expression": row["expression"], "state": row["state"], "used_in": list(used)}
+        said = {name: row[name] for name in ("code", "expression", "state", "agreed_in")} | {"used_in": list(used)}
         command = bound(AddTerm, said)
         terms.enter_term(work, command)
         return command.expression, command.state, tuple(command.used_in)
@@ -131,7 +145,7 @@ def _put_head(work: Work, row: Row, used: tuple[str, ...], there: Head | None, *
         raise Invalid({"expression": _("The expression of a term stays as it was recorded.")})
     if [row["state"] or standing[0], used or standing[1]] != standing:
         state, used = row["state"] or str(standing[0]), used or tuple(standing[1])
-        turned = bound(TurnTerm, {"state": state, "used_in": list(used)})
+        turned = bound(TurnTerm, {"state": state, "agreed_in": row["agreed_in"], "used_in": list(used)})
         terms.turn(work, row["code"], turned)
         return expression, turned.state, tuple(turned.used_in)
     return there
@@ -143,5 +157,12 @@ def _of_reading(row: Row) -> str:
 
 
 TERMS = Sheet(
-    TERM, _term_rows, _put_term, _of_reading, frozenset({"reading"}), _settled_term, columns_of={"text": "reading"}
+    TERM,
+    Action.READING_GIVE,
+    _term_rows,
+    _put_term,
+    _of_reading,
+    frozenset({"reading"}),
+    _settled_term,
+    columns_of={"text": "reading"},
 )

@@ -55,7 +55,10 @@ class LinkRow(NamedTuple):
 
 
 class ExchangeRow(NamedTuple):
-    """`readings`: (party, order, text, on), each party's last; `recorded`: (party, who wrote its reading down), where that was not the party."""
+    """`readings`: (party, order, text, on), each party's last; `recorded`: (party, who wrote its reading down), where that was not the party.
+
+    `beside`: (party, order, text, on, who wrote it down): what else was read, and counts no more.
+    """
 
     code: str
     a: tuple[str, ...]
@@ -64,6 +67,7 @@ class ExchangeRow(NamedTuple):
     since: date | None
     readings: tuple[tuple[str, str, str, str], ...]
     recorded: tuple[tuple[str, str], ...] = ()
+    beside: tuple[tuple[str, str, str, str, str | None], ...] = ()
 
 
 class WaiverRow(NamedTuple):
@@ -168,17 +172,6 @@ def takers(rows: Rows, code: str) -> tuple[str, ...]:
     """The parties that would have to take a step from a substitute: those concerned by what waits for it."""
     waiting = (tie.concerned for tie in ties_of(rows) if tie.target == code and tie.kind in HARD)
     return tuple(dict.fromkeys(party for parties in waiting for party in parties))
-
-
-def unmet(rows: Rows) -> dict[str, list[str]]:
-    """Step to what it requires and is not there on that day: no step done, no obstacle lifted. What comes about together is not among it."""
-    closed = {step.code for step in rows.steps if step.state in CLOSED}
-    closed |= {row.code for row in rows.obstacles if row.lifted_on}
-    found: dict[str, dict[str, None]] = {}
-    for tie in ties_of(rows):
-        if tie.kind in HARD and tie.reason != TOGETHER and tie.target not in closed:
-            found.setdefault(tie.step, {})[tie.target] = None
-    return {step: list(targets) for step, targets in found.items()}
 
 
 def _replaced(rows: Rows) -> dict[str, tuple[str, ...]]:

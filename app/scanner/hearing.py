@@ -81,9 +81,9 @@ class Heard:
         for script, first, last in (("hangul", "\uac00", "\ud7a3"), ("cyrillic", "\u0400", "\u052f")):
             if not self._loose[script]:
                 continue
-            mine = [word for word in words if first <= word[0] <= last and 1 < len(word) < 25]
+            mine = [word for word in words if first <= word[0] <= last and len(word) < 25]
             for word, loose in zip(mine, _loose(mine), strict=True):
-                if any(loose[:n] in self._loose[script] for n in range(2, len(loose) + 1)):
+                if any(loose[:n] in self._loose[script] for n in range(1, len(loose) + 1)):
                     found[word] = {(number, role, "r") for number, role in self._of(word, script)}
         return found
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 from app.scanner.forms import common
+from app.scanner.handles import as_handle, is_joined
 from app.scanner.indexing import Index, people_of
 from app.scanner.matching import sentence_between
 from app.scanner.normalising import Normalised
@@ -39,26 +40,32 @@ def _sign_class(mask: int) -> str:
     return "".join(chr(0x100 + n) for n in range(1 << BITS) if n & mask)
 
 
-@cache
-def _anchors() -> re.Pattern[str]:
-    return re.compile(f"[{_sign_class(WHOLE | HEAD | FAMILY | GIVEN)}]")
-
-
 _BESIDE_FAMILY = GIVEN | SEGMENT | INITIAL | PATRONYMIC | BEFORE | AFTER
 _BESIDE_GIVEN = PATRONYMIC | BEFORE | AFTER | INITIAL
 
 
-def _has_company(signs: str, at: int) -> bool:
-    """Whether what stands beside a part of a name may make it one."""
-    mask = ord(signs[at]) - 0x100
-    if mask & (WHOLE | HEAD):
-        return True
-    wanted = (_BESIDE_FAMILY if mask & FAMILY else 0) | (_BESIDE_GIVEN if mask & GIVEN else 0)
-    beside = (ord(signs[at - 1]) - 0x100 if at else 0) | (ord(signs[at + 1]) - 0x100 if at + 1 < len(signs) else 0)
-    if wanted & beside:
-        return True
-    beyond = (ord(signs[at - 2]) - 0x100 if at > 1 else 0) | (ord(signs[at + 2]) - 0x100 if at + 2 < len(signs) else 0)
-    return bool(mask & FAMILY and mask & NEAR and beyond & GIVEN and beyond & NEAR)
+@cache
+def _anchors() -> re.Pattern[str]:
+    """A part of a name beside what may make it one; a family as it is on record also two words from such a given name."""
+    family, given = _sign_class(FAMILY), _sign_class(GIVEN)
+    by_family, by_given = _sign_class(_BESIDE_FAMILY), _sign_class(_BESIDE_GIVEN)
+    near = f"[{_signs_of_all(FAMILY | NEAR)}]", f"[{_signs_of_all(GIVEN | NEAR)}]"
+    ways = (
+        f"[{_sign_class(WHOLE | HEAD)}]",
+        f"[{family}](?=[{by_family}])",
+        f"(?<=[{by_family}])[{family}]",
+        f"[{given}](?=[{by_given}])",
+        f"(?<=[{by_given}])[{given}]",
+        f"{near[0]}(?=.{near[1]})",
+        f"(?<={near[1]}.){near[0]}",
+    )
+    quick = _sign_class(WHOLE | HEAD | FAMILY | GIVEN)
+    return re.compile(f"(?=[{quick}])(?:{'|'.join(ways)})")
+
+
+def _signs_of_all(mask: int) -> str:
+    """All signs whose mask has all of these bits."""
+    return "".join(chr(0x100 + n) for n in range(1 << BITS) if n & mask == mask)
 
 
 @cache
@@ -77,8 +84,6 @@ def hits(ready: Normalised, index: Index, signs: str) -> Iterator[Hit]:
     has_address, has_joins = "@" in ready.text, "_" in ready.text
     for found in _anchors().finditer(signs):
         at = found.start()
-        if not _has_company(signs, at):
-            continue
         word = ready.tokens[at]
         mask = ord(signs[at]) - 0x100
         is_likely = (len(word) > 5 and word not in known and not mask & HEARD) or mask & (WHOLE | HEAD)
@@ -86,17 +91,9 @@ def hits(ready: Normalised, index: Index, signs: str) -> Iterator[Hit]:
             is_likely
             or ready.may_be_capital(at)
             or (has_address and _is_address(ready, at))
-            or _is_joined(ready, at, has_joins=has_joins)
+            or is_joined(ready, at, has_joins=has_joins)
         ):
             yield from _at(ready, index, signs, at)
-
-
-def _is_joined(ready: Normalised, at: int, *, has_joins: bool) -> bool:
-    """Whether the word may be part of a handle: beside a single letter, or joined as only handles are."""
-    beside = ready.tokens[at - 1 : at] + ready.tokens[at + 1 : at + 2]
-    return (
-        (has_joins or any(len(word) == 1 for word in beside)) and ready.tokens[at].isascii() and ready.may_be_joined(at)
-    )
 
 
 def _is_address(ready: Normalised, at: int) -> bool:
@@ -126,7 +123,7 @@ def _at(ready: Normalised, index: Index, signs: str, at: int) -> Iterator[Hit]:
     if families:
         yield from _with_given(ready, index, at, at, families)
         yield from _with_initials(ready, index, at, at, families)
-        yield from _as_handle(ready, index, at, families)
+        yield from as_handle(ready, index, at, families)
         yield from titled(ready, index, signs, at, at, families, FAMILY)
     if mask & HEAD:
         yield from _with_pieces(ready, index, signs, at)
@@ -281,32 +278,6 @@ def _with_initials(ready: Normalised, index: Index, at: int, until: int, familie
             if _are_initials(index, person, ordered) and _fits(ready, at, until, how):
                 full = stop + (1 if step == 1 and dot else 0)
                 yield Hit(start, full, index.people[person].ref, "initials", BLOCK)
-
-
-_JOINS = frozenset("._-")
-
-
-def _as_handle(ready: Normalised, index: Index, at: int, families: dict[int, str]) -> Iterator[Hit]:
-    """m.haverford, m_haverford, haverford-m: an initial and a family of one account, with nothing but a sign between them."""
-    word, text = ready.tokens[at], ready.text
-    if not word.isascii():
-        return
-    for letter in (at - 1, at + 1):
-        if not 0 <= letter < len(ready.tokens) or len(ready.tokens[letter].rstrip("0123456789")) != 1:
-            continue
-        start, stop = ready.span_of_tokens(min(at, letter), max(at, letter))
-        shown = text[start:stop]
-        signs = [sign for sign in shown if not sign.isalnum()]
-        address = text[stop : stop + 1] == "@" or text[start - 1 : start] in {"@", "~", "/"}
-        if len(signs) != 1 or signs[0] not in _JOINS:
-            continue
-        if signs == ["-"] and not address and (len(word) < 4 or word in common("en")):
-            continue  # t-shirt
-        if signs == ["."] and not (address or shown.islower()):
-            continue  # the end of a sentence, or initials, which are judged elsewhere
-        for person, how in families.items():
-            if how == "x" and ready.tokens[letter][0] in index.initials[person]:
-                yield Hit(start, stop, index.people[person].ref, "handle", BLOCK)
 
 
 def _are_initials(index: Index, person: int, letters: list[str]) -> bool:

@@ -84,6 +84,7 @@ READS = [
     Row("inclusion", "GET", f"{D}/inclusion", BOARD),
     Row("positions", "GET", f"{D}/roadmap/VP/position", BOARD),
     Row("step form", "GET", f"{D}/roadmap/new", RUNNING, MEMBERS - RUNNING),
+    Row("policies", "GET", f"{D}/linkage", RUNNING, MEMBERS - RUNNING),
     Row("requirement", "GET", f"{D}/requirements/{{link}}/waive", DECLARING, MEMBERS - DECLARING),
     Row("term", "GET", f"{D}/terms/verification/readings", DECLARING, MEMBERS - DECLARING),
     Row("parties", "GET", f"{D}/parties", MEMBERS),
@@ -94,7 +95,7 @@ READS = [
     Row("meeting, invited", "GET", f"{D}/meetings/{{open}}", RUNNING | CHAIRING | HEARING),
     Row("meeting, others invited", "GET", f"{D}/meetings/{{other}}", RUNNING | CHAIRING | {"morinaga", "namgung"}),
     Row("letters", "GET", f"{D}/outbox", KEEPING, MEMBERS - KEEPING),
-    Row("letter", "GET", f"{D}/outbox/letters/{{letter}}.eml", CHAIRING, MEMBERS - KEEPING),
+    Row("letter", "GET", f"{D}/outbox/letters/{{letter}}/files/eml", CHAIRING, MEMBERS - KEEPING),
     Row("meeting of the record", "GET", f"{D}/meetings/{{record}}", BOARD),
     Row("notes, invited", "GET", f"{D}/meetings/{{open}}/notes", CHAIRING | HEARING),
     Row("notes, others invited", "GET", f"{D}/meetings/{{other}}/notes", CHAIRING | {"morinaga", "namgung"}),
@@ -269,11 +270,16 @@ WRITES = [
         "exchanges/X-LWR/readings",
         {"party": "KR", "order": "a-then-b", "text": "First one, then the other", "on": "2026-11-20"},
     ),
+    _keeping("set the policy", "linkage", ACT | {"policy": "single-undertaking"}),
     _declaring("waive", "requirements/{link}/waive", ACT | {"party": "JP"}),
     _declaring("revoke a waiver", "waivers/{waiver}/revoke", ACT),
-    _declaring("read a term", "terms/verification/readings", {"party": "KR", "text": "Both", "on": "2026-11-20"}),
+    _declaring(
+        "read a term",
+        "terms/verification/readings",
+        {"party": "KR", "text": "Both", "on": "2026-11-20", "source": "A speech"},
+    ),
     _keeping("add a term", "terms", {"code": "assurance", "expression": "security assurance"}),
-    _keeping("turn a term", "terms/verification/state", {"state": "agreed"}),
+    _keeping("turn a term", "terms/verification/state", {"state": "deliberately-ambiguous"}),
     _keeping("turn a basket", "baskets/ENERGY/turn", ACT | {"state": "dormant"}),
     Row(
         "give a mandate",
@@ -581,7 +587,11 @@ def test_every_json_route_stands_in_the_table(ground):
 def _shape(path: str) -> str:
     path = path.split("?", maxsplit=1)[0].replace("{dialogue}", "six-party-talks").replace("{form}", "md")
     path = path.replace("/delegations/JP", "/delegations/{party}")
-    path = path.replace("/files/lines.csv", "/files/{name}.{form}").replace("/files/terms/", "/files/{name}/")
+    path = (
+        path.replace("/files/eml", "/files/md")
+        .replace("/files/lines.csv", "/files/{name}.{form}")
+        .replace("/files/terms/", "/files/{name}/")
+    )
     path = (
         path.replace(".md", ".{form}")
         .replace("/matrix.csv", "/matrix.{form}")

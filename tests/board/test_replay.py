@@ -9,6 +9,7 @@ from app.baskets.commands import KeepLine
 from app.baskets.service import keep_line
 from app.board import ahead, printing, service, weighing
 from app.dialogues.joining import operator_of
+from app.interchange.dumping import dump
 
 CASE = "six-party-talks"
 
@@ -172,6 +173,56 @@ def test_waivers_and_shares_handed_over_are_days_of_the_line_too(ground, here, p
         days = service.show_board(later).line.days
     happened = {(e.code, e.what, e.other_title) for day in days if day.on == date(2026, 11, 20) for e in day.events}
     assert {("SP7-JP", "waived", "Japan"), ("SP7-JP", "handed-over", "Russia")} <= happened
+
+
+@pytest.mark.parametrize("code", ["SP7-JP", "SP6", "VP", "IA8", "IA10", "SP8", "IA9", "SP1"])
+def test_what_came_of_a_step_is_not_told_on_a_day_that_could_not_know_it(here, code):
+    first = min(c.happened_on for c in ahead.show_step(here, code).facts.changes)
+    assert ahead.show_step(here, code).facts.outcome
+    assert ahead.show_step(here, code, as_of=first).facts.outcome is None
+
+
+def test_a_policy_is_set_from_a_day_on_and_the_days_before_keep_theirs(program, visit, ground):
+    organiser, base = program("organiser"), f"/dialogues/{CASE}"
+    said = {"policy": "single-undertaking", "happened_on": "2026-11-20", "reason": "Agreed at the workshop"}
+    assert program("liang").call("POST", f"{base}/linkage", said).status_code == 403
+    for wrong, field in (
+        ({"happened_on": "2007-02-12"}, "happened_on"),
+        ({"happened_on": "2026-12-31"}, "happened_on"),
+        ({"policy": "coordinated-implementation"}, "policy"),
+    ):
+        assert organiser.call("POST", f"{base}/linkage", said | wrong).json()["errors"].keys() == {field}
+    assert organiser.call("POST", f"{base}/linkage", said).status_code == 201
+    days = ("2007-02-12", "2026-11-19", "2026-11-20")
+    boards = [organiser.get(f"{base}?as_of={day}") for day in days]
+    assert [board["linkage_policy"] for board in boards] == [
+        "independent",
+        "coordinated-implementation",
+        "single-undertaking",
+    ]
+    assert "single-undertaking" in {e["what"] for d in boards[0]["line"]["days"] for e in d["events"]}
+    effects = [{s["effect"] for s in organiser.get(f"{base}/roadmap?as_of={day}")["steps"]} for day in days[1:]]
+    assert ("provisional" in effects[0], "provisional" in effects[1], "free" in effects[1]) == (False, True, False)
+    assert "Agreed at the workshop" in visit("organiser").get(f"{base}/linkage").text
+    kept = dump(ground, CASE).dialogue
+    assert (kept.linkage_policy, [c.policy for c in kept.linkage_changes]) == (
+        "coordinated-implementation",
+        ["single-undertaking"],
+    )
+
+
+def test_an_obstacle_names_the_baskets_it_holds_apart_from_those_it_is_only_tied_to(program, visit):
+    organiser, base = program("organiser"), f"/dialogues/{CASE}"
+    raised = {"code": "OB1", "title": "A launch", "raised_on": "2026-11-20", "baskets": ["NEAPS"]}
+    tie = {"basket": "ENERGY", "kind": "requires", "since": "2026-11-20", "reason": "So it was said"}
+    assert organiser.call("POST", f"{base}/obstacles/new", raised).status_code == 201
+    assert organiser.call("POST", f"{base}/obstacles/OB1/links", tie).status_code == 201
+    board = organiser.get(base)
+    found = next(o for o in board["obstacles"] if o["code"] == "OB1")
+    assert (found["holds"], found["baskets"]) == (["ENERGY"], ["NEAPS"])
+    assert [c["code"] for c in board["baskets"] if "OB1" in c["obstacles"]] == ["ENERGY", "NEAPS"]
+    page = visit("organiser").get(base).text
+    assert ("holds ENERGY; tied politically: NEAPS" in page) is True
 
 
 def test_the_command_line_says_the_same(ground):

@@ -539,3 +539,18 @@ def test_a_fault_is_named_by_its_column(visit):
     answer = unescape(_send(organiser, "roadmap", _table([step | {"state": "agreed", "since": "2999-01-01"}])).text)
     assert "since: " in answer
     assert "happened_on" not in answer
+
+
+@pytest.mark.parametrize(
+    ("who", "theirs"),
+    [
+        ("organiser", {"roadmap", "links", "terms", "obstacles"}),
+        ("tachibana", {"lines", "terms"}),
+        ("observer", set()),
+    ],
+)
+def test_only_the_files_that_one_may_import_have_a_form(visit, program, who, theirs):
+    page = visit(who).get(FILES).text
+    assert set(re.findall(r'action="[^"]*/files/(\w+)/preview"', page)) == theirs
+    assert {table["name"] for table in program(who).get(FILES) if table["may_import"]} == theirs
+    assert page.count("Empty, as a template:") == 5

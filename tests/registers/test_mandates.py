@@ -96,7 +96,7 @@ def test_pages_offer_nothing_in_the_party_s_name_and_say_why(handed_over, visit)
 def test_what_somebody_else_recorded_says_so_wherever_it_is_shown(who, program, visit):
     recorder = program(who)
     order = {"party": "CN", "order": "a-then-b", "text": "As they read it", "on": TODAY}
-    reading = {"party": "CN", "text": "As they understand it.", "on": TODAY}
+    reading = {"party": "CN", "text": "As they understand it.", "on": TODAY, "source": "a press briefing"}
     key = _waivable(recorder)
     for path, body in (
         (f"requirements/{key}/waive", ACT | {"party": "JP"}),
@@ -109,3 +109,53 @@ def test_what_somebody_else_recorded_says_so_wherever_it_is_shown(who, program, 
         assert words in liang.get(f"{D}/{path}").text, path
     rows = program("liang").get(f"{D}/registers/files/terms.csv")["rows"]
     assert [row["recorded_by"] for row in rows if row["reading"] == reading["text"]] == [who]
+
+
+def _faces(who, entry):
+    """All that a reader is shown of an entry, and when."""
+    here = f"{D}/registers/{entry['id']}"
+    rows = who.get(f"{D}/registers/files/lines.csv")["rows"]
+    return who.get(here), next(r for r in rows if r["code"] == entry["code"])
+
+
+def test_a_reconfirmation_after_a_mandate_s_end_does_not_tell_whose_unattributed_line_it_is(
+    handed_over, program, visit
+):
+    """Everybody may know that a mandate of Japan's ended on this day."""
+    morinaga, others = program("morinaga"), [program(who) for who in ("liang", "facilitator")]
+    entry = next(
+        e
+        for e in morinaga.get(f"{D}/registers")["entries"]
+        if e["is_own"] and e["disclosure"] == "shared-without-attribution"
+    )
+    here = f"{D}/registers/{entry['id']}"
+    before = [_faces(who, entry) for who in others]
+    assert morinaga.call("POST", f"{here}/reconfirm", {"reconfirm_by": "2027-03-01"}).is_success
+    words = {name: entry[name] for name in ("text", "conditions", "touches", "capacity")}
+    hidden = words | {"authority": "another ministry", "version": entry["version"] + 1, "reconfirm_by": "2027-03-01"}
+    assert morinaga.call("POST", f"{here}/revise", hidden).is_success
+    assert [_faces(who, entry) for who in others] == before
+    page = visit("liang").get(here).text
+    assert "2026-09-15" in page
+    assert TODAY not in page.split("<main")[1].split("rinted on")[0]
+    own = morinaga.get(here)
+    assert (own["entry"]["on"], own["entry"]["reconfirm_by"]) == (TODAY, "2027-03-01")
+    assert [change["act"] for change in own["history"]] == ["revised", "re-confirmed", "lodged"]
+    seen = hidden | {"text": "In other words.", "version": entry["version"] + 2}
+    assert morinaga.call("POST", f"{here}/revise", seen).is_success
+    assert [change["act"] for change in others[0].get(here)["history"]] == ["revised", "lodged"]
+    assert others[0].get(here)["entry"]["on"] == TODAY
+
+
+def test_nobody_confirms_an_entry_while_no_mandate_of_the_party_stands(program):
+    """The head's mandate ends without a successor; a colleague never had one."""
+    organiser, morinaga = program("organiser"), program("morinaga")
+    entry = program("tachibana").call("POST", f"{D}/registers", {"kind": "interest", "text": "A calendar."}).json()
+    entry = next(e for e in entry["entries"] if e["text"] == "A calendar.")
+    mandate = next(m for m in organiser.get(f"{D}/people")["mandates"] if m["may_hand"] and "TACHIBANA" in m["person"])
+    assert organiser.call("POST", f"{D}/mandates/{mandate['id']}/hand", {"happened_on": TODAY}).is_success
+    here = f"{D}/registers/{entry['id']}"
+    refused = morinaga.call("POST", f"{here}/reconfirm", {})
+    assert (refused.status_code, f"ended on {TODAY}, and nobody" in refused.text) == (409, True)
+    assert morinaga.call("POST", f"{here}/revise", {"text": "A calendar of all.", "version": 1}).is_success
+    assert morinaga.get(here)["entry"]["reconfirm"] == [f"The mandate that gave it ended on {TODAY}."]

@@ -229,3 +229,16 @@ def test_a_document_may_carry_what_was_held_before(ground, program):
 def test_a_document_in_which_a_party_holds_two_positions_at_a_time_is_refused(positions, words):
     with pytest.raises(BadDocument, match=words):
         parse(DOCUMENT.format(positions=positions))
+
+
+def test_a_position_that_would_name_its_party_is_not_shared_without_its_name(program, visit):
+    """Two parties belong to DPRK-JP: whoever did not object knows who did."""
+    tachibana, path = program("tachibana"), f"{D}/roadmap/JS2b/position"
+    refused = tachibana.call("POST", path, {"view": "crosses-a-line", "disclosure": "shared-without-attribution"})
+    assert (refused.status_code, list(refused.json()["errors"])) == (422, ["disclosure"])
+    assert tachibana.get(path)["disclosures"] == ["sealed", "confided"]
+    page = visit("tachibana").get(path).text
+    assert "would name yours" in page
+    assert 'value="shared-without-attribution"' not in page
+    assert tachibana.call("POST", path, {"view": "crosses-a-line", "disclosure": "confided"}).is_success
+    assert program("liang").get(path)["others"] == NOBODY

@@ -1,10 +1,13 @@
 """Registers that parties really keep: history, mandates, revival, positions, warnings, comparison, terms."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from app.access.bypass import unguarded
 from app.access.models import Member
 from app.accounts.models import Account
+from app.core import clock
 from app.demo.service import lodge_comparable_lines
 from app.dialogues.models import Party
 from app.registers.comparing import verdict
@@ -98,7 +101,7 @@ def test_what_an_unattributed_entry_hides_its_history_hides_too(program):
     )
     assert tachibana.call("POST", f"{here}/disclose", {"disclosure": "shared"}).status_code == 200
     told = [(c["act"], [field["name"] for field in c["changes"]]) for c in liang.get(here)["history"]]
-    assert told == [("disclosed", []), ("re-confirmed", []), ("revised", ["text"]), ("lodged", [])]
+    assert told == [("disclosed", []), ("revised", ["text"]), ("lodged", [])]
     assert "Diet" not in str(liang.get(here)["history"])
 
 
@@ -286,6 +289,20 @@ def test_lines_are_compared_for_a_facilitator_of_no_party_only(program, ground):
     assert (refused.status_code, "belongs to no party" in refused.text) == (403, True)
 
 
+def test_lines_are_not_compared_on_what_is_no_subject(program, visit):
+    refused = program("facilitator").call("GET", f"{D}/registers/compare?subject=nothing")
+    assert (refused.status_code, list(refused.json()["errors"])) == (422, ["subject"])
+    page = visit("facilitator").get(f"{D}/registers/compare?subject=nothing")
+    assert (page.status_code, "no step, basket or term nothing here" in page.text) == (422, True)
+    assert "D-4" in page.text  # the subjects are still there to choose from
+
+
+def test_whoever_lets_a_line_be_compared_accepts_what_that_tells(visit):
+    form = visit("tachibana").get(f"{D}/registers").text
+    box = form[form.index('name="may_be_compared"') :].split("</label>", 1)[0]
+    assert "tells the facilitator that our side has a line on this subject, even where the line itself is sealed" in box
+
+
 def test_a_withdrawn_entry_stays_withdrawn(program):
     tachibana, liang = program("tachibana"), program("liang")
     entry = _lodge(tachibana)
@@ -309,7 +326,7 @@ def test_how_often_a_line_was_changed_in_private_is_not_told_when_it_is_shared(p
 
 def test_a_term_s_state_is_dated(program):
     organiser = program("organiser")
-    turned = {"state": "agreed", "happened_on": "2026-11-10", "used_in": ["JS"]}
+    turned = {"state": "agreed", "happened_on": "2026-11-10", "used_in": ["JS"], "agreed_in": "a joint press release"}
     assert organiser.call("POST", f"{D}/terms/denuclearization/state", turned).status_code == 200
 
     def state(day):
@@ -324,10 +341,22 @@ def test_a_term_s_state_is_dated(program):
 
 def test_past_its_date_an_entry_is_to_be_reconfirmed(program):
     namgung = program("namgung")
-    _lodge(namgung, reconfirm_by="2026-11-23")
+    with clock.frozen(datetime(2026, 11, 20, 12, tzinfo=UTC)):
+        _lodge(namgung, reconfirm_by="2026-11-23")
+        _lodge(namgung, text="Not past.", reconfirm_by=TODAY)
     assert _entries(namgung)["No surprise visits."]["reconfirm"] == ["Its date, 2026-11-23, is past."]
-    _lodge(namgung, text="Not past.", reconfirm_by=TODAY)
     assert _entries(namgung)["Not past."]["reconfirm"] == []
+
+
+def test_no_entry_is_to_be_reconfirmed_by_a_day_that_is_past(program):
+    namgung = program("namgung")
+    new = {"kind": "red-line", "text": "No surprise visits.", "reconfirm_by": "2026-11-23"}
+    refused = namgung.call("POST", f"{D}/registers", new)
+    assert (refused.status_code, list(refused.json()["errors"])) == (422, ["reconfirm_by"])
+    entry = _lodge(namgung, reconfirm_by="2030-01-01")
+    words = {"text": entry["text"], "version": entry["version"], "reconfirm_by": "2026-11-23"}
+    refused = namgung.call("POST", f"{D}/registers/{entry['id']}/revise", words)
+    assert (refused.status_code, list(refused.json()["errors"])) == (422, ["reconfirm_by"])
 
 
 def test_a_line_that_touches_a_basket_touches_each_of_its_steps(program):
@@ -337,8 +366,14 @@ def test_a_line_that_touches_a_basket_touches_each_of_its_steps(program):
     _lodge(tachibana, touches=["ENERGY"])
     offered = tachibana.get(f"{D}/next")["steps"]
     assert [step["code"] for step in offered if step["basket"] == "ENERGY"] == []
-    warned = tachibana.get(f"{D}/roadmap/IA9/position")["warnings"]
-    assert [w["text"] for w in warned] == ["No surprise visits."]
+
+    def warned(code):
+        return [touch["text"] for touch in tachibana.get(f"{D}/roadmap/{code}/position")["warnings"]]
+
+    assert warned("D-3") == ["No surprise visits."]
+    assert warned("IA6") == []  # done; what a line on the whole basket limits is still to come
+    _lodge(tachibana, text="Nor at the port.", touches=["IA6"])
+    assert warned("IA6") == ["Nor at the port."]
 
 
 def test_the_registers_are_searched_among_what_one_may_see(program):
@@ -376,6 +411,23 @@ def test_a_reading_stands_beside_the_others(program):
     assert terms["denuclearization"]["state"] == "contested"
     assert terms["appropriate-time"]["state"] == "deliberately-ambiguous"
     assert terms["appropriate-time"]["used_in"] == ["JS", "SP"]
+
+
+def test_a_term_is_used_in_the_texts_adopted_by_then(program):
+    def used(day):
+        terms = {t["code"]: t for t in program("liang").get(f"{D}/registers?as_of={day}")["terms"]}
+        return terms["appropriate-time"]["used_in"]
+
+    assert [used("2005-09-18"), used("2006-01-01"), used("2007-10-03")] == [[], ["JS"], ["JS", "SP"]]
+
+
+def test_a_state_recorded_without_the_texts_leaves_them_as_they_were(program, visit):
+    organiser = program("organiser")
+    state = f"{D}/terms/appropriate-time/state"
+    assert organiser.call("POST", state, {"state": "contested"}).json()["used_in"] == ["JS", "SP"]
+    page = f"{D}/terms/appropriate-time/readings"
+    visit("organiser").send(state, page=page, state="contested", used_in="")  # emptied in the form, by hand
+    assert organiser.get(page)["used_in"] == []
 
 
 def test_an_entry_s_own_page_says_who_is_behind_it_and_what_it_touches(visit, program):

@@ -1,14 +1,14 @@
 """polls about a meeting's date; and the hours in which somebody works
 
-Revision ID: 0014
-Revises: 0013
+Revision ID: 0015
+Revises: 0014
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0014'
-down_revision = '0013'
+revision = '0015'
+down_revision = '0014'
 branch_labels = None
 depends_on = None
 
@@ -80,7 +80,6 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == 'postgresql':  # no samples of what is sealed or hashed (revision 0012)
         op.execute('ALTER TABLE poll_respondent ALTER COLUMN link_hash SET STATISTICS 0')
         op.execute('ALTER TABLE poll_answer ALTER COLUMN body SET STATISTICS 0')
-        op.execute('ALTER TABLE letter ALTER COLUMN body SET STATISTICS 0')  # which 0013 left out
     op.add_column('account', sa.Column('works_from', sa.Integer(), nullable=True))
     op.add_column('account', sa.Column('works_to', sa.Integer(), nullable=True))
 
