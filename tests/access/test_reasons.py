@@ -47,7 +47,7 @@ OPEN = {
     "/meetings/{meeting_id}/notes/mine": "one's own, found with one's own key; the page says so",
     "/polls": "names of meetings; each poll's own page gives the reason",
     "/polls/new": "a form; the registry gives the reason",
-    "/outbox/letters/{letter_id}.{form}": "answered as a file; the outbox gives the reason",
+    "/outbox/letters/{letter_id}/files/{form}": "answered as a file; the outbox gives the reason",
     "/log": "the lobby",
     "/log/entries/{position}": "the lobby",
     "/log/check": "the lobby",
@@ -173,7 +173,7 @@ def _is_open(row: Any) -> bool:
     path = row.path.removeprefix(D).split("?")[0]
     known = {"/baskets/ENERGY", "/roadmap/SP1", "/requirements/{link}/waive", "/terms/verification/readings"}
     known |= {"/meetings/{open}/notes/mine", "/log/entries/0"}
-    return path in OPEN or path in known or "." in path or path.endswith(("/md", "/checkpoint"))
+    return path in OPEN or path in known or "." in path or path.endswith(("/md", "/eml", "/checkpoint"))
 
 
 def _sentences(answer: Any) -> set[str]:
