@@ -40,7 +40,7 @@ def drop(work: WorkDep, dialogue: str, letter_id: UUID) -> OutboxView:
     return service.drop(work, letter_id)
 
 
-@router.get("/letters/{letter_id}.{form}", dependencies=KEEPS)
+@router.get("/letters/{letter_id}/files/{form}", dependencies=KEEPS)
 def file(reading: ReadingDep, dialogue: str, letter_id: UUID, form: str) -> FileView:
     """The file's name, and its text."""
     return service.take_along(reading, letter_id, form)

@@ -50,7 +50,7 @@ def drop(request: Request, work: WorkDep, letter_id: UUID) -> Response:
     return back(request, "outbox.show")
 
 
-@router.get("/letters/{letter_id}.{form}", name="outbox.file", dependencies=KEEPS)
+@router.get("/letters/{letter_id}/files/{form}", name="outbox.file", dependencies=KEEPS)
 def file(reading: ReadingDep, letter_id: UUID, form: str) -> Response:
     found = service.take_along(reading, letter_id, form)
     headers = {"Content-Disposition": f'attachment; filename="{found.name}"'}

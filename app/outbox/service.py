@@ -38,6 +38,7 @@ def show_outbox(reading: Reading) -> OutboxView:
     floors = [each for each in meeting_rows(reading) if _keeps(reading, each)]
     codes = {each.id: each.code for each in floors}
     found = [_view(each, names, codes) for each in queries.letters(reading) if each.row.meeting_id in codes]
+    readers = reasons.of_letters(reading)
     return OutboxView(
         calls=tuple(_call(reading, each) for each in floors if each.state in ("open", "closed")),
         waiting=tuple(each for each in found if each.state == "waiting"),
@@ -45,8 +46,8 @@ def show_outbox(reading: Reading) -> OutboxView:
         under_way=tuple(each for each in found if each.state in UNDER_WAY),
         done=tuple(each for each in found if each.state in ("sent", "by-hand")),
         has_server=bool(reading.ground.settings.smtp_host),
-        readers=_(reasons.READERS[Room.FLOOR]),
-        why=_(reasons.BECAUSE[Room.FLOOR]),
+        readers=readers.who,
+        why=readers.why,
     )
 
 

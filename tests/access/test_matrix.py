@@ -92,7 +92,7 @@ READS = [
     Row("meeting, invited", "GET", f"{D}/meetings/{{open}}", RUNNING | CHAIRING | HEARING),
     Row("meeting, others invited", "GET", f"{D}/meetings/{{other}}", RUNNING | CHAIRING | {"morinaga", "namgung"}),
     Row("letters", "GET", f"{D}/outbox", KEEPING, MEMBERS - KEEPING),
-    Row("letter", "GET", f"{D}/outbox/letters/{{letter}}.eml", CHAIRING, MEMBERS - KEEPING),
+    Row("letter", "GET", f"{D}/outbox/letters/{{letter}}/files/eml", CHAIRING, MEMBERS - KEEPING),
     Row("meeting of the record", "GET", f"{D}/meetings/{{record}}", BOARD),
     Row("notes, invited", "GET", f"{D}/meetings/{{open}}/notes", CHAIRING | HEARING),
     Row("notes, others invited", "GET", f"{D}/meetings/{{other}}/notes", CHAIRING | {"morinaga", "namgung"}),
@@ -536,7 +536,11 @@ def test_every_json_route_stands_in_the_table(ground):
 
 def _shape(path: str) -> str:
     path = path.split("?", maxsplit=1)[0].replace("{dialogue}", "six-party-talks").replace("{form}", "md")
-    path = path.replace("/files/lines.csv", "/files/{name}.{form}").replace("/files/terms/", "/files/{name}/")
+    path = (
+        path.replace("/files/eml", "/files/md")
+        .replace("/files/lines.csv", "/files/{name}.{form}")
+        .replace("/files/terms/", "/files/{name}/")
+    )
     path = (
         path.replace(".md", ".{form}")
         .replace("/matrix.csv", "/matrix.{form}")

@@ -45,6 +45,7 @@ OPEN = {
     "/meetings": "names of meetings; each one's own page gives the reason",
     "/meetings/new": "a form; the registry gives the reason",
     "/meetings/{meeting_id}/notes/mine": "one's own, found with one's own key; the page says so",
+    "/outbox/letters/{letter_id}.{form}": "answered as a file; the outbox gives the reason",
     "/log": "the lobby",
     "/log/entries/{position}": "the lobby",
     "/log/check": "the lobby",
@@ -78,6 +79,7 @@ READ_BY = {
     "The liaisons of the recipient, organisers, facilitators and rapporteurs.": RUNNING
     | CHAIRING
     | {"liaison-japan", "liaison-rok"},
+    "Facilitators and rapporteurs; organisers, of the meetings to which they are invited.": RUNNING | CHAIRING,
     "The facilitators who belong to no party; neither line is shown to them.": {"facilitator"},
     "You alone, as it stands here: it is worked out from what you may know, so others may be shown another.": set(CAST),
 }

@@ -58,7 +58,7 @@ def test_a_letter_names_one_person_and_tells_nothing_in_its_subject(program, wor
     facilitator = program("facilitator")
     letters = _write(facilitator, workshop)
     mine = next(letter for letter in letters if letter["address"] == PEOPLE["TACHIBANA"])
-    text = facilitator.get(f"{D}/outbox/letters/{mine['id']}.eml")["text"]
+    text = facilitator.get(f"{D}/outbox/letters/{mine['id']}/files/eml")["text"]
     message = message_from_bytes(text.encode(), policy=default)
     assert message["To"] == PEOPLE["TACHIBANA"]
     assert "workshop" not in message["Subject"].casefold()
@@ -89,7 +89,7 @@ def test_a_meeting_that_is_called_off_is_told_to_those_who_were_called(program, 
     assert facilitator.call("POST", f"{D}/meetings/{workshop}/call-off", {}).json()["called_off_on"]
     letters = _write(facilitator, workshop)
     assert {letter["kind"] for letter in letters} == {"cancellation"}
-    entry = facilitator.get(f"{D}/outbox/letters/{letters[0]['id']}.ics")["text"]
+    entry = facilitator.get(f"{D}/outbox/letters/{letters[0]['id']}/files/ics")["text"]
     assert "METHOD:CANCEL" in entry
     assert "SEQUENCE:1" in entry
     assert facilitator.call("POST", f"{D}/meetings/{workshop}/call-off", {}).status_code == 409
@@ -106,7 +106,7 @@ def test_who_is_not_in_the_room_neither_writes_nor_reads_letters(program, worksh
         pytest.fail("the organiser must not be invited here")
     assert organiser.get(f"{D}/outbox")["waiting"] == []
     assert organiser.call("POST", f"{D}/outbox/meetings/{workshop}", {}).status_code == 404
-    assert organiser.call("GET", f"{D}/outbox/letters/{letter}.eml").status_code == 404
+    assert organiser.call("GET", f"{D}/outbox/letters/{letter}/files/eml").status_code == 404
     assert tachibana.call("GET", f"{D}/outbox").status_code == 403
 
 
