@@ -28,8 +28,9 @@ D = "/dialogues/six-party-talks"
 FILES = f"{D}/registers/files"
 
 
-def _send(visitor, name, data, filename="table.csv"):
+def _send(visitor, name, data, filename="table.csv", **fields):
     parts = {"file": (filename, data), "form_key": (None, visitor.key(FILES))}
+    parts |= {field: (None, value) for field, value in fields.items()}
     return visitor.request("POST", f"{FILES}/{name}/preview", files=parts)
 
 
@@ -437,10 +438,36 @@ def test_white_space_and_apostrophes_come_back_as_they_went(visit):
 @pytest.mark.sqlite_only("a file is read before any database is asked")
 @pytest.mark.parametrize("encoding", ["cp949", "shift_jis", "gb18030", "cp1251"])
 def test_another_encoding_is_answered_with_what_to_do(visit, encoding):
-    words = {"cp949": "북한", "shift_jis": "拉致問題", "gb18030": "无核化", "cp1251": "Россия"}[encoding]
-    answer = _send(visit("organiser"), "obstacles", f"code,title\nOB-7,{words}\n".encode(encoding))
+    words = {"cp949": "북한의 핵", "shift_jis": "拉致問題", "gb18030": "无核化", "cp1251": "Россия"}[encoding]
+    organiser = visit("organiser")
+    answer = _send(organiser, "obstacles", f"code,title\nOB-7,{words}\n".encode(encoding))
     assert answer.status_code == 422
     assert "save it again as UTF-8" in answer.text
+    said = f"code,title,raised_on,reason\nOB-7,{words},2026-11-20,As agreed\n".encode(encoding)
+    shown = _send(organiser, "obstacles", said, encoding=encoding)
+    assert (shown.status_code, f"<ins>{words}</ins>" in shown.text) == (200, True)
+
+
+@pytest.mark.sqlite_only("a file is read before any database is asked")
+@pytest.mark.parametrize("encoding", ["cp949", "ebcdic"])
+def test_a_file_in_another_encoding_than_the_one_chosen_is_refused(visit, encoding):
+    answer = _send(visit("organiser"), "obstacles", b"code,title\nOB-7,\xff\xff\xff\n", encoding=encoding)
+    assert (answer.status_code, "not text in the encoding that you chose" in answer.text) == (422, True)
+
+
+@pytest.mark.sqlite_only("a file is read before any database is asked")
+def test_a_column_that_is_none_is_named(visit):
+    answer = _send(visit("organiser"), "obstacles", b"code,fish\nOB-7,1\n")
+    assert "There is no column fish." in answer.text
+
+
+def test_every_line_in_a_file_says_how_far_it_may_travel_and_whose_it_may_be_said_to_be(visit):
+    rows = _out(visit("tachibana"), "lines")
+    assert {row["disclosure"]: (row["rule"], row["tlp"]) for row in rows} == {
+        "sealed": ("off-record", "TLP:RED"),
+        "shared-without-attribution": ("chatham-house", "TLP:AMBER"),
+        "shared": ("on-record", "TLP:AMBER"),
+    }
 
 
 @pytest.mark.sqlite_only("a file is read before any database is asked")
