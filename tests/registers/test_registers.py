@@ -324,6 +324,19 @@ def test_before_a_line_is_disclosed_its_owner_reads_who_will_read_it(program, vi
     assert liang.call("GET", here).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("who", "path", "field"),
+    [("tachibana", "registers", "text"), ("organiser", "terms", "code")],
+)
+def test_what_is_wrong_with_an_entry_or_a_term_stands_before_all_else_and_leads_to_its_field(visit, who, path, field):
+    sent = visit(who).send(f"{D}/{path}", page=f"{D}/registers", **{field: ""})
+    assert sent.status_code == 422
+    main = sent.text.split("<main", 1)[1]
+    assert main.index(f'<a href="#{field}">') < main.index("<form")
+    assert main.count("Nothing was saved.") == 1
+    assert f'id="{field}"' in main
+
+
 def test_a_withdrawn_entry_stays_withdrawn(program):
     tachibana, liang = program("tachibana"), program("liang")
     entry = _lodge(tachibana)
