@@ -514,11 +514,27 @@ def test_requirements_go_out_and_in_and_end(visit, ground):
     assert (there["target"], there["kind"], there["reason"]) == ("D-1", "requires", "First the list.")
     ended = _keep(organiser, _send(organiser, "links", _table([there | {"until": "2026-10-20"}])))
     assert ended.status_code == 303
-    assert all(row["waits"] != "D-2" for row in _out(organiser, "links"))
-    again = _send(organiser, "links", _table([there | {"until": "2026-10-20"}]))
-    assert "until: There is no such tie in force that could end." in unescape(again.text)
+    assert [row["until"] for row in _out(organiser, "links") if row["waits"] == "D-2"] == ["2026-10-20"]
+    assert "0 new, 0 changed" in _send(organiser, "links", _table([there | {"until": "2026-10-20"}])).text
+    again = _send(organiser, "links", _table([there | {"until": "2026-10-21"}]))
+    assert "until: It ended before, on 2026-10-20." in unescape(again.text)
+    never = _send(organiser, "links", _table([new | {"target": "D-3", "until": "2026-10-20"}]))
+    assert "until: There is no such tie in force that could end." in unescape(never.text)
     itself = _send(organiser, "links", _table([new | {"target": "D-2"}]))
     assert "target: The step D-2 would require itself." in unescape(itself.text)
+
+
+def test_the_ties_to_an_obstacle_and_those_that_ended_are_in_the_file(visit):
+    rows = [row for row in _out(visit("liang"), "links") if row["target"] == "BDA"]
+    assert {row["waits"] for row in rows} == {"DENUC", "DPRK-US", "DPRK-JP", "ENERGY", "NEAPS", "IA1"}
+    assert {(row["kind"], row["since"], row["until"]) for row in rows} == {("requires", "2007-03-22", "2007-06-25")}
+
+
+def test_a_tie_is_ended_by_a_file_that_leaves_its_first_day_out(visit):
+    organiser = visit("organiser")
+    tie = {"waits": "P3", "target": "VP", "kind": "requires"}
+    assert "already" in _send(organiser, "links", _table([tie])).text
+    assert "0 new, 1 changed" in _send(organiser, "links", _table([tie | {"until": "2026-10-20"}])).text
 
 
 def test_what_a_line_says_to_a_machine_is_in_its_owners_file_alone(visit):
