@@ -1,7 +1,7 @@
 """The composition root: one application from settings, with every page, every JSON twin and the health checks."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import anyio.to_thread
@@ -29,6 +29,9 @@ from app.notes import api as notes_api
 from app.notes import pages as notes_pages
 from app.notes.batches import release_due
 from app.notes.sealing import take_care
+from app.outbox import api as outbox_api
+from app.outbox import pages as outbox_pages
+from app.outbox.delivering import deliver_due
 from app.promises import api as promises_api
 from app.promises import pages as promises_pages
 from app.registers import api as registers_api
@@ -46,6 +49,7 @@ from app.web.languages import Languages
 
 log = structlog.get_logger()
 CARE_SECONDS = 60
+LETTER_SECONDS = 10
 MAX_BODY = 1024 * 1024  # bytes; fields have limits of their own, so that what was typed can come back in the page
 
 # In the order of use: a path is looked for in one module after the other.
@@ -55,6 +59,7 @@ PAGES = (
     board_pages,
     notes_pages,
     meetings_pages,
+    outbox_pages,
     baskets_pages,
     registers_pages,
     dialogues_pages,
@@ -73,6 +78,7 @@ TWINS = (
     board_api,
     baskets_api,
     meetings_api,
+    outbox_api,
     notes_api,
     registers_api,
     releases_api,
@@ -116,9 +122,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # Two handler threads, not forty: CPU-bound handlers on two cores hand the GIL over between threads
     # and lose up to four fifths of their rate; see docs/performance.md.
     anyio.to_thread.current_default_thread_limiter().total_tokens = app.state.ground.settings.handler_threads
-    caretaker = asyncio.create_task(_take_care(app.state.ground))
+    chores = [asyncio.create_task(chore) for chore in (_take_care(app.state.ground), _send_letters(app.state.ground))]
     yield
-    caretaker.cancel()
+    for chore in chores:
+        chore.cancel()
     app.state.ground.engine.dispose()
 
 
@@ -126,8 +133,19 @@ async def _take_care(ground: Ground) -> None:
     """Batches that are due, seals that were interrupted or are overdue: now and every minute."""
     while True:
         for care in (release_due, take_care):
-            try:
-                await anyio.to_thread.run_sync(care, ground)
-            except Exception as fault:  # noqa: BLE001  # the next round tries again
-                log.error("caretaker failed", kind=type(fault).__name__)  # noqa: TRY400  # words quote values
+            await _carefully(care, ground)
         await asyncio.sleep(CARE_SECONDS)
+
+
+async def _send_letters(ground: Ground) -> None:
+    """Apart from the caretaker: a slow mail server must not hold up a seal."""
+    while ground.settings.smtp_host:
+        await _carefully(deliver_due, ground)
+        await asyncio.sleep(LETTER_SECONDS)
+
+
+async def _carefully(care: Callable[[Ground], object], ground: Ground) -> None:
+    try:
+        await anyio.to_thread.run_sync(care, ground)
+    except Exception as fault:  # noqa: BLE001  # the next round tries again
+        log.error("caretaker failed", kind=type(fault).__name__)  # noqa: TRY400  # words quote values

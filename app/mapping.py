@@ -9,6 +9,7 @@ from app.keys import models as keys
 from app.ledger import models as ledger
 from app.meetings import models as meetings
 from app.notes import models as notes
+from app.outbox import models as outbox
 from app.registers import models as registers
 from app.releases import models as releases
 from app.roadmap import models as roadmap
@@ -23,6 +24,7 @@ __all__ = [
     "ledger",
     "meetings",
     "notes",
+    "outbox",
     "registers",
     "releases",
     "roadmap",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 
@@ -36,6 +36,12 @@ class Settings(BaseSettings):
     batch_minutes: int = Field(default=30, ge=1)
     argon2_memory_kib: int = Field(default=65536, ge=8)
     argon2_passes: int = Field(default=3, ge=1)
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    mail_from: str = ""
     log_level: str = "info"
 
     @model_validator(mode="before")

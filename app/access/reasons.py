@@ -45,6 +45,7 @@ BEFORE = N_(
 WORKED_OUT = N_(
     "You alone, as it stands here: it is worked out from what you may know, so others may be shown another."
 )
+LETTERS = N_("Facilitators and rapporteurs; organisers, of the meetings to which they are invited.")
 COMPARED = N_("The facilitators who belong to no party; neither line is shown to them.")
 
 
@@ -76,6 +77,11 @@ def of_kind(reading: Reading, kind: Room) -> Readers:
 def of_worked_out(reading: Reading) -> Readers:
     """Of what is reckoned from the board and from all else that the viewer may know."""
     return Readers(who=_(WORKED_OUT), why=_(_why(reading, Room.BOARD)))
+
+
+def of_letters(reading: Reading) -> Readers:
+    """Of the letters that call people to meetings, for those who keep them."""
+    return Readers(who=_(LETTERS), why=_(_why(reading, Room.BOARD)))
 
 
 def of_compared() -> Readers:

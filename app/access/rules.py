@@ -31,7 +31,9 @@ class Action(StrEnum):
     ENTRY_LODGE = "entry:lodge"
     ENTRY_READ = "entry:read"
     GATE_OVERRIDE = "gate:override"
+    INVITATION_ANSWER = "invitation:answer"
     INVITATION_ISSUE = "invitation:issue"
+    LETTERS_KEEP = "letters:keep"
     LINES_COMPARE = "lines:compare"
     LOG_READ = "log:read"
     MANDATE_HAND = "mandate:hand"
@@ -108,6 +110,8 @@ RULES: dict[Action, Rule] = {
     Action.MEETING_READ:        Rule(Level.READ),
     Action.MEETING_ADD:         Rule(Level.LEAD,  _RUNNING),
     Action.CONSENT_GIVE:        Rule(Level.READ),
+    Action.INVITATION_ANSWER:   Rule(Level.READ),
+    Action.LETTERS_KEEP:        Rule(Level.READ,  _of(Role.ORGANISER, Role.FACILITATOR, Role.RAPPORTEUR)),
     Action.MEETING_ADMIT:       Rule(Level.LEAD,  _CHAIRING),
     Action.MEETING_CLOSE:       Rule(Level.LEAD,  _CHAIRING,                _while("open")),
     Action.NOTE_READ:           Rule(Level.READ),

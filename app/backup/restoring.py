@@ -15,8 +15,9 @@ from alembic.util.exc import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.access.work import Ground
-from app.backup.dumping import BATCH, Head, Manifest, Part, Row, Shape, sum_of
+from app.backup.dumping import BATCH, Head, Manifest, Part, Row, sum_of
 from app.backup.faults import BadBackup, Refused
+from app.backup.shapes import Shape
 from app.db.engine import make_engine
 from app.db.revisions import carry
 from app.settings import Settings

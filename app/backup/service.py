@@ -15,10 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.access.bypass import unguarded
 from app.access.work import Ground, Work
 from app.backup import container
-from app.backup.dumping import Head, Manifest, Part, parts_of, rows_of, shapes_of, write
+from app.backup.dumping import Head, Manifest, Part, parts_of, rows_of, write
 from app.backup.faults import BadBackup, Refused
 from app.backup.recipients import Identity, Recipient
 from app.backup.restoring import restore, temporary_house
+from app.backup.shapes import shapes_of
 from app.backup.verifying import check_database, logs_of
 from app.core import clock
 from app.db.revisions import head

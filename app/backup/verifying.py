@@ -16,6 +16,7 @@ from app.backup.faults import BadBackup
 from app.ledger.models import Leaf
 from app.ledger.service import leaf_hash, tree_hash
 from app.notes import queries as notes
+from app.outbox import queries as outbox
 from app.registers import queries as registers
 from app.releases import queries as releases
 from app.vault import envelope, hybrid
@@ -30,6 +31,7 @@ SEALED_COLUMNS = (
     ("position", "body"),
     ("line_offer", "body"),
     ("line_verdict", "body"),
+    ("letter", "body"),
     ("summary", "body"),
     ("override_approval", "reason"),
     ("release", "document"),
@@ -87,7 +89,7 @@ def _bodies_open(work: Work) -> Iterator[str]:
     """
     opened: Counter[str] = Counter()
     people = _SealedRooms(work)
-    for each in (notes.every_body, registers.every_body, releases.every_body):
+    for each in (notes.every_body, registers.every_body, releases.every_body, outbox.every_body):
         try:
             for stored, context in each(work):
                 if context.room in people.keys:

@@ -65,6 +65,13 @@ def basket_ids(reading: Reading) -> dict[str, UUID]:
     return {code: basket_id for code, basket_id in reading.db.execute(select(Basket.code, Basket.id).where(ours))}  # noqa: C416  # rows, not pairs
 
 
+def basket_members(reading: Reading) -> dict[str, tuple[str, ...]]:
+    """Code of every basket to the parties that belong to it; none where nobody said so."""
+    ours = Basket.dialogue_id == reading.viewer.dialogue_id
+    found = reading.db.execute(select(Basket.code, Basket.party_codes).where(ours))
+    return {code: tuple(members) for code, members in found}
+
+
 _LAST_BASKET = latest(BasketChange, BasketChange.basket_id)
 _LAST_SILENCE = latest(SilenceAgreed, SilenceAgreed.basket_id, SilenceAgreed.days)
 _BASKETS = (

@@ -5,10 +5,9 @@ forbids is simply not there.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
-from uuid import UUID
 
 from app.access import reasons
 from app.access.levels import Room
@@ -36,6 +35,8 @@ from app.roadmap.views import StepFacts
 
 CAN = frozenset({Effect.FREE, Effect.LINKED, Effect.PROVISIONAL})
 """Held by nobody's requirement: a political tie blocks nothing."""
+OPEN = frozenset({"shared", "shared-without-attribution"})
+"""The disclosures that everybody on the board may read."""
 
 
 def show_step(reading: Reading, code: str, *, as_of: date | None = None) -> StepPage:
@@ -80,13 +81,15 @@ def show_next(reading: Reading, *, as_of: date | None = None) -> NextView:
     entries = [kept for kept in registers.kept_entries(reading, rows.day) if not kept.words.get("withdrawn")]
     forbidden, own_party = _forbidden(reading, entries, rows), reading.viewer.party_id
     # Whoever belongs to no party has no side of his own: what was confided to him is used, and shows in no number.
-    own = _forbidden(reading, entries, rows, of=own_party) if own_party else set()
+    own = _forbidden(reading, entries, rows, lambda kept: kept.party.id == own_party) if own_party else set()
+    shared = _forbidden(reading, entries, rows, lambda kept: kept.disclosure in OPEN) - own
     roadmap = roadmap_of(rows)
     found = [step for steps in weighed(roadmap, rows.stalled, rows.weighing).values() for step in steps]
     untouched = [step.code for step in found if step.effect in CAN]
     doable = ready(roadmap, untouched)
     offered = ready(roadmap, (code for code in untouched if code not in forbidden))
     allowed = ready(roadmap, (code for code in untouched if code not in own))
+    unshared = ready(roadmap, (code for code in untouched if code not in shared))
     tied = {step.code for step in found if step.effect is Effect.LINKED}
     details, names = queries.graded_steps(reading, rows.day), dict(rows.parties)
     standing = {row.code for row in queries.step_rows(reading, rows.day) if row.due.get("standing")}
@@ -117,7 +120,11 @@ def show_next(reading: Reading, *, as_of: date | None = None) -> NextView:
         package_count=made.count,
         has_all_packages=made.is_complete,
         left_out=_left_out(
-            rows, found, waiting=len(untouched) - len(doable), own=tuple(code for code in doable if code not in allowed)
+            rows,
+            found,
+            waiting=len(untouched) - len(doable),
+            own=tuple(code for code in doable if code not in allowed),
+            shared=tuple(code for code in doable if code in allowed and code not in unshared),
         ),
         sees_confided=Room.CONFIDED in reading.viewer.room_kinds and reading.viewer.party_id is None,
         line=show_line(reading, rows),
@@ -127,25 +134,34 @@ def show_next(reading: Reading, *, as_of: date | None = None) -> NextView:
     )
 
 
-def _left_out(rows: Rows, found: Iterable[StepEffect], *, waiting: int, own: tuple[str, ...]) -> LeftOut:
-    """Counted without regard to any line or position but the viewer's own: what others' forbid is not told, not even as a number."""
+def _left_out(
+    rows: Rows, found: Iterable[StepEffect], *, waiting: int, own: tuple[str, ...], shared: tuple[str, ...]
+) -> LeftOut:
+    """Told with regard to the viewer's own lines and positions, and to those shared with the whole board.
+
+    What others keep sealed or have confided is not told, not even as a number, and not to a facilitator's neighbours at the screen.
+    """
     held = [step for step in found if step.effect is Effect.BLOCKED]
     baskets = {row.code: stored_wording(row.titles) for row in rows.baskets}
     basket_of = {step.code: step.basket for step in rows.roadmap.steps}
     obstacles = {row.code: stored_wording(row.titles) for row in rows.roadmap.obstacles}
     ends = dict.fromkeys(basket_of.get(step.chain[-1], step.chain[-1]) for step in held)
-    return LeftOut(len(held), tuple((code, baskets.get(code) or obstacles[code]) for code in ends), waiting, own)
+    return LeftOut(
+        len(held), tuple((code, baskets.get(code) or obstacles[code]) for code in ends), waiting, own, shared
+    )
 
 
-def _forbidden(reading: Reading, entries: Iterable[Kept], rows: Rows, *, of: UUID | None = None) -> set[str]:
+def _forbidden(
+    reading: Reading, entries: Iterable[Kept], rows: Rows, counts: Callable[[Kept | positions.Held], bool] = bool
+) -> set[str]:
     """Steps that a line known to the viewer touches, themselves or by their basket, or to which an objection is known.
 
-    `of`: one party's lines and objections alone.
+    `counts`: which lines and objections alone.
     """
-    lines = [kept.words for kept in entries if kept.row.kind in LINES and of in (None, kept.row.party_id)]
+    lines = [kept.words for kept in entries if kept.row.kind in LINES and counts(kept)]
     crossed = {s.code for s in rows.roadmap.steps if any(touches(words, s.code, s.basket) for words in lines)}
     given = positions.standing(reading, rows.day)
-    return crossed | positions.objected(held for held in given if of in (None, held.party.id))
+    return crossed | positions.objected(held for held in given if counts(held))
 
 
 def _next_step(

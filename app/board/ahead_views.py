@@ -40,12 +40,15 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Open steps that are not offered: `blocked` by `holders` (code, title), `waiting` for another step, `own`: kept back by the viewer's own side."""
+    """Open steps that are not offered: `blocked` by `holders` (code, title), `waiting` for another step, `own`: kept back by the viewer's own side,
+    `shared`: by a line or an objection that was shared with everybody.
+    """
 
     blocked: int
     holders: tuple[tuple[str, str], ...]
     waiting: int
     own: tuple[str, ...]
+    shared: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

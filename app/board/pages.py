@@ -10,6 +10,7 @@ from app.access.rules import Action
 from app.baskets.pages import show_page
 from app.baskets.service import show_basket
 from app.board import ahead, filing, inclusion, service, weighing
+from app.core.errors import Invalid
 from app.core.tables import MEDIA_TYPES
 from app.web.deps import ReadingDep, acts
 from app.web.route import PageRoute
@@ -37,8 +38,12 @@ def basket(request: Request, reading: ReadingDep, code: str, as_of: date | None 
 def impact(
     request: Request, reading: ReadingDep, stall: Codes = None, obstacle: Codes = None, as_of: date | None = None
 ) -> Response:
-    view = weighing.show_impact(reading, stalled=tuple(stall or ()), obstacles=tuple(obstacle or ()), as_of=as_of)
-    return page(request, "board/impact.html", impact=view)
+    faults: dict[str, str] = {}
+    try:
+        view = weighing.show_impact(reading, stalled=tuple(stall or ()), obstacles=tuple(obstacle or ()), as_of=as_of)
+    except Invalid as fault:
+        faults, view = fault.errors, weighing.show_impact(reading, stalled=(), as_of=as_of)
+    return page(request, "board/impact.html", status=422 if faults else 200, impact=view, faults=faults)
 
 
 @router.get("/matrix", name="board.matrix", dependencies=READS)
@@ -48,9 +53,9 @@ def matrix(request: Request, reading: ReadingDep, as_of: date | None = None) -> 
 
 @router.get("/matrix.{form}", name="board.matrix_file", dependencies=READS)
 def matrix_file(reading: ReadingDep, form: str, as_of: date | None = None) -> Response:
-    data = filing.matrix_file(weighing.show_matrix(reading, as_of=as_of), form)
-    headers = {"Content-Disposition": f'attachment; filename="matrix.{form}"'}
-    return Response(data, media_type=MEDIA_TYPES[form], headers=headers)
+    view = weighing.show_matrix(reading, as_of=as_of)
+    headers = {"Content-Disposition": f'attachment; filename="{view.dialogue}-matrix-{view.as_of}.{form}"'}
+    return Response(filing.matrix_file(view, form), media_type=MEDIA_TYPES[form], headers=headers)
 
 
 @router.get("/exchanges", name="board.exchanges", dependencies=READS)

@@ -10,11 +10,11 @@ from app.access.levels import Room
 from app.access.work import Reading
 from app.baskets import queries as baskets
 from app.baskets.queries import BasketRow, TopicRow
-from app.dialogues.queries import dialogue, party_names
+from app.dialogues.queries import party_names
 from app.engine.isolation import Effect, Effects, StepEffect
 from app.engine.network import Roadmap
 from app.meetings.queries import MeetingDay, meeting_days
-from app.roadmap import graph, standing
+from app.roadmap import graph, policy, standing
 
 STALLED = frozenset({"stalled", "suspended"})
 SINGLE = "single-undertaking"
@@ -31,8 +31,8 @@ class Rows(NamedTuple):
     meetings: tuple[MeetingDay, ...]
     parties: tuple[tuple[str, str], ...]
     policy: str
-    policy_since: tuple[str, date] | None
-    """The dialogue's own policy and the day it was agreed, whether or not that day has come; none where it always held."""
+    policies: tuple[tuple[str, date], ...]
+    """Every policy that was agreed on a day, whether or not that day has come."""
 
     @property
     def stalled(self) -> tuple[str, ...]:
@@ -52,7 +52,7 @@ class Rows(NamedTuple):
 def rows_of(reading: Reading, day: date) -> Rows:
     reading.enter(Room.BOARD)
     found = baskets.basket_rows(reading, day)
-    policy, since = policy_of(reading)
+    policies = policy.policies(reading)
     return Rows(
         day=day,
         is_today=day == reading.today,
@@ -61,16 +61,9 @@ def rows_of(reading: Reading, day: date) -> Rows:
         roadmap=standing.rows(reading, day, tuple((row.code, row.party_codes) for row in found)),
         meetings=meeting_days(reading),
         parties=tuple(party_names(reading).items()),
-        policy="independent" if since and day < since else policy,
-        policy_since=(policy, since) if since else None,
+        policy=policy.held_on(policies, day),
+        policies=tuple((each.policy, each.since) for each in policies if each.since),
     )
-
-
-def policy_of(reading: Reading) -> tuple[str, date | None]:
-    """The dialogue's linkage policy, and the day on which it was agreed; before it, the baskets were independent."""
-    here = dialogue(reading)
-    since = here.extra.get("linkage_since")
-    return here.linkage_policy, date.fromisoformat(since) if since else None
 
 
 def roadmap_of(rows: Rows, **more: object) -> Roadmap:

@@ -36,6 +36,7 @@ from app.engine.isolation import Effect, Independence, StepEffect, matrix
 from app.engine.network import Roadmap
 from app.meetings.queries import MeetingDay
 from app.roadmap import events
+from app.roadmap.graph import ObstacleRow
 from app.roadmap.service import may_keep
 from app.roadmap.views import ObstacleView
 
@@ -79,10 +80,7 @@ def board_of(rows: Rows, head: Head, happened: Happened) -> BoardView:
         as_of=rows.day,
         is_today=rows.is_today,
         baskets=cards(rows, found, rows.stalled),
-        obstacles=tuple(
-            ObstacleView(o.code, stored_wording(o.titles), o.baskets, o.raised_on, o.lifted_on, o.reason)
-            for o in rows.roadmap.obstacles
-        ),
+        obstacles=tuple(_obstacle(row, rows) for row in rows.roadmap.obstacles),
         stalled=rows.stalled,
         weights=weights_of(rows),
         open_steps=sum(map(len, found.values())),
@@ -92,6 +90,22 @@ def board_of(rows: Rows, head: Head, happened: Happened) -> BoardView:
         may_keep=head.may_keep,
         may_plan=head.may_plan,
     )
+
+
+def _obstacle(row: ObstacleRow, rows: Rows) -> ObstacleView:
+    holds, ties = bearing(row, rows)
+    return ObstacleView(row.code, stored_wording(row.titles), holds, ties, row.raised_on, row.lifted_on, row.reason)
+
+
+def bearing(row: ObstacleRow, rows: Rows) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The baskets that wait for an obstacle's end, whole or by a step of theirs; and those that are only tied to it politically."""
+    basket_of = {step.code: step.basket for step in rows.roadmap.steps}
+    of = [link for link in rows.roadmap.links if link.target == row.code]
+    named = [(link.kind, link.basket or basket_of.get(link.step or "", "")) for link in of]
+    holds = {basket for kind, basket in named if kind == "requires"}
+    ties = {*row.baskets, *(basket for _kind, basket in named)} - holds
+    order = [basket.code for basket in rows.baskets]
+    return tuple(code for code in order if code in holds), tuple(code for code in order if code in ties)
 
 
 def cards(rows: Rows, found: dict[str, tuple[StepEffect, ...]], stalled: tuple[str, ...]) -> tuple[BasketCard, ...]:
@@ -143,7 +157,11 @@ def _card(row: BasketRow, rows: Rows, effects: Tally, states: Counter[str], *, i
         steps=tuple(StepCount(state, states[state]) for state in STATE_ORDER if states[state]),
         effects=effects,
         line=_line_of_basket(row, rows, topics),
-        obstacles=tuple(o.code for o in rows.roadmap.obstacles if o.lifted_on is None and row.code in o.baskets),
+        obstacles=tuple(
+            o.code
+            for o in rows.roadmap.obstacles
+            if o.lifted_on is None and any(row.code in codes for codes in bearing(o, rows))
+        ),
     )
 
 
@@ -244,7 +262,7 @@ def _happened(reading: Reading, rows: Rows) -> Happened:
         *((on, code, state, titles.get(code, ""), "") for on, code, state in baskets.change_days(reading)),
         *events.event_days(reading),
         *((m.starts_on, m.code, "met", "", m.city or "") for m in rows.meetings),
-        *(((rows.policy_since[1], "", rows.policy_since[0], "", ""),) if rows.policy_since else ()),
+        *((since, "", policy, "", "") for policy, since in rows.policies),
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 
 from app.roadmap.views import ObstacleView
 
@@ -117,6 +118,16 @@ class Line:
 class MatrixCell:
     basket: str
     effects: Tally
+
+    @property
+    def shade(self) -> str:
+        """None (no open steps), 0 (all free), tied, or 1 to 4 (up to so many quarters blocked): on the page and in the file."""
+        tally = self.effects
+        if not tally.total:
+            return "none"
+        if tally.blocked:
+            return str(ceil(4 * tally.blocked / tally.total))
+        return "0" if tally.free == tally.total else "tied"
 
 
 @dataclass(frozen=True, slots=True)

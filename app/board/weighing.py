@@ -15,6 +15,7 @@ from app.board.weighing_views import (
     ExchangeState,
     ExchangesView,
     ImpactView,
+    ObstacleChoice,
     PlanView,
     ReadingView,
 )
@@ -22,13 +23,14 @@ from app.board.words import Words
 from app.core.errors import Invalid
 from app.core.i18n import gettext as _
 from app.core.i18n import stored_wording
+from app.dialogues.queries import party_codes_of
 from app.engine.exchanges import out_of_step
 from app.engine.freeing import Freeing, freeing
 from app.engine.isolation import Effect, Effects, StepEffect, behind
 from app.engine.network import Roadmap
 from app.roadmap import queries, standing
-from app.roadmap.facts import exchange_view
-from app.roadmap.graph import ExchangeRow, exchange_of
+from app.roadmap.facts import exchange_view, may_waive
+from app.roadmap.graph import ExchangeRow, exchange_of, ties_of
 from app.roadmap.service import may_keep
 
 COORDINATED = "coordinated-implementation"
@@ -43,14 +45,16 @@ def show_impact(
 ) -> ImpactView:
     """The board as if these baskets and obstacles stood still and no others; without any, as it stands that day.
 
-    Raises Invalid for one that is not there.
+    An obstacle that was lifted stands again as it did on its last day, with all that then waited for it. Raises Invalid for one that
+    is not there.
     """
     rows = rows_of(reading, as_of or reading.today)
     stalled, obstacles = tuple(dict.fromkeys(filter(None, stalled))), tuple(dict.fromkeys(filter(None, obstacles)))
     _refuse_unknown(rows, stalled, obstacles)
-    standing = (rows.stalled, rows.weighing)
+    stands = (rows.stalled, rows.weighing)
     if not stalled and not obstacles:
-        stalled, obstacles = standing
+        stalled, obstacles = stands
+    rows = rows._replace(roadmap=standing.as_if_unlifted(reading, rows.roadmap, obstacles))
     details = {row.code: row for row in queries.step_rows(reading, rows.day)}
     roadmap = roadmap_of(rows)
     found = weighed(roadmap, stalled, obstacles)
@@ -64,10 +68,11 @@ def show_impact(
         obstacles=obstacles,
         choices=tuple((row.code, stored_wording(row.titles)) for row in rows.baskets),
         obstacle_choices=tuple(
-            (row.code, stored_wording(row.titles)) for row in rows.roadmap.obstacles if row.lifted_on is None
+            ObstacleChoice(row.code, stored_wording(row.titles), is_lifted=row.code not in stands[1])
+            for row in rows.roadmap.obstacles
         ),
-        standing=standing,
-        is_standing=(set(stalled), set(obstacles)) == (set(standing[0]), set(standing[1])),
+        standing=stands,
+        is_standing=(set(stalled), set(obstacles)) == (set(stands[0]), set(stands[1])),
         titles=words.titles,
         baskets=tuple(
             _impact(row.code, rows, found.get(row.code, ()), words, effects, stalled) for row in rows.baskets
@@ -76,17 +81,25 @@ def show_impact(
         effects=elsewhere(found, stalled),
         freeing=words.freeing(_freeing(roadmap, stalled, obstacles), _lifting(roadmap, stalled, obstacles)),
         exchanges=tuple(_exchange(row, rows, words, stalled, obstacles) for row in rows.roadmap.exchanges),
-        may_waive=rows.is_today and reading.may_in(Action.REQUIREMENT_WAIVE, Room.BOARD),
+        waivable=_waivable(reading, rows),
         may_keep=rows.is_today and may_keep(reading),
     )
+
+
+def _waivable(reading: Reading, rows: Rows) -> tuple[str, ...]:
+    """The keys of the requirements that the viewer may waive, or propose to; none on a day that has been."""
+    if not (rows.is_today and reading.may_in(Action.REQUIREMENT_WAIVE, Room.BOARD)):
+        return ()
+    own = party_codes_of(reading)
+    return tuple(dict.fromkeys(t.key for t in ties_of(rows.roadmap) if may_waive(t, rows.roadmap, own)))
 
 
 def _refuse_unknown(rows: Rows, stalled: tuple[str, ...], obstacles: tuple[str, ...]) -> None:
     known = {row.code for row in rows.baskets}
     if unknown := [code for code in stalled if code not in known]:
         raise Invalid({"stall": _("There is no basket %(code)s.") % {"code": unknown[0]}})
-    weighing = {row.code for row in rows.roadmap.obstacles if row.lifted_on is None}
-    if unknown := [code for code in obstacles if code not in weighing]:
+    raised = {row.code for row in rows.roadmap.obstacles}
+    if unknown := [code for code in obstacles if code not in raised]:
         raise Invalid({"obstacle": _("There is no obstacle %(code)s on that day.") % {"code": unknown[0]}})
 
 

@@ -147,10 +147,20 @@ class ExchangesView:
 
 
 @dataclass(frozen=True, slots=True)
+class ObstacleChoice:
+    """One that was lifted by that day can be supposed to stand again."""
+
+    code: str
+    title: str
+    is_lifted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ImpactView:
     """The whole board under an assumption; without one, under what stands that day. Nothing is changed by looking.
 
-    `is_standing`: what is looked at is what really stands. `titles`: code of every open step and obstacle to its title.
+    `is_standing`: what is looked at is what really stands. `titles`: code of every open step and obstacle to its title. `waivable`:
+    keys of what the viewer may waive.
     """
 
     dialogue: str
@@ -159,7 +169,7 @@ class ImpactView:
     stalled: tuple[str, ...]
     obstacles: tuple[str, ...]
     choices: tuple[tuple[str, str], ...]
-    obstacle_choices: tuple[tuple[str, str], ...]
+    obstacle_choices: tuple[ObstacleChoice, ...]
     standing: tuple[tuple[str, ...], tuple[str, ...]]
     is_standing: bool
     titles: dict[str, str]
@@ -168,5 +178,5 @@ class ImpactView:
     effects: Tally
     freeing: FreeingView
     exchanges: tuple[ExchangeState, ...]
-    may_waive: bool
+    waivable: tuple[str, ...]
     may_keep: bool

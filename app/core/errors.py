@@ -31,6 +31,10 @@ class Conflict(DomainError):
         self.theirs = theirs
 
 
+class Uncertain(Conflict):
+    """It was asked before, and whether that was carried out is not known: whoever asks must look before he asks again."""
+
+
 class Invalid(DomainError):
     """What was asked is wrong at these fields: field to sentence; the empty name stands for the whole."""
 
@@ -42,7 +46,3 @@ class Invalid(DomainError):
     def more(self) -> dict[str, Any]:
         """Further members of the problem document."""
         return {}
-
-
-class Unavailable(DomainError):
-    """It cannot be done just now; nothing was changed."""

@@ -49,6 +49,11 @@ SENTENCES = {
 }
 
 
+def _plain(value: str | float) -> int | str | float:
+    """A whole number without the point that only its type gives it."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def message_of(kind: str, context: dict[str, Any]) -> str:
     """The sentence for one error; never Pydantic's own, which speaks to a programmer. A `value_error` carries a sentence of ours."""
     if kind in ("too_long", "too_short") and context.get("field_type") == "Value":
@@ -57,7 +62,7 @@ def message_of(kind: str, context: dict[str, Any]) -> str:
         )
     sentence = SENTENCES.get(kind)
     if sentence is not None:
-        return _(sentence) % {k: v for k, v in context.items() if isinstance(v, int | str | float)}
+        return _(sentence) % {k: _plain(v) for k, v in context.items() if isinstance(v, int | str | float)}
     if kind == "value_error" and "error" in context:
         return _(str(context["error"]))
     return _("This is not in the form that is expected here.")

@@ -9,8 +9,9 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from app.core.i18n import N_
 from app.core.text import writable
@@ -26,6 +27,7 @@ SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212"
 FORMULA = re.compile(f"'*(?:[\t\r\n]|[\\s\u00ad\u200b-\u200f\u2060\ufeff]*[{SIGNS}])")
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # a character's number in a workbook (ECMA-376, part 1, ST_Xstring)
 LIKE_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+ABOUT = "About"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 MEDIA_TYPES = {
@@ -67,26 +69,56 @@ def write_csv(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def write_xlsx(columns: Sequence[str], rows: Iterable[Row], title: str) -> bytes:
-    """One sheet, every cell text. The same rows make the same bytes."""
+def write_xlsx(columns: Sequence[str], rows: Iterable[Row], title: str, about: Mapping[str, str]) -> bytes:
+    """A first sheet that says what this is, and the table; every cell text. The same rows make the same bytes."""
+    return packed(workbook(columns, rows, title, about))
+
+
+def workbook(
+    columns: Sequence[str],
+    rows: Iterable[Row],
+    title: str,
+    about: Mapping[str, str],
+    numbers: frozenset[str] = frozenset(),
+) -> Any:
+    """The openpyxl workbook of such a table, not packed yet. `numbers`: the columns whose cells are numbers where they are not empty."""
     import openpyxl  # noqa: PLC0415  # a third of a second that only a download must pay for
-    from openpyxl.styles import Alignment, Font  # noqa: PLC0415
 
     book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = title
+    book.active.title = ABOUT
+    for name, value in about.items():
+        book.active.append([name, neutralised(value)])
+    sheet = book.create_sheet(title)
+    book.active = sheet  # where it opens
     sheet.append(list(columns))
-    wrapped = Alignment(wrap_text=True, vertical="top")
     for number, row in enumerate(rows, 2):
         for place, name in enumerate(columns, 1):
-            cell = sheet.cell(number, place)
-            cell.value, cell.data_type = LIKE_ESCAPED.sub("_x005F_", neutralised(row.get(name, ""))), "s"
+            cell, value = sheet.cell(number, place), row.get(name, "")
+            if name in numbers:
+                cell.value = float(value) if value else None
+            else:
+                cell.value, cell.data_type = LIKE_ESCAPED.sub("_x005F_", neutralised(value)), "s"
+    head(sheet, [40 if name in LONG else 16 for name in columns])
+    return book
+
+
+def head(sheet: Any, widths: Sequence[int]) -> None:
+    """The first line in bold and, with the first column, in sight; every cell wrapped; columns so many characters wide."""
+    from openpyxl.styles import Alignment, Font  # noqa: PLC0415  # as above
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
+    wrapped = Alignment(wrap_text=True, vertical="top")
+    for line in sheet.iter_rows(min_row=2):
+        for cell in line:
             cell.alignment = wrapped
     for cell in sheet[1]:
         cell.font = Font(bold=True)
-    for place, name in enumerate(columns):
-        sheet.column_dimensions[openpyxl.utils.get_column_letter(place + 1)].width = 40 if name in LONG else 16
+    for place, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.freeze_panes = "B2"
+
+
+def packed(book: Any) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return _without_traces(out.getvalue())
@@ -111,8 +143,8 @@ def _without_traces(packed: bytes) -> bytes:
 def read(data: bytes, columns: Sequence[str], encoding: str = "utf-8") -> list[Row]:
     """The rows of a CSV or XLSX file whose first line names these columns, or some of them. Raises BadTable.
 
-    The cells are as they stand in the file, white space and all; of a workbook, those of the first sheet. `encoding`, one of
-    ENCODINGS, is of text; a workbook says its own.
+    The cells are as they stand in the file, white space and all; of a workbook, those of the first sheet that is a table. `encoding`,
+    one of ENCODINGS, is of text; a workbook says its own.
     """
     lines = _lines_of_workbook(data) if data[:4] == b"PK\x03\x04" else _lines_of_text(data, encoding)
     return _named(lines, columns)
@@ -140,6 +172,8 @@ def _lines_of_text(data: bytes, encoding: str) -> list[list[str]]:
     try:
         return list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
     except csv.Error as fault:
+        if "field larger" in str(fault):  # the module's own limit, 131,072 characters, before ours is asked
+            raise BadTable(TOO_LONG) from fault
         raise BadTable(N_("The file is not a table: a quotation mark is open or out of place.")) from fault
 
 
@@ -149,7 +183,8 @@ def _lines_of_workbook(data: bytes) -> list[list[str]]:
     try:
         _refuse_bomb(data)
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-        lines = book.worksheets[0].iter_rows(max_row=MOST_LINES + 1, max_col=MOST_COLUMNS)
+        table = next((sheet for sheet in book.worksheets if sheet.title != ABOUT), book.worksheets[0])
+        lines = table.iter_rows(max_row=MOST_LINES + 1, max_col=MOST_COLUMNS)
         found = [[_text_of(cell) for cell in line] for line in lines]
     except BadTable:
         raise
@@ -160,6 +195,7 @@ def _lines_of_workbook(data: bytes) -> list[list[str]]:
     return found
 
 
+TOO_LONG = N_("A cell is too long.")
 TOO_MANY = N_("The file has too many rows: at most 2000 at once.")
 
 
@@ -204,7 +240,7 @@ def _named(lines: list[list[str]], columns: Sequence[str]) -> list[Row]:
     if len(lines) > MOST_ROWS + 1:
         raise BadTable(TOO_MANY)
     if any(len(cell) > LONGEST_CELL for line in lines for cell in line):
-        raise BadTable(N_("A cell is too long."))
+        raise BadTable(TOO_LONG)
     if any(any(cell.strip() for cell in line[len(head) :]) for line in lines):
         raise BadTable(N_("A row has more cells than there are columns."))
     return [{name: _restored(cell) for name, cell in zip(head, line, strict=False)} for line in lines[1:]]

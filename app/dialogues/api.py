@@ -8,7 +8,7 @@ from app.access.rules import Action
 from app.api.deps import ReadingDep, WorkDep, acts
 from app.api.problems import JsonRoute
 from app.dialogues import service
-from app.dialogues.commands import AddParty, GiveMandate, HandMandate, InvitePerson, LetIn, RedeemInvitation
+from app.dialogues.commands import AddParty, GiveMandate, HandMandate, InvitePerson, LetIn, RedeemInvitation, SetAddress
 from app.dialogues.views import DelegationView, IssuedInvitation, PartiesView, PeopleView, Welcome
 from app.web.deps import ground_of
 
@@ -34,6 +34,11 @@ def people(reading: ReadingDep, dialogue: str) -> PeopleView:
 @router.post(HERE + "/people", status_code=201, dependencies=[acts(Action.INVITATION_ISSUE)])
 def invite_person(work: WorkDep, dialogue: str, command: InvitePerson) -> IssuedInvitation:
     return service.invite_person(work, command)
+
+
+@router.post(HERE + "/people/address", dependencies=[acts(Action.INVITATION_ISSUE)])
+def set_address(work: WorkDep, dialogue: str, command: SetAddress) -> PeopleView:
+    return service.set_address(work, command)
 
 
 @router.get(HERE + "/delegation", dependencies=[acts(Action.DELEGATION_READ)])

@@ -1,18 +1,38 @@
 """What may be asked of dialogues, parties and people; shared by form and JSON."""
 
+import re
 from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from app.core.command import Command, Zone
+from app.core.i18n import N_
 from app.core.text import Line
 
 RoleName = Literal["organiser", "facilitator", "rapporteur", "participant", "liaison", "observer"]
 
 
 Name = Annotated[Line, Field(min_length=1, max_length=200)]
+
+
+def _plain_address(said: str) -> str:
+    if said and not ADDRESS.fullmatch(said):
+        raise ValueError(N_("Please write an e-mail address, for example name@example.org."))
+    return said
+
+
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{1,253}$)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
+"""As HTML has it for `input type=email`, with a domain of two parts or more."""
+MailAddress = Annotated[Line, Field(max_length=254), AfterValidator(_plain_address)]
+
+
+class SetAddress(Command):
+    """Where letters to a person go; empty takes it away."""
+
+    person: UUID
+    address: MailAddress = ""
 
 
 class AddParty(Command):
@@ -36,6 +56,7 @@ class InvitePerson(Command):
     honorific: Annotated[Line, Field(max_length=60)] = ""
     function: Annotated[Line, Field(max_length=200)] = ""
     institution: Annotated[Line, Field(max_length=200)] = ""
+    address: MailAddress = ""
     role: RoleName
     party: Annotated[Line, Field(max_length=12)] = ""
 

@@ -9,7 +9,15 @@ from app.access.rules import Action
 from app.accounts import service as accounts
 from app.core.errors import Invalid
 from app.dialogues import service
-from app.dialogues.commands import AddParty, GiveMandate, HandMandate, InvitePerson, LetIn, RedeemInvitation
+from app.dialogues.commands import (
+    AddParty,
+    GiveMandate,
+    HandMandate,
+    InvitePerson,
+    LetIn,
+    RedeemInvitation,
+    SetAddress,
+)
 from app.dialogues.views import IssuedInvitation
 from app.web.deps import CurrentLogin, ReadingDep, WorkDep, acts, ground_of
 from app.web.forms import Fields, Form, bind, take_secret
@@ -54,6 +62,7 @@ def _people(
     *,
     issued: IssuedInvitation | None = None,
     mandate_form: Form[GiveMandate] | None = None,
+    address_form: Form[SetAddress] | None = None,
     status: int = 200,
 ) -> Response:
     return page(
@@ -64,6 +73,7 @@ def _people(
         form=form,
         issued=issued,
         mandate_form=mandate_form or Form(),
+        address_form=address_form or Form(),
         base_url=ground_of(request).settings.base_url,
         dialogue=request.path_params["dialogue"],
     )
@@ -75,6 +85,15 @@ def give_mandate(request: Request, work: WorkDep, fields: Fields) -> Response:
     submit(work, form, lambda command: service.give_mandate(work, command))
     if form.errors:
         return _people(request, work, Form(), mandate_form=form, status=422)
+    return back(request, "dialogues.people")
+
+
+@router.post(HERE + "/people/address", name="dialogues.set_address", dependencies=[acts(Action.INVITATION_ISSUE)])
+def set_address(request: Request, work: WorkDep, fields: Fields) -> Response:
+    form = bind(SetAddress, fields)
+    submit(work, form, lambda command: service.set_address(work, command))
+    if form.errors:
+        return _people(request, work, Form(), address_form=form, status=422)
     return back(request, "dialogues.people")
 
 

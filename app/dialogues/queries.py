@@ -1,6 +1,7 @@
 """Reading dialogues, parties, people and invitations."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -148,13 +149,15 @@ def people_view(reading: Reading) -> PeopleView:
     positions = _positions(reading)
     shown = {row.id: shown_name(row) for row in rows}
     numbers = member_numbers(reading, {row.member_id for row in rows if row.member_id})
+    may_invite = reading.may(Action.INVITATION_ISSUE, rows[0]) if rows else False
+    found = (_person_view(row, codes, positions, numbers) for row in rows)
     readers = reasons.of_kind(reading, Room.REGISTRY)
     return PeopleView(
-        people=tuple(_person_view(row, codes, positions, numbers) for row in rows),
+        people=tuple(found if may_invite else (replace(person, address="") for person in found)),
         invitations=_invitations(reading, shown),
         parties=tuple(party_view(row) for row in parties),
         mandates=_mandates(reading, codes, rows),
-        may_invite=reading.may(Action.INVITATION_ISSUE, rows[0]) if rows else False,
+        may_invite=may_invite,
         readers=readers.who,
         why=readers.why,
     )
@@ -227,6 +230,7 @@ def _person_view(
         honorific=row.honorific,
         function=row.function,
         institutions=tuple(row.extra.get("institutions", ())),
+        address=row.extra.get("address", ""),
         party=parties.get(row.party_id) if row.party_id else None,
         position=positions.get(row.id),
         is_member=row.member_id is not None,

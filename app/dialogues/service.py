@@ -15,7 +15,7 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.i18n import gettext as _
 from app.core.ids import new_id
 from app.dialogues import admitting, joining, queries
-from app.dialogues.commands import AddParty, GiveMandate, HandMandate, InvitePerson, LetIn, RedeemInvitation
+from app.dialogues.commands import AddParty, GiveMandate, HandMandate, InvitePerson, LetIn, RedeemInvitation, SetAddress
 from app.dialogues.models import Dialogue, Invitation, Mandate, Party, Person
 from app.dialogues.views import DelegationView, IssuedInvitation, PartiesView, PeopleView, Welcome
 from app.ledger.kinds import Kind
@@ -104,7 +104,7 @@ def invite_person(work: Work, command: InvitePerson) -> IssuedInvitation:
         honorific=command.honorific or None,
         function=command.function or None,
         party_id=party.id if party else None,
-        extra={"institutions": [command.institution]} if command.institution else {},
+        extra=_more_of(command),
     )
     work.add(Action.INVITATION_ISSUE, person)
     work.db.flush()  # the invitation points at it
@@ -123,6 +123,23 @@ def invite_person(work: Work, command: InvitePerson) -> IssuedInvitation:
     facts: dict[str, Any] = {"roles": invitation.roles, "party": party.code if party else None}
     record(work, Kind.INVITATION_ISSUED, room=invitation.compartment_id, **facts)
     return IssuedInvitation(token=token, code=code, person=queries.shown_name(person))
+
+
+def _more_of(command: InvitePerson) -> dict[str, Any]:
+    institutions = [command.institution] if command.institution else []
+    more = {"institutions": institutions, "address": command.address}
+    return {name: value for name, value in more.items() if value}
+
+
+def set_address(work: Work, command: SetAddress) -> PeopleView:
+    """Where letters to a person go. Raises Invalid for a person who is not of this dialogue."""
+    person = work.db.get(Person, command.person)
+    if person is None or person.dialogue_id != work.viewer.dialogue_id:
+        raise Invalid({"person": _("Please choose one of the values offered.")})
+    work.require(Action.INVITATION_ISSUE, person)
+    kept = {name: value for name, value in person.extra.items() if name != "address"}
+    person.extra = kept | ({"address": command.address} if command.address else {})
+    return list_people(work)
 
 
 def _party_of(work: Work, command: InvitePerson) -> Party | None:

@@ -38,6 +38,8 @@ class PersonView:
     honorific: str | None
     function: str | None
     institutions: tuple[str, ...]
+    address: str
+    """For those who send letters; empty for everybody else."""
     party: str | None
     position: str | None
     is_member: bool

@@ -8,6 +8,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.core.text import Line
 from app.interchange.document_words import ChangeDoc, Code, Day, Label, Long, Part, RuleName, Short, Slug, Words
 
+Policy = Literal["independent", "coordinated-implementation", "single-undertaking"]
+
+
+class LinkageDoc(BaseModel):
+    """Another linkage policy, agreed on a later day."""
+
+    model_config = ConfigDict(extra="forbid")
+    policy: Policy
+    since: Day
+    reason: Long
+
 
 class DialogueDoc(Part):
     code: Slug
@@ -16,8 +27,9 @@ class DialogueDoc(Part):
     languages: list[str] = ["en"]
     working_language: str = "en"
     time_zone: str = "UTC"
-    linkage_policy: Literal["independent", "coordinated-implementation", "single-undertaking"] = "independent"
+    linkage_policy: Policy = "independent"
     linkage_since: Day | None = None
+    linkage_changes: list[LinkageDoc] = []
     order_of_delegations: Short | None = None
     demonstration: bool = False
 
@@ -59,6 +71,7 @@ class PersonDoc(Part):
     former: list[Short] = []
     gender: Literal["female", "male"] | None = None
     institutions: list[Short] = []
+    address: Short | None = None
     party: Code | None = None
     demonstration: bool = False
 

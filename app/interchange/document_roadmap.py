@@ -206,7 +206,7 @@ class WaiverDoc(Part):
     """One party's word that a requirement need not be waited for.
 
     Of a link: `from`, `to` and, where several stand between the two, `of` (the party that made it). Of an exchange: `exchange` and
-    the `side` that need not wait.
+    the `side` that need not wait. What was `recorded_by` somebody else is proposed, and counts from the day on which the party `agreed`.
     """
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
@@ -219,9 +219,14 @@ class WaiverDoc(Part):
     on: Day
     reason: Long
     recorded_by: Recorder | None = None
+    agreed: Day | None = None
     revoked: Day | None = None
     revoked_reason: Long | None = None
     revoked_by: Recorder | None = None
+
+    @property
+    def counts_from(self) -> date | None:
+        return self.agreed if self.recorded_by else self.agreed or self.on
 
     @model_validator(mode="after")
     def _one_requirement(self) -> "WaiverDoc":

@@ -73,6 +73,7 @@ def _waivers(here: Reading, nodes: dict[UUID, str], links: dict[UUID, Link], exc
                 {
                     **ends,
                     **said,
+                    "agreed": w.agreed_on if w.recorded_by else None,
                     "revoked": w.revoked_on,
                     "revoked_reason": w.revoked_reason,
                     "revoked_by": w.revoked_by,

@@ -69,7 +69,7 @@ def _open(work: Work, document: Document) -> Names:
         time_zone=d.time_zone,
         linkage_policy=d.linkage_policy,
         is_demonstration=d.demonstration,
-        extra=rest(d, "linkage_since", "order_of_delegations"),
+        extra=rest(d, "linkage_since", "linkage_changes", "order_of_delegations"),
     )
     rooms = {kind: room_of(work, dialogue.id, kind) for kind in (Room.LOBBY, Room.BOARD, Room.REGISTRY)}
     return Names(dialogue.id, rooms)

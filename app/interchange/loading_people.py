@@ -52,7 +52,9 @@ def load_people(work: Work, document: Document, names: Names) -> None:
             function=p.function,
             party_id=names.parties[p.party] if p.party else None,
             is_demonstration=p.demonstration,
-            extra=rest(p, "spellings", "readings", "institutions", "nicknames", "titles", "rank", "former", "gender"),
+            extra=rest(
+                p, "spellings", "readings", "institutions", "nicknames", "titles", "rank", "former", "gender", "address"
+            ),
         )
         work.db.add(person)
     work.db.flush()  # mandates point at people

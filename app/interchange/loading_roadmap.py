@@ -151,6 +151,7 @@ def load_ties(work: Work, document: Document, names: Names) -> None:
                 recorded_at=work.now,
                 reason=w.reason,
                 recorded_by=w.recorded_by,
+                agreed_on=w.counts_from,
                 revoked_on=w.revoked,
                 revoked_reason=w.revoked_reason,
                 revoked_by=w.revoked_by,

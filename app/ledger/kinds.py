@@ -38,6 +38,7 @@ class Kind(StrEnum):
     MANDATE_ENDED = "mandate ended"
     MANDATE_GIVEN = "mandate given"
     MEETING_ADDED = "meeting added"
+    MEETING_CALLED_OFF = "meeting called off"
     MEETING_CLOSED = "meeting closed"
     MEETING_SEALED = "meeting sealed"
     MEMBER_JOINED = "member joined"
@@ -47,6 +48,7 @@ class Kind(StrEnum):
     ORDER_READ = "order read"
     OVERRIDE_APPROVED = "override approved"
     PARTY_ADDED = "party added"
+    POLICY_SET = "policy set"
     READING_GIVEN = "reading given"
     RELEASE_ACKNOWLEDGED = "release acknowledged"
     RELEASE_CUT = "release cut"
@@ -58,6 +60,7 @@ class Kind(StrEnum):
     TERM_ADDED = "term added"
     TERM_TURNED = "term turned"
     TEXT_ADOPTED = "text adopted"
+    WAIVER_PROPOSED = "waiver proposed"
     WAIVER_REVOKED = "waiver revoked"
 
 
@@ -89,6 +92,7 @@ WORDS: dict[Kind, str] = {
     Kind.MANDATE_ENDED:        N_("A mandate of %(party)s ended on %(happened_on)s: %(position)s."),
     Kind.MANDATE_GIVEN:        N_("A mandate of %(party)s was given from %(begins_on)s: %(position)s."),
     Kind.MEETING_ADDED:        N_("Meeting %(meeting)s was added: %(rule)s, %(tlp)s."),
+    Kind.MEETING_CALLED_OFF:   N_("Meeting %(meeting)s was called off."),
     Kind.MEETING_CLOSED:       N_("Meeting %(meeting)s was closed: no more notes."),
     Kind.MEETING_SEALED:       N_("Meeting %(meeting)s was sealed: nobody can tell any more who wrote which note. The salt lay in %(linkage)s."),
     Kind.MEMBER_JOINED:        N_("Member %(member)s took a seat: %(roles)s, party %(party)s."),
@@ -98,6 +102,7 @@ WORDS: dict[Kind, str] = {
     Kind.ORDER_READ:           N_("%(party)s gave its reading of the order of exchange %(exchange)s."),
     Kind.OVERRIDE_APPROVED:    N_("Member %(member)s approved that a text is let pass the identity check:"),
     Kind.PARTY_ADDED:          N_("Party %(party)s was added."),
+    Kind.POLICY_SET:           N_("The linkage policy from %(happened_on)s on: %(policy)s."),
     Kind.READING_GIVEN:        N_("%(party)s gave its reading of the term %(term)s."),
     Kind.RELEASE_ACKNOWLEDGED: N_("Release R-%(number)s was acknowledged."),
     Kind.RELEASE_CUT:          N_("Release R-%(number)s was cut for %(recipient)s: %(rule)s, %(tlp)s."),
@@ -109,6 +114,7 @@ WORDS: dict[Kind, str] = {
     Kind.TERM_ADDED:           N_("Term %(term)s was added."),
     Kind.TERM_TURNED:          N_("Term %(term)s: %(state)s."),
     Kind.TEXT_ADOPTED:         N_("Text %(text)s was adopted on %(happened_on)s."),
+    Kind.WAIVER_PROPOSED:      N_("It was proposed that %(party)s waives a requirement: %(what)s."),
     Kind.WAIVER_REVOKED:       N_("%(party)s took a waiver back."),
 }
 # fmt: on
@@ -121,6 +127,9 @@ VALUES = {
     "a-then-b": N_("the first, then the second"),
     "b-then-a": N_("the second, then the first"),
     "disputed": N_("order disputed"),
+    "independent": N_("independent baskets"),
+    "coordinated-implementation": N_("coordinated implementation"),
+    "single-undertaking": N_("single undertaking"),
     "provisionally-agreed": N_("provisionally agreed"),
     "under-way": N_("under way"),
     "deliberately-ambiguous": N_("deliberately ambiguous"),
@@ -130,7 +139,7 @@ VALUES = {
     "memory": N_("memory"),
     "disk": N_("a file on disk"),
 }
-TRANSLATED = ("state", "rule", "to", "order", "tie", "roles", "linkage")
+TRANSLATED = ("state", "rule", "to", "order", "tie", "roles", "linkage", "policy")
 KEY_WORDS = {
     1: N_("member %(member)s may read: %(room)s"),
     2: N_("member %(member)s may read and write: %(room)s"),

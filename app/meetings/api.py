@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from app.access.rules import Action
 from app.api.deps import ReadingDep, WorkDep, acts
 from app.api.problems import JsonRoute
-from app.meetings import moving, service
-from app.meetings.commands import AddAgendaItem, AddMeeting, ProposeLoosening, TightenLabel, TightenRule
+from app.meetings import calling, moving, service
+from app.meetings.commands import AddAgendaItem, AddMeeting, AnswerCall, ProposeLoosening, TightenLabel, TightenRule
 from app.meetings.views import Choices, MeetingsView, MeetingView
 
 router = APIRouter(prefix="/api/v1/dialogues/{dialogue}/meetings", tags=["meetings"], route_class=JsonRoute)
@@ -32,6 +32,16 @@ def add(work: WorkDep, dialogue: str, command: AddMeeting) -> MeetingView:
 @router.get("/{meeting_id}", dependencies=[acts(Action.DIALOGUE_READ)])
 def show(reading: ReadingDep, dialogue: str, meeting_id: UUID) -> MeetingView:
     return service.show_meeting(reading, meeting_id)
+
+
+@router.post("/{meeting_id}/answer", dependencies=[acts(Action.INVITATION_ANSWER)])
+def answer(work: WorkDep, dialogue: str, meeting_id: UUID, command: AnswerCall) -> MeetingView:
+    return calling.answer_call(work, meeting_id, command)
+
+
+@router.post("/{meeting_id}/call-off", dependencies=[acts(Action.MEETING_ADD)])
+def call_off(work: WorkDep, dialogue: str, meeting_id: UUID) -> MeetingView:
+    return calling.call_off(work, meeting_id)
 
 
 @router.post("/{meeting_id}/agenda", status_code=201, dependencies=[acts(Action.MEETING_ADD)])

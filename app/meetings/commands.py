@@ -47,6 +47,12 @@ class AddMeeting(Command):
         return self
 
 
+class AnswerCall(Command):
+    """Whether one will come."""
+
+    answer: Literal["accepted", "tentative", "declined"]
+
+
 class AddAgendaItem(Command):
     title: Annotated[Line, Field(min_length=1, max_length=400)]
     rule: RuleName | None = None

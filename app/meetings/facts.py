@@ -14,7 +14,7 @@ from app.core.i18n import N_, wording
 from app.core.i18n import gettext as _
 from app.dialogues.queries import dialogue, party_rows, people, short_name, shown_name
 from app.meetings.models import Attendance, Meeting, RuleProposal
-from app.meetings.queries import agenda, consents, item_view, present
+from app.meetings.queries import agenda, consents, item_view, own_attendance, present
 from app.meetings.views import AttendanceView, MeetingLine, MeetingView, ProposalView, TimeView
 
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
@@ -42,13 +42,15 @@ def line(reading: Reading, row: Meeting) -> MeetingLine:
 def view(reading: Reading, row: Meeting) -> MeetingView:
     readers = reasons.of_room(reading, row.compartment_id)
     own = _own_zone(reading)
+    own_call = own_attendance(reading, row)
+    keeps_letters = row.floor_id is not None and reading.may(Action.LETTERS_KEEP, row, room=row.floor_id)
     return MeetingView(
         line=line(reading, row),
         venue=row.venue,
         starts=_time(row.starts_at, own, row),
         ends=_time(row.ends_at, own, row),
         agenda=tuple(item_view(row, item) for item in agenda(reading, row.id)),
-        attendance=_attendance(reading, row.id),
+        attendance=_attendance(reading, row.id, with_answers=keeps_letters),
         readers=readers.who,
         why=readers.why,
         remark=row.extra.get("remark"),
@@ -59,6 +61,11 @@ def view(reading: Reading, row: Meeting) -> MeetingView:
         may_add_item=row.state == "open" and reading.may(Action.MEETING_ADD, row),
         may_move_rules=row.floor_id is not None and reading.may(Action.MEETING_ADD, row),
         may_close=row.floor_id is not None and reading.may(Action.MEETING_CLOSE, row, room=row.floor_id),
+        called_off_on=row.called_off_on,
+        own_answer=own_call.answer if own_call else None,
+        may_answer=own_call is not None and row.state == "open",
+        may_call_off=row.floor_id is not None and row.state == "open" and reading.may(Action.MEETING_ADD, row),
+        may_write_letters=keeps_letters,
     )
 
 
@@ -88,7 +95,7 @@ def _clock(moment: datetime, zone: str, *, place: str | None) -> str:
     )
 
 
-def _attendance(reading: Reading, meeting_id: UUID) -> tuple[AttendanceView, ...]:
+def _attendance(reading: Reading, meeting_id: UUID, *, with_answers: bool) -> tuple[AttendanceView, ...]:
     rows = list(reading.db.scalars(select(Attendance).where(Attendance.meeting_id == meeting_id)))
     if not rows:
         return ()
@@ -100,6 +107,7 @@ def _attendance(reading: Reading, meeting_id: UUID) -> tuple[AttendanceView, ...
             person=names[row.person_id],
             party=parties.get(row.party_id) if row.party_id else None,
             capacity=row.capacity,
+            answer=row.answer if with_answers else None,
             readers=readers.who,
             why=readers.why,
         )

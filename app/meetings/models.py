@@ -37,6 +37,7 @@ class Meeting(Guarded, Base):
     rule: Mapped[str]  # on-record, chatham-house, off-record
     tlp: Mapped[str]  # TLP:RED … TLP:CLEAR
     state: Mapped[str]
+    called_off_on: Mapped[date | None]
     late_see_earlier: Mapped[bool] = mapped_column(default=False)
     """Whether who joins late is shown the notes from before."""
     version: Mapped[int] = mapped_column(default=1)
@@ -65,9 +66,13 @@ class Attendance(Guarded, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    member_id: Mapped[UUID | None]
+    """Whose seat it is, so that who may not read the registry finds himself; none at a meeting of the record."""
     party_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"))
     capacity: Mapped[str]
     is_present: Mapped[bool] = mapped_column(default=False)
+    answer: Mapped[str | None]
+    """Whether the person will come, by that person's own word: accepted, tentative, declined."""
     extra: Mapped[dict[str, Any]]
 
 

@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from app.access.rules import Action
-from app.meetings import moving, service
-from app.meetings.commands import AddAgendaItem, AddMeeting, ProposeLoosening, TightenLabel, TightenRule
+from app.meetings import calling, moving, service
+from app.meetings.commands import AddAgendaItem, AddMeeting, AnswerCall, ProposeLoosening, TightenLabel, TightenRule
 from app.web.deps import ReadingDep, WorkDep, acts
 from app.web.forms import Fields, Form, bind
 from app.web.route import PageRoute
@@ -15,7 +15,7 @@ from app.web.submitting import back, submit
 from app.web.templating import page
 
 router = APIRouter(prefix="/dialogues/{dialogue}/meetings", include_in_schema=False, route_class=PageRoute)
-FORMS = ("item_form", "rule_form", "label_form", "proposal_form")
+FORMS = ("answer_form", "item_form", "rule_form", "label_form", "proposal_form")
 Codes = Annotated[list[str] | None, Query()]
 
 
@@ -64,7 +64,8 @@ def show(request: Request, reading: ReadingDep, meeting_id: UUID) -> Response:
 
 
 def _show(request: Request, meeting: Any, *, status: int = 200, **forms: Form[Any]) -> Response:
-    context: dict[str, Any] = dict.fromkeys(FORMS, Form()) | forms
+    answered = Form[AnswerCall](values={"answer": meeting.own_answer or ""})
+    context: dict[str, Any] = dict.fromkeys(FORMS, Form()) | {"answer_form": answered} | forms
     return page(
         request,
         "meetings/show.html",
@@ -81,6 +82,17 @@ def add_item(request: Request, work: WorkDep, meeting_id: UUID, fields: Fields) 
     if form.command is None:
         return _show(request, service.show_meeting(work, meeting_id), status=422, item_form=form)
     service.add_agenda_item(work, meeting_id, form.command)
+    return _back(request, meeting_id)
+
+
+@router.post("/{meeting_id}/answer", name="meetings.answer", dependencies=[acts(Action.INVITATION_ANSWER)])
+def answer(request: Request, work: WorkDep, meeting_id: UUID, fields: Fields) -> Response:
+    return _move(request, work, meeting_id, bind(AnswerCall, fields), calling.answer_call, "answer_form")
+
+
+@router.post("/{meeting_id}/call-off", name="meetings.call_off", dependencies=[acts(Action.MEETING_ADD)])
+def call_off(request: Request, work: WorkDep, meeting_id: UUID) -> Response:
+    calling.call_off(work, meeting_id)
     return _back(request, meeting_id)
 
 

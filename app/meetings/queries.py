@@ -64,7 +64,7 @@ def meetings(reading: Reading) -> list[Meeting]:
 
 _DAYS = (
     select(Meeting.code, Meeting.basket_codes, Meeting.starts_on, Meeting.ends_on, Meeting.city)
-    .where(Meeting.dialogue_id == id_of("dialogue"))
+    .where(Meeting.dialogue_id == id_of("dialogue"), Meeting.called_off_on.is_(None))
     .order_by(Meeting.starts_on, Meeting.code)
 )
 
@@ -108,6 +108,12 @@ def agenda(reading: Reading, meeting_id: UUID) -> list[AgendaItem]:
     return list(
         reading.db.scalars(select(AgendaItem).where(AgendaItem.meeting_id == meeting_id).order_by(AgendaItem.position))
     )
+
+
+def own_attendance(reading: Reading, row: Meeting) -> Attendance | None:
+    """The viewer's own, where he is called to the meeting."""
+    ours = (Attendance.meeting_id == row.id) & (Attendance.member_id == reading.viewer.member_id)
+    return reading.db.scalar(select(Attendance).where(ours))
 
 
 def item_view(row: Meeting, item: AgendaItem) -> AgendaItemView:

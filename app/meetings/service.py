@@ -127,9 +127,8 @@ def put_open_meeting(
     work.db.flush()  # agenda and attendance point at it
     for position, (ref, title, rule, topics) in enumerate(agenda, 1):
         _put_item(work, meeting, position=position, ref=ref, title=title, rule=rule, topics=topics)
-    for person_id, _member_id, roles, party_id in guests:
-        capacity = invited.get(person_id) or capacity_of(roles)
-        put_attendance(work, meeting, person_id, party_id, capacity)
+    for guest in guests:
+        put_attendance(work, meeting, guest, invited.get(guest[0]))
     _record_meeting(work, meeting)
 
 
@@ -191,14 +190,17 @@ def capacity_of(roles: frozenset[Role]) -> str:
     return "secretariat" if _chairs(roles) else "observer" if Role.OBSERVER in roles else "expert"
 
 
-def put_attendance(work: Work, meeting: Meeting, person_id: UUID, party_id: UUID | None, capacity: str) -> None:
+def put_attendance(work: Work, meeting: Meeting, guest: Guest, capacity: str | None = None) -> None:
+    """`capacity`: in which the guest comes, where it is known."""
+    person_id, member_id, roles, party_id = guest
     attendance = Attendance(
         id=new_id(),
         compartment_id=meeting.floor_id,
         meeting_id=meeting.id,
         person_id=person_id,
+        member_id=member_id,
         party_id=party_id,
-        capacity=capacity,
+        capacity=capacity or capacity_of(roles),
         extra={},
     )
     work.permit(attendance)

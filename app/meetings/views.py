@@ -29,6 +29,8 @@ class AttendanceView:
     person: str
     party: str | None
     capacity: str
+    answer: str | None
+    """Whether the person will come; for those alone who keep the letters."""
     readers: str
     why: str
 
@@ -94,6 +96,12 @@ class MeetingView:
     may_add_item: bool
     may_move_rules: bool
     may_close: bool
+    called_off_on: date | None
+    own_answer: str | None
+    """What the viewer has answered, who is called to it."""
+    may_answer: bool
+    may_call_off: bool
+    may_write_letters: bool
 
     @property
     def item_choices(self) -> list[tuple[str, str]]:

@@ -19,7 +19,7 @@ from app.ledger.queries import wait_for_turn
 from app.ledger.service import record_keys
 from app.meetings import queries as meetings
 from app.meetings.models import Attendance, FloorPart, Meeting
-from app.meetings.service import Guest, capacity_of, put_attendance
+from app.meetings.service import Guest, put_attendance
 from app.notes import queries
 from app.notes.commands import AdmitGuest
 from app.notes.models import Note
@@ -38,11 +38,11 @@ def admit(work: Work, meeting_id: UUID, command: AdmitGuest) -> NotesView:
     work.permit(meeting)
     if not meeting.late_see_earlier and _has_shown(work, floor):
         _begin_part(work, meeting, floor)
-    person_id, member_id, roles, party_id = guest
+    member_id = guest[1]
     work.hand_key(meeting.compartment_id, member_id, Level.READ)
     for room in meetings.floors(work, meeting) if meeting.late_see_earlier else [queries.floor_of(work, meeting)]:
         work.hand_key(room, member_id, level)
-    put_attendance(work, meeting, person_id, party_id, capacity_of(roles))
+    put_attendance(work, meeting, guest)
     record_keys(work, room=meeting.compartment_id, names={meeting.id: meeting.code} | _part_names(work, meeting))
     return queries.view(work, meeting)
 

@@ -6,6 +6,7 @@ happen, and nobody waits for it. What all rows are judged against is read once.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from app.access.levels import Room
@@ -75,19 +76,33 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`may_import`: whether any row of such a file could be the viewer's to change."""
+    """A register of a dialogue as the viewer saw it on a day; without rows it is a template.
 
+    `may_import`: whether any row of such a file could be the viewer's to change.
+    """
+
+    dialogue: str
     name: str
+    as_of: date
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     may_import: bool
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What a workbook says of itself; of positions that are not everybody's, how far they were disclosed."""
+        said = {"dialogue": self.dialogue, "register": self.name, "as_of": self.as_of.isoformat()}
+        disclosed = sorted({row["disclosure"] for row in self.rows if row.get("disclosure")})
+        return said | ({"disclosure": ", ".join(disclosed)} if disclosed else {})
 
 
 def show_table(reading: Reading, name: str, *, is_empty: bool = False) -> Table:
     """A register as a table, or only its head, as a template. Raises NotFound for a register that is none."""
     reading.enter(Room.BOARD)
     sheet = _sheet(name)
-    return Table(name, sheet.columns, () if is_empty else tuple(sheet.rows(reading)), _may_import(reading, sheet))
+    rows = () if is_empty else tuple(sheet.rows(reading))
+    may_import = _may_import(reading, sheet)
+    return Table(reading.viewer.dialogue_code, name, reading.today, sheet.columns, rows, may_import)
 
 
 def _may_import(reading: Reading, sheet: Sheet) -> bool:
@@ -95,12 +110,17 @@ def _may_import(reading: Reading, sheet: Sheet) -> bool:
     return speaks and reading.may_in(sheet.needs, Room.BOARD)
 
 
+def file_name(table: Table, form: str) -> str:
+    """A template is of no day."""
+    return f"{table.dialogue}-{table.name}-{table.as_of}.{form}" if table.rows else f"{table.name}.{form}"
+
+
 def as_file(table: Table, form: str) -> bytes:
     """CSV or XLSX. Raises NotFound for another form."""
     if form == "csv":
         return tables.write_csv(table.columns, table.rows)
     if form == "xlsx":
-        return tables.write_xlsx(table.columns, table.rows, table.name)
+        return tables.write_xlsx(table.columns, table.rows, table.name, table.about)
     raise NotFound
 
 

@@ -117,9 +117,9 @@ def _files(request: Request, reading: Reading, form: Form[Any], *, status: int =
 
 @router.get("/registers/files/{name}.{form}", name="registers.file", dependencies=[acts(Action.ENTRY_READ)])
 def file(reading: ReadingDep, name: str, form: str, template: bool = False) -> Response:
-    data = bulk.as_file(bulk.show_table(reading, name, is_empty=template), form)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
-    return Response(data, media_type=MEDIA_TYPES[form], headers=headers)
+    table = bulk.show_table(reading, name, is_empty=template)
+    headers = {"Content-Disposition": f'attachment; filename="{bulk.file_name(table, form)}"'}
+    return Response(bulk.as_file(table, form), media_type=MEDIA_TYPES[form], headers=headers)
 
 
 @router.post("/registers/files/{name}/preview", name="registers.preview_file", dependencies=[acts(Action.READING_GIVE)])

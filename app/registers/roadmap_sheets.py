@@ -96,7 +96,12 @@ def _change_step(work: Work, row: Row, old: Row, said: dict[str, Any], here: Her
 
 
 STEPS = Sheet(
-    STEP, Action.ROADMAP_KEEP, _step_rows, _put_step, lambda row: row["code"], columns_of={"happened_on": "since"}
+    STEP,
+    Action.ROADMAP_KEEP,
+    _step_rows,
+    _put_step,
+    lambda row: row["code"],
+    columns_of={"happened_on": "since", "reason": "state", "verified_by": "state"},
 )
 
 # --- what waits for what ----------------------------------------------------------------------------------------------

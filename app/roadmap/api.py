@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from app.access.rules import Action
 from app.api.deps import ReadingDep, WorkDep, acts
 from app.api.problems import JsonRoute
-from app.roadmap import adopting, deliveries, exchanging, obstacles, service, steps, tying, waiving
+from app.roadmap import adopting, deliveries, exchanging, obstacles, policy, service, steps, tying, waiving
 from app.roadmap.commands import (
     AddExchange,
     AddInstalment,
@@ -25,12 +25,13 @@ from app.roadmap.commands import (
     LiftObstacle,
     ReadOrder,
     Revoke,
+    SetPolicy,
     WaiveRequirement,
     WeighObstacle,
     WithdrawInstalment,
 )
 from app.roadmap.service import Chosen
-from app.roadmap.views import Choices, RequirementView, RoadmapView, Saved
+from app.roadmap.views import Choices, PolicyView, RequirementView, RoadmapView, Saved
 
 router = APIRouter(prefix="/api/v1/dialogues/{dialogue}", tags=["roadmap"], route_class=JsonRoute)
 KEEPS = [acts(Action.ROADMAP_KEEP)]
@@ -124,6 +125,17 @@ def weigh_obstacle(work: WorkDep, dialogue: str, code: str, command: WeighObstac
 @router.post("/exchanges/new", status_code=201, dependencies=KEEPS)
 def add_exchange(work: WorkDep, dialogue: str, command: AddExchange) -> Saved:
     return exchanging.add_exchange(work, command)
+
+
+@router.get("/linkage", dependencies=KEEPS)
+def policies(reading: ReadingDep, dialogue: str) -> list[PolicyView]:
+    """Every linkage policy there was, oldest first."""
+    return list(policy.policies(reading))
+
+
+@router.post("/linkage", status_code=201, dependencies=KEEPS)
+def set_policy(work: WorkDep, dialogue: str, command: SetPolicy) -> Saved:
+    return policy.set_policy(work, command)
 
 
 @router.post("/exchanges/{code}/end", dependencies=KEEPS)

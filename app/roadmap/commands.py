@@ -158,6 +158,14 @@ class AddExchange(Command):
     since: date
 
 
+class SetPolicy(Command):
+    """How the baskets hang together, from a day on."""
+
+    policy: Literal["independent", "coordinated-implementation", "single-undertaking"]
+    happened_on: date
+    reason: Reason
+
+
 class EndExchange(Command):
     """It binds nobody any more. An end that is not `final` may be taken back."""
 

@@ -24,7 +24,7 @@ _ADOPTED = select(Anchor.adopted_on, Anchor.code, cast(Anchor.titles, Text)).whe
 _RAISED = select(Obstacle.raised_on, Obstacle.lifted_on, Obstacle.code, cast(Obstacle.titles, Text)).where(
     Obstacle.dialogue_id == id_of("dialogue")
 )
-_WAIVED = (Waiver.happened_on, Waiver.revoked_on, Waiver.party_code)
+_WAIVED = (Waiver.agreed_on, Waiver.revoked_on, Waiver.party_code)
 _LINK_DAYS = (
     select(
         Link.since,
@@ -109,7 +109,8 @@ def _ends(code: str, sides: str, ends: Iterable[Mapping[str, Any]]) -> list[Even
 
 
 def _waived(code: str, on: date | None, revoked: date | None, party: str | None) -> list[Event]:
-    return _from_to(code, "", party or "", ("waived", on), ("waiver-revoked", revoked))
+    """What was only proposed, and perhaps withdrawn again, changed nothing."""
+    return _from_to(code, "", party or "", ("waived", on), ("waiver-revoked", revoked if on else None))
 
 
 def _from_to(code: str, titles: str, other: str, *moments: tuple[str, date | None]) -> list[Event]:

@@ -12,9 +12,9 @@ from app.core.errors import NotFound
 from app.core.i18n import gettext as _
 from app.core.i18n import stored_wording, wording
 from app.db.base import id_of
-from app.dialogues.queries import party_codes_of, party_names
+from app.dialogues.queries import party_codes_of, party_names, voices_of
 from app.engine.schedule import punctuality
-from app.roadmap.graph import ExchangeRow, Rows, TieRow, side_key, ties_of
+from app.roadmap.graph import CLOSED, ExchangeRow, Rows, TieRow, side_key, ties_of
 from app.roadmap.models import Exchange, Handover, Instalment, Step, StepChange, Waiver
 from app.roadmap.queries import StepRow, adoption_days, as_it_read, day_in, graded, step, step_rows
 from app.roadmap.views import (
@@ -78,12 +78,14 @@ def step_facts(reading: Reading, code: str, here: Rows, as_of: date) -> StepFact
     words = as_it_read(reading, as_of).get(code, row.extra)
     changes = _changes(reading, row.id)
     grades, precedents = graded(row.extra, as_of, reading.today)
-    is_latest = changes[-1].happened_on <= as_of  # what came of it is told once it has come to that
+    is_latest = changes[-1].happened_on <= as_of
+    # What came of it has the day on which it was over; of what is still open nobody wrote down the day: it is what is known now.
+    is_over = is_latest and changes[-1].state in CLOSED
     return StepFacts(
         line=line(found, names, as_of),
         quantity=_quantity(reading, row, names, as_of, own),
         verification=words.get("verification"),
-        outcome=row.extra.get("outcome") if is_latest else None,
+        outcome=row.extra.get("outcome") if is_over or as_of >= reading.today else None,
         source=row.extra.get("source"),
         certainty=row.extra.get("certainty"),
         remark=row.extra.get("remark") if is_latest else None,
@@ -98,12 +100,12 @@ def step_facts(reading: Reading, code: str, here: Rows, as_of: date) -> StepFact
         ),
         changes=tuple(change for change in changes if change.happened_on <= as_of),
         mentioned=_mentioned(code, steps, here),
-        waivable=tuple(dict.fromkeys(tie.key for tie in ties if tie.step == code and _may_waive(tie, here, own))),
+        waivable=tuple(dict.fromkeys(tie.key for tie in ties if tie.step == code and may_waive(tie, here, own))),
         unadopted=tuple(text for text, day in adoption_days(reading).items() if day is None),
     )
 
 
-def _may_waive(tie: TieRow, here: Rows, own: frozenset[str] | None) -> bool:
+def may_waive(tie: TieRow, here: Rows, own: frozenset[str] | None) -> bool:
     """Whether somebody for whom the viewer speaks (all, where `own` is none) is concerned and has not waived it yet."""
     waived = {waiver.party for waiver in here.waivers if waiver.key == tie.key}
     return tie.is_hard and any(own is None or party in own for party in tie.concerned if party not in waived)
@@ -218,7 +220,7 @@ def waiver_views(
     reading: Reading, keys: Mapping[str, str], names: Mapping[str, str], as_of: date
 ) -> tuple[WaiverView, ...]:
     """Every waiver given by that day, revoked ones too, of these requirements. `keys`: key to what it says."""
-    found, own = [], party_codes_of(reading)
+    found, own, voices = [], party_codes_of(reading), voices_of(reading)
     for row, exchange_code in reading.db.execute(_KEPT_WAIVERS, {"dialogue": reading.viewer.dialogue_id}):
         key = row.link_id.hex if row.link_id else side_key(exchange_code or "", row.side or "")
         if key in keys and row.happened_on <= as_of:
@@ -229,12 +231,14 @@ def waiver_views(
                     what=keys[key],
                     party=names.get(row.party_code, row.party_code),
                     on=row.happened_on,
+                    recorded_at=row.recorded_at,
                     reason=row.reason,
                     recorded_by=row.recorded_by,
+                    agreed_on=by_then(row.agreed_on, as_of),
                     revoked_on=row.revoked_on if is_revoked else None,
                     revoked_reason=row.revoked_reason if is_revoked else None,
                     revoked_by=row.revoked_by if is_revoked else None,
-                    is_own=own is None or row.party_code in own,
+                    is_revocable=row.party_code in voices or (own is None and row.agreed_on is None),
                 )
             )
     return tuple(found)

@@ -174,17 +174,6 @@ def takers(rows: Rows, code: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(party for parties in waiting for party in parties))
 
 
-def unmet(rows: Rows) -> dict[str, list[str]]:
-    """Step to what it requires and is not there on that day: no step done, no obstacle lifted. What comes about together is not among it."""
-    closed = {step.code for step in rows.steps if step.state in CLOSED}
-    closed |= {row.code for row in rows.obstacles if row.lifted_on}
-    found: dict[str, dict[str, None]] = {}
-    for tie in ties_of(rows):
-        if tie.kind in HARD and tie.reason != TOGETHER and tie.target not in closed:
-            found.setdefault(tie.step, {})[tie.target] = None
-    return {step: list(targets) for step, targets in found.items()}
-
-
 def _replaced(rows: Rows) -> dict[str, tuple[str, ...]]:
     """Step to the actors who no longer have to give anything, because others do it instead."""
     handed = {share.step for share in rows.handed}

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from app.access.codes import used_codes
 from app.access.work import Work
-from app.baskets.queries import basket_ids
+from app.baskets.queries import basket_ids, basket_members
 from app.core.errors import NotFound
 from app.dialogues.models import Party
 from app.dialogues.queries import party_rows
 from app.engine.cycles import Requirements, Standing
 from app.roadmap import queries, standing
-from app.roadmap.graph import CLOSED, unmet
+from app.roadmap.graph import CLOSED, HARD, TOGETHER, Rows, ties_of
 from app.roadmap.models import Link, Obstacle, Step
 
 Said = tuple[str, str | None, UUID | None, UUID | None]
@@ -44,6 +44,11 @@ class Known:
     @cached_property
     def baskets(self) -> dict[str, UUID]:
         return basket_ids(self.work)
+
+    @cached_property
+    def members(self) -> dict[str, tuple[str, ...]]:
+        """Basket code to the parties that belong to it."""
+        return basket_members(self.work)
 
     @cached_property
     def parties(self) -> dict[str, Party]:
@@ -86,6 +91,9 @@ class Known:
         """Raises NotFound."""
         return self.steps.get(code) or queries.step(self.work, code)
 
+    def basket_of(self, step: Step) -> str:
+        return next(code for code, place in self.baskets.items() if place == step.basket_id)
+
     def obstacle(self, code: str) -> Obstacle:
         """Raises NotFound."""
         if code not in self.obstacles:
@@ -101,7 +109,7 @@ class Known:
     def unmet(self, code: str, day: date) -> list[str]:
         """What a step requires and was not there on that day."""
         if day not in self._unmet:
-            self._unmet[day] = unmet(standing.rows(self.work, day))
+            self._unmet[day] = _unmet_on(standing.rows(self.work, day))
         return [target for target in self._unmet[day].get(code, ()) if self._closed.get(target, date.max) > day]
 
     def same_as(self, link: Link) -> list[Link]:
@@ -130,3 +138,14 @@ class Known:
         elif was in CLOSED:  # taken up again: what waits for it waits again
             self._closed.pop(step.code, None)
             self._unmet.clear()
+
+
+def _unmet_on(rows: Rows) -> dict[str, list[str]]:
+    """Step to what it requires and is not there on that day: no step done, no obstacle lifted. What comes about together is not among it."""
+    closed = {step.code for step in rows.steps if step.state in CLOSED}
+    closed |= {row.code for row in rows.obstacles if row.lifted_on}
+    found: dict[str, dict[str, None]] = {}
+    for tie in ties_of(rows):
+        if tie.kind in HARD and tie.reason != TOGETHER and tie.target not in closed:
+            found.setdefault(tie.step, {})[tie.target] = None
+    return {step: list(targets) for step, targets in found.items()}

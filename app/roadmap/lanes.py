@@ -10,6 +10,7 @@ from app.roadmap.views import RoadmapView, StepLine
 
 DRAWN = HARD | POLITICAL
 LANE_ROWS = 12  # where one lane has the sheet for itself
+WIDEST_FRAME = 8_000  # pixels; a lane goes on to the frame's edge, which cuts it off
 BOX_LETTERS, LANE_LETTERS = 28, 19
 
 
@@ -57,6 +58,7 @@ class Graph:
     outside: int
     head: int = layout.LANE_HEAD
     gutter: int = layout.GAP_X
+    frame: int = WIDEST_FRAME
     width: int = layout.WIDTH
     height: int = layout.HEIGHT
 

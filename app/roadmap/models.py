@@ -115,7 +115,10 @@ class Exchange(Guarded, Base):
 
 
 class Waiver(Guarded, Base):
-    """One party's word that a requirement need not be waited for: the link's, or one side's of an exchange. Revocable."""
+    """One party's word that a requirement need not be waited for: the link's, or one side's of an exchange. Revocable.
+
+    What somebody else recorded in its name is proposed, and counts from `agreed_on`, the day of the party's own word.
+    """
 
     __tablename__ = "waiver"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -128,6 +131,7 @@ class Waiver(Guarded, Base):
     recorded_at: Mapped[datetime]
     reason: Mapped[str]
     recorded_by: Mapped[str | None]  # organiser or facilitator, where the party did not record it itself
+    agreed_on: Mapped[date | None]
     revoked_on: Mapped[date | None]
     revoked_reason: Mapped[str | None]
     revoked_by: Mapped[str | None]  # who wrote the revocation down, where the party did not itself

@@ -7,10 +7,9 @@ from functools import lru_cache
 
 from app.access.work import Reading
 from app.baskets.queries import BasketRow
-from app.dialogues.queries import dialogue
 from app.engine.isolation import Effects
 from app.engine.network import Roadmap
-from app.roadmap import queries, standing
+from app.roadmap import policy, queries, standing
 from app.roadmap.graph import roadmap_of
 
 STALLED = frozenset({"stalled", "suspended"})
@@ -30,7 +29,7 @@ def effects_on(
     """What the stalemates and obstacles that stand that day do to these steps, which are all there were."""
     rows = standing.rows(reading, day, tuple((row.code, row.party_codes) for row in baskets), steps)
     concluded = all(row.state == "concluded" for row in baskets)
-    roadmap = roadmap_of(rows, is_provisional=policy_on(reading, day) == SINGLE and not concluded)
+    roadmap = roadmap_of(rows, is_provisional=policy.held_on(policy.policies(reading), day) == SINGLE and not concluded)
     stalled = tuple(row.code for row in baskets if row.state in STALLED)
     return _effects(roadmap, stalled, tuple(row.code for row in rows.obstacles if row.lifted_on is None))
 
@@ -39,10 +38,3 @@ def effects_on(
 @lru_cache(maxsize=64)
 def _effects(roadmap: Roadmap, stalled: tuple[str, ...], obstacles: tuple[str, ...]) -> Weighed:
     return Weighed({step.code: str(step.effect) for step in Effects(roadmap.network, stalled, obstacles)})
-
-
-def policy_on(reading: Reading, day: date) -> str:
-    """The dialogue's linkage policy; before the day on which it was agreed, the baskets were independent."""
-    here = dialogue(reading)
-    since = here.extra.get("linkage_since")
-    return "independent" if since and day < date.fromisoformat(since) else here.linkage_policy

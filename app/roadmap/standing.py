@@ -1,14 +1,13 @@
 """All that stands between the steps of a roadmap on a day: what the engine reads. How many queries it takes does not depend on how many steps there are."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Text, bindparam, cast, or_, select
 
 from app.access.work import Reading
 from app.baskets.models import Basket
-from app.core.i18n import stored_wording
 from app.db.base import id_of
 from app.engine.cycles import Standing
 from app.engine.exchanges import Exchange as Agreed
@@ -25,7 +24,7 @@ from app.roadmap.graph import (
 )
 from app.roadmap.models import Exchange, Handover, Instalment, Link, Obstacle, Step, Waiver
 from app.roadmap.queries import StepRow, day_in, on_day, step_states
-from app.roadmap.views import EndedExchange, ExchangeEnd, ObstacleView
+from app.roadmap.views import EndedExchange, ExchangeEnd
 
 OTHER = select(Step.id, Step.code).where(Step.dialogue_id == id_of("dialogue")).subquery()
 _EVER = (
@@ -75,10 +74,10 @@ _WAIVERS = (
     .outerjoin(Exchange, Exchange.id == Waiver.exchange_id)
     .where(
         Waiver.dialogue_id == id_of("dialogue"),
-        Waiver.happened_on <= bindparam("day"),
+        Waiver.agreed_on <= bindparam("day"),
         or_(Waiver.revoked_on.is_(None), Waiver.revoked_on > bindparam("day")),
     )
-    .order_by(Waiver.happened_on, Waiver.party_code)
+    .order_by(Waiver.agreed_on, Waiver.party_code)
 )
 _DELIVERED = (
     select(Step.code, Instalment.party_code, Instalment.quantity)
@@ -151,6 +150,19 @@ def _link_rows(found: Iterable[Any]) -> tuple[LinkRow, ...]:
 def ended_links(reading: Reading, as_of: date) -> tuple[LinkRow, ...]:
     """Every tie that was in force and is so no longer on that day."""
     return _link_rows(reading.db.execute(_ENDED, on_day(reading, as_of)))
+
+
+def as_if_unlifted(reading: Reading, here: Rows, codes: tuple[str, ...]) -> Rows:
+    """As if these obstacles had not been lifted: with what waited for each on the last day on which it stood."""
+    again = [row for row in here.obstacles if row.code in codes and row.lifted_on]
+    if not again:
+        return here
+    links = {link.key: link for link in here.links}
+    for row in again:
+        last = max(row.raised_on, (row.lifted_on or row.raised_on) - timedelta(days=1))
+        links |= {link.key: link for link in rows(reading, last).links if link.target == row.code}
+    obstacles = tuple(row._replace(lifted_on=None) if row in again else row for row in here.obstacles)
+    return here._replace(obstacles=obstacles, links=tuple(links.values()))
 
 
 def exchange_rows(reading: Reading, as_of: date) -> tuple[ExchangeRow, ...]:
@@ -246,7 +258,3 @@ def obstacle_rows(reading: Reading, as_of: date) -> tuple[ObstacleRow, ...]:
         ObstacleRow(code, titles, tuple(baskets), raised, lifted if lifted and lifted <= as_of else None, reason)
         for code, titles, baskets, raised, lifted, reason in found
     )
-
-
-def obstacle_view(row: ObstacleRow) -> ObstacleView:
-    return ObstacleView(row.code, stored_wording(row.titles), row.baskets, row.raised_on, row.lifted_on, row.reason)

@@ -1,6 +1,5 @@
 """Steps: added, revised, turned into another state, graded."""
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -12,10 +11,10 @@ from app.access.levels import Room
 from app.access.rules import Action
 from app.access.work import Reading, Work
 from app.core.errors import Invalid
+from app.core.i18n import N_
 from app.core.i18n import gettext as _
 from app.core.ids import new_id
-from app.core.text import amount, bare
-from app.dialogues.queries import names_of
+from app.core.text import amount
 from app.engine import quantities
 from app.engine.ladder import MEASURES
 from app.engine.schedule import due_on
@@ -31,7 +30,11 @@ from app.roadmap.commands import (
 from app.roadmap.deliveries import shares_of
 from app.roadmap.known import Known
 from app.roadmap.models import Step, StepChange
+from app.roadmap.verifying import refuse_own_verifier, refuse_unverified
 from app.roadmap.views import Saved
+
+OVER = frozenset({"done", "missed", "withdrawn"})
+SAID = {"done": N_("done"), "missed": N_("missed"), "withdrawn": N_("withdrawn")}
 
 
 def add_step(work: Work, command: AddStep, here: Known | None = None) -> Saved:
@@ -41,7 +44,8 @@ def add_step(work: Work, command: AddStep, here: Known | None = None) -> Saved:
     work.require_in(Action.ROADMAP_KEEP, Room.BOARD)
     refuse_used_code(work, command.code, here.codes)
     known("basket", [command.basket], here.baskets, _("There is no basket %(code)s."))
-    known("actors", command.actors, here.parties, _("There is no party %(code)s."))
+    _refuse_actors(command.actors, command.basket, here)
+    refuse_own_verifier(command.verification, command.actors, here.parties.values())
     happened_on = command.happened_on or work.today
     refuse_future(work, "happened_on", happened_on)
     due = _due(command, here.adopted)
@@ -72,6 +76,15 @@ def add_step(work: Work, command: AddStep, here: Known | None = None) -> Saved:
     record(work, Kind.STEP_ADDED, room=step.compartment_id, step=step.code, basket=command.basket)
     here.added(step)
     return Saved(step.code)
+
+
+def _refuse_actors(actors: list[str], basket: str, here: Known) -> None:
+    """Who acts in a basket belongs to it; one without members is everybody's."""
+    known("actors", actors, here.parties, _("There is no party %(code)s."))
+    members = here.members.get(basket) or tuple(here.parties)
+    if strangers := [code for code in actors if code not in members]:
+        sentence = _("%(code)s does not belong to the basket %(basket)s. Its members: %(members)s.")
+        raise Invalid({"actors": sentence % {"code": strangers[0], "basket": basket, "members": ", ".join(members)}})
 
 
 def _due(command: AddStep, adopted: Mapping[str, date | None]) -> dict[str, object]:
@@ -107,7 +120,8 @@ def revise_step(work: Work, code: str, command: AddStep, here: Known | None = No
     here = here or Known(work)
     step = here.step(code)
     work.require(Action.ROADMAP_KEEP, step)
-    known("actors", command.actors, here.parties, _("There is no party %(code)s."))
+    _refuse_actors([code for code in command.actors if code not in step.actor_codes], here.basket_of(step), here)
+    refuse_own_verifier(command.verification, command.actors, here.parties.values())
     due = _due(command, here.adopted)
     _refuse_half_quantity(command)
     _refuse_below(work, step, command)
@@ -174,10 +188,11 @@ def change_step(work: Work, code: str, command: ChangeStep, here: Known | None =
     ).one()
     if last_on and command.happened_on < last_on:
         raise Invalid({"happened_on": _("The step changed state after this day, on %(day)s.") % {"day": last_on}})
-    _refuse_idle_turn(step, command.state)
+    _refuse_idle_turn(step, command)
     facts: dict[str, Any] = {"verified_by": command.verified_by}
     if command.state == "done":
-        _refuse_unverified(step, command, here)
+        parties = here.parties.values()
+        refuse_unverified(step.extra.get("verification"), command.verified_by, step.actor_codes, parties)
         _refuse_undelivered(work, step)
         facts["before"] = _done_before(step, command, here)
     was, step.state = step.state, command.state
@@ -196,11 +211,16 @@ def change_step(work: Work, code: str, command: ChangeStep, here: Known | None =
     return Saved(code)
 
 
-def _refuse_idle_turn(step: Step, state: str) -> None:
-    if step.state == state:
+def _refuse_idle_turn(step: Step, command: ChangeStep) -> None:
+    if step.state == command.state:
         raise Invalid({"state": _("It is in this state already.")})
-    if (step.state, state) == ("withdrawn", "done"):
+    if (step.state, command.state) == ("withdrawn", "done"):
         raise Invalid({"state": _("It was withdrawn. Please record first that it was taken up again.")})
+    is_back = step.state == "done" or (step.state in OVER and command.state not in OVER)
+    if is_back and not command.reason:
+        raise Invalid(
+            {"reason": _("It was %(state)s. Please say why it no longer is.") % {"state": _(SAID[step.state])}}
+        )
 
 
 def _done_before(step: Step, command: ChangeStep, here: Known) -> list[str]:
@@ -210,16 +230,6 @@ def _done_before(step: Step, command: ChangeStep, here: Known) -> list[str]:
         sentence = _("It requires %(codes)s, not done by this day. If it was done all the same, please say so below.")
         raise Invalid({"state": sentence % {"codes": ", ".join(left)}})
     return left
-
-
-def _refuse_unverified(step: Step, command: ChangeStep, here: Known) -> None:
-    actors = (here.parties[code] for code in step.actor_codes if code in here.parties)
-    own = {bare(name) for row in actors for name in names_of(row)}
-    if step.extra.get("verification") and not command.verified_by:
-        sentence = _("This step is done only when it is verified, by: %(who)s. Please say who has verified it.")
-        raise Invalid({"verified_by": sentence % {"who": step.extra["verification"]}})
-    if any(bare(part) in own for part in (command.verified_by, *re.split(r"[,;/&()]|\band\b", command.verified_by))):
-        raise Invalid({"verified_by": _("A step is verified by a third party, not by its own actor.")})
 
 
 def _refuse_undelivered(work: Work, step: Step) -> None:

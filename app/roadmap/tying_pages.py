@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.roadmap import adopting, exchanging, obstacles, tying, waiving
+from app.roadmap import adopting, exchanging, obstacles, policy, tying, waiving
 from app.roadmap.commands import (
     AddExchange,
     AddLink,
@@ -16,6 +16,7 @@ from app.roadmap.commands import (
     LiftObstacle,
     ReadOrder,
     Revoke,
+    SetPolicy,
     WaiveRequirement,
     WeighObstacle,
 )
@@ -100,6 +101,18 @@ def add_exchange(request: Request, work: WorkDep, fields: Fields) -> Response:
     return carry_out(request, work, "add_exchange", form, lambda c: exchanging.add_exchange(work, c), EXCHANGES)
 
 
+@router.get("/linkage", name="roadmap.set_policy", dependencies=KEEPS)
+def policy_form(request: Request, reading: ReadingDep) -> Response:
+    return show(request, reading, "set_policy", today(reading), policies=policy.policies(reading))
+
+
+@router.post("/linkage", dependencies=KEEPS)
+def set_policy(request: Request, work: WorkDep, fields: Fields) -> Response:
+    known = policy.policies(work)
+    form = bind(SetPolicy, fields)
+    return carry_out(request, work, "set_policy", form, lambda c: policy.set_policy(work, c), BOARD, policies=known)
+
+
 @router.get("/exchanges/{code}/end", name="roadmap.end_exchange", dependencies=KEEPS)
 def end_exchange_form(request: Request, reading: ReadingDep, code: str) -> Response:
     return show(request, reading, "end_exchange", today(reading))
@@ -150,7 +163,7 @@ def adopt_text(request: Request, work: WorkDep, code: str, fields: Fields) -> Re
 def waive_form(request: Request, reading: ReadingDep, key: str) -> Response:
     asked, form = waiving.show_requirement(reading, key), today(reading)
     if len(asked.offered) == 1:
-        form.values["party"] = asked.offered[0][0]
+        form.values |= {"party": asked.offered[0][0], "reason": next(iter(asked.proposed), "")}
     return show(request, reading, "waive", form, requirement=asked)
 
 

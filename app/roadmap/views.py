@@ -183,18 +183,23 @@ class QuantityView:
 
 @dataclass(frozen=True, slots=True)
 class WaiverView:
-    """`what` is the requirement in codes; `recorded_by` says who wrote it down, where the party did not itself."""
+    """`what` is the requirement in codes. It counts from `agreed_on`, and is only proposed while there is none.
+
+    `recorded_by`: who wrote it down, where the party did not itself. `is_revocable`: by the viewer.
+    """
 
     id: UUID
     what: str
     party: str
     on: date
+    recorded_at: datetime
     reason: str
     recorded_by: str | None
+    agreed_on: date | None
     revoked_on: date | None
     revoked_reason: str | None
     revoked_by: str | None
-    is_own: bool
+    is_revocable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +240,11 @@ class StepFacts:
 
 @dataclass(frozen=True, slots=True)
 class ObstacleView:
+    """`holds`: the baskets that wait for its end, whole or by a step of theirs; `baskets`: those that are only tied to it politically."""
+
     code: str
     title: str
+    holds: tuple[str, ...]
     baskets: tuple[str, ...]
     raised_on: date
     lifted_on: date | None
@@ -247,7 +255,8 @@ class ObstacleView:
 class RequirementView:
     """What may be waived: `what` in codes, why, and by whom: all `concerned`, of whom those `missing` have not yet.
 
-    `offered`: (code, name) of those among the missing for whom the viewer may speak.
+    `offered`: (code, name) of those among the missing for whom the viewer may speak; `proposed`: the reasons of what stands proposed
+    in their names. `is_proposal`: the viewer can only propose.
     """
 
     key: str
@@ -258,6 +267,8 @@ class RequirementView:
     concerned: tuple[str, ...]
     missing: tuple[str, ...]
     offered: tuple[tuple[str, str], ...]
+    proposed: tuple[str, ...]
+    is_proposal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +292,15 @@ class Choices:
     steps: tuple[tuple[str, str], ...]
     obstacles: tuple[tuple[str, str], ...]
     texts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyView:
+    """A linkage policy, since when, and why; the first of a dialogue may have neither."""
+
+    policy: str
+    since: date | None
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)

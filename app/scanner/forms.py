@@ -275,12 +275,13 @@ def _split_east(words: list[str], script: str, language: str, person: Person) ->
 
 
 def _japanese_cuts(whole: str) -> list[int]:
+    """Where the family may end; of four characters it has two, or three: 二階堂, 五十嵐."""
     length = len(whole)
     if length <= 2:
         return [1] if length == 2 else [length]
     if length == 3:
         return [1, 2] if whole[0] in _SINGLE_JAPANESE else [2, 1][:1] + ([1] if whole[1:] in {"一郎", "太郎"} else [])
-    return {4: [2], 5: [3, 2]}.get(length, [3])
+    return {4: [2, 3], 5: [3, 2]}.get(length, [3])
 
 
 def _split_west(words: list[str], script: str, language: str, person: Person, base: Name) -> Name:

@@ -22,7 +22,7 @@ def hits(ready: Normalised, index: Index, signs: str, beside: dict[str, bool]) -
     tokens, count = ready.tokens, len(ready.tokens)
     known = (common("en") | common("ru") | common("mn")) - grammar("en-name-particles")
     for at in near_anchors(signs):
-        if tokens[at] in known and not ready.may_be_capital(at):
+        if (tokens[at] in known or tokens[at] in index.near_words) and not ready.may_be_capital(at):
             continue
         right = at + 1 < count and _is_near(tokens[at + 1], index, beside)
         left = at > 0 and _is_near(tokens[at - 1], index, beside)

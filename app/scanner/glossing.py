@@ -15,6 +15,7 @@ _LONGEST = 30  # signs inside the brackets
 _AROUND = 40  # signs on either side that are scanned again
 _RUBY = re.compile(r"<(rt|rp|rtc)\b[^<>]{0,80}>[^<>]{0,40}(?:</\1>)?", re.IGNORECASE)
 _TAG = re.compile(r"(?:<[^<>]{0,80}>|[*_｜|])*")
+_MARKS = frozenset("*>_")
 _APART = "\n\n\n"
 Span = tuple[int, int]
 
@@ -42,21 +43,20 @@ def _brackets(text: str) -> Iterator[Span]:
     for sign, other in _PAIRS.items():
         at = text.find(sign)
         while at >= 0:
-            end = text.find(other, at, at + _LONGEST + 2)
-            if end > 0 and at and _is_between(text, at, end + 1):
-                yield at, end + 1
+            before = text[at - 1 : at]
+            if before.isalpha() or before in _MARKS or (before == " " and text[at - 2 : at - 1].isalpha()):
+                end = text.find(other, at, at + _LONGEST + 2) + 1
+                if end and _goes_on(text, end, is_apart=before == " "):
+                    yield at, end
             at = text.find(sign, at + 1)
 
 
-def _is_between(text: str, start: int, end: int) -> bool:
-    before = text[start - 1]
-    if before == " ":
-        return (
-            text[start - 2 : start - 1].isalpha() and text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()
-        )
-    after = _TAG.match(text, end)
-    behind = text[after.end() if after else end :][:1]
-    return (before.isalpha() or before in "*>_") and behind.isalpha()
+def _goes_on(text: str, end: int, *, is_apart: bool) -> bool:
+    """Whether letters follow; behind a space, a capital behind another."""
+    if is_apart:
+        return text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()
+    mark = _TAG.match(text, end)
+    return text[mark.end() if mark else end :][:1].isalpha()
 
 
 def _ruby(text: str) -> Iterator[Span]:

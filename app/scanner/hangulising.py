@@ -130,8 +130,6 @@ _FINALS = dict(
         "un=운",
         "uang=왕",
         "v=위",
-        "ve=웨",
-        "ue=웨",
         "van=위안",
         "vn=윈",
         "yi=이",
@@ -160,6 +158,7 @@ _FINALS = dict(
         "weng=웡",
     ]
 )
+_FINALS |= {f"{vowel}e": "웨" for vowel in "uv"}
 _PLAIN_NUCLEI = {"ㅑ": "ㅏ", "ㅒ": "ㅐ", "ㅕ": "ㅓ", "ㅖ": "ㅔ", "ㅛ": "ㅗ", "ㅠ": "ㅜ"}
 
 

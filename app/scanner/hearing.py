@@ -22,6 +22,7 @@ Part = tuple[Sound, int, int]
 """(sound, person, role)"""
 _TELLING = 3  # consonants by which a family is known before a title in Hangul
 _WHOLE = 4  # consonants that a name run together has more than
+OTHER = {FAMILY: GIVEN, GIVEN: FAMILY}
 _DOUBLED = re.compile(r"([^\n])\1+")
 _RUN = re.compile("[ァ-ヺー]{2,}|(?<![ァ-ヺー])[ァ-ヴ](?=[・＝さ\u4e00-\u9fff])")
 _BETWEEN = re.compile("[・･＝=·‐-]|[ \u3000]")
@@ -35,6 +36,10 @@ class Heard:
             s: defaultdict(list) for s in ("hangul", "katakana", "cyrillic")
         }
         self._of_person: dict[str, dict[tuple[int, int], list[Sound]]] = {s: defaultdict(list) for s in self.parts}
+        self._beside: dict[str, dict[str, set[str]]] = {s: defaultdict(set) for s in self.parts}
+        """The consonants of parts under themselves and under every form with one less."""
+        self._sure: dict[str, frozenset[tuple[int, int]]] = {}
+        self._near: dict[str, frozenset[tuple[int, int]]] = {}
         self._loose: dict[str, set[str]] = {script: set() for script in self.parts}
         self._runs: dict[str, tuple[tuple[int, int], ...]] = {}
 
@@ -64,6 +69,10 @@ class Heard:
             if len(sound.consonants) >= least and (sound, number, role) not in self.parts[script][sound.consonants]:
                 self.parts[script][sound.consonants].append((sound, number, role))
                 self._of_person[script][number, role].append(sound)
+                for form in (
+                    _with_one_less(sound.consonants) if role in {FAMILY, GIVEN} and script != "katakana" else ()
+                ):
+                    self._beside[script][form].add(sound.consonants)
                 self._loose[script].add(_DOUBLED.sub(r"\1", sound.consonants))
 
     def words(self, words: list[str]) -> dict[str, set[tuple[int, int, str]]]:
@@ -72,9 +81,9 @@ class Heard:
         for script, first, last in (("hangul", "\uac00", "\ud7a3"), ("cyrillic", "\u0400", "\u052f")):
             if not self._loose[script]:
                 continue
-            mine = [word for word in words if first <= word[0] <= last and 1 < len(word) < 25]
+            mine = [word for word in words if first <= word[0] <= last and len(word) < 25]
             for word, loose in zip(mine, _loose(mine), strict=True):
-                if any(loose[:n] in self._loose[script] for n in range(2, len(loose) + 1)):
+                if any(loose[:n] in self._loose[script] for n in range(1, len(loose) + 1)):
                     found[word] = {(number, role, "r") for number, role in self._of(word, script)}
         return found
 
@@ -88,25 +97,47 @@ class Heard:
             if sound.agrees(heard):
                 yield number, role
 
-    def slip(self, word: str, other: str) -> set[int]:
-        """The people one part of whose name the first word sounds like, and the other part, but for a slip, the other word."""
-        script = "hangul" if word >= "\uac00" else "cyrillic"
-        if (other >= "\uac00") != (script == "hangul"):
-            return set()
-        of_word = sounding.of_hangul if script == "hangul" else sounding.of_cyrillic
-        stems = [of_word(stem) for stem in (_stems(other) if script == "hangul" else _cyrillic_stems(other))]
-        known = self._of(word, script)
+    def sure(self, word: str) -> frozenset[tuple[int, int]]:
+        """(person, role) of what may stand with a slip beside a word, which itself is heard with consonants enough."""
+        if word in self._sure:
+            return self._sure[word]
+        script, least = ("hangul", 3) if word >= "\uac00" else ("cyrillic", 2)
+        if len(self._sure) > 100_000:
+            self._sure.clear()
+        self._sure[word] = found = frozenset(
+            (n, OTHER[role])
+            for n, role in self._of(word, script)
+            if role in OTHER and any(len(s.consonants) >= least for s in self._of_person[script][n, role])
+        )
+        return found
+
+    def near(self, word: str) -> frozenset[tuple[int, int]]:
+        """(person, role) of the parts of names that a word is heard as but for a slip; remembered by the word."""
+        if word not in self._near:
+            if len(self._near) > 100_000:
+                self._near.clear()
+            script = "hangul" if word >= "\uac00" else "cyrillic"
+            sounds = (
+                map(sounding.of_hangul, _stems(word))
+                if script == "hangul"
+                else map(sounding.of_cyrillic, _cyrillic_stems(word))
+            )
+            self._near[word] = frozenset(each for heard in sounds for each in self._slips_of(script, heard))
+        return self._near[word]
+
+    def _slips_of(self, script: str, heard: Sound) -> Iterator[tuple[int, int]]:
         least = 3 if script == "hangul" else 2
-        sure = {
-            (n, role) for n, role in known if any(len(s.consonants) >= least for s in self._of_person[script][n, role])
-        }
-        return {n for n, role in sure if any(self.is_slip(script, heard, n, role) for heard in stems)}
+        for consonants in {
+            found for form in _with_one_less(heard.consonants) for found in self._beside[script].get(form, ())
+        }:
+            for sound, number, role in self.parts[script][consonants]:
+                if _is_slip(sound, heard, least):
+                    yield number, role
 
     def is_slip(self, script: str, heard: Sound, number: int, role: int) -> bool:
         """Whether a sound is, but for one consonant or one vowel, the part of the name other than this one."""
-        other = {FAMILY: GIVEN, GIVEN: FAMILY}.get(role, 0)
-        least = 3 if script == "hangul" else 2
-        return any(_is_slip(sound, heard, least) for sound in self._of_person[script].get((number, other), ()))
+        other = OTHER.get(role, 0)
+        return any(_is_slip(sound, heard, 2) for sound in self._of_person[script].get((number, other), ()))
 
     def stem_of(self, stem: str) -> set[tuple[int, int]]:
         """(person, role) of all that a word in Hangul, without what attaches to it, sounds like."""
@@ -120,6 +151,10 @@ class Heard:
                 self._runs.clear()
             self._runs[run] = tuple(set(self._match(sounding.of_katakana(run), "katakana")))
         return self._runs[run]
+
+
+def _with_one_less(consonants: str) -> set[str]:
+    return {consonants, *(consonants[:n] + consonants[n + 1 :] for n in range(len(consonants)))}
 
 
 def _is_slip(sound: Sound, heard: Sound, least: int) -> bool:

@@ -16,7 +16,21 @@ from app.scanner.inflecting import mongolian, mongolian_genitive, russian
 from app.scanner.keying import keyed_parts
 from app.scanner.normalising import normalise, to_latin
 from app.scanner.registry import Person, Registry
-from app.scanner.roles import AFTER, BEFORE, FAMILY, GIVEN, HEAD, HEARD, INITIAL, LONE, NEAR, PATRONYMIC, SEGMENT, WHOLE
+from app.scanner.roles import (
+    AFTER,
+    BEFORE,
+    FAMILY,
+    GIVEN,
+    HEAD,
+    HEARD,
+    INITIAL,
+    LONE,
+    NEAR,
+    PATRONYMIC,
+    SEGMENT,
+    SURE,
+    WHOLE,
+)
 from app.scanner.romanising import CHAINS, key, keys, korean, segmented
 from app.scanner.words import lists
 
@@ -94,7 +108,7 @@ class Index:
             or person.party == "MN"
             or any(set("өү") & set(name.family + name.given) for name in names)
         )
-        in_cyrillic = not any(name.script == "cyrillic" for name in names)
+        in_cyrillic = self.mongolian[number] or not any(name.script == "cyrillic" for name in names)
         for name in names:
             self.heard.take(number, name, kinds, in_cyrillic=in_cyrillic)
             if name.is_heard:
@@ -350,7 +364,7 @@ class Index:
     def _classify(self, new: list[str]) -> None:
         masks = {word: self._plain_mask(word) for word in new}
         for word, entries in self.heard.words([word for word in new if not word.isascii()]).items():
-            masks[word] |= _mask(entries) | HEARD
+            masks[word] |= _mask(entries) | HEARD | (SURE if self.heard.sure(word) else 0)
         latin = [word for word in new if word.isascii() and len(word) > 1 and word.isalpha()]
         for kind in self.kinds:
             keyed = self.keyed[kind]

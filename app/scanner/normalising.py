@@ -8,6 +8,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from itertools import accumulate, chain, pairwise
 
 from app.scanner.words import table
@@ -125,7 +126,8 @@ class Normalised:
         self._distinct = set(chain.from_iterable(raw))
         pieces, odd = _pieces(self._distinct)
         self._wholes = [
-            _has_whole(chunk) or not odd.isdisjoint(words) for chunk, words in zip(chunks, raw, strict=True)
+            _has_whole(chunk) or (bool(odd) and not odd.isdisjoint(words))
+            for chunk, words in zip(chunks, raw, strict=True)
         ]
         per_chunk = [
             _parted_words(_formed(chunk).split())
@@ -134,12 +136,17 @@ class Normalised:
             for chunk, words, whole in zip(chunks, raw, self._wholes, strict=True)
         ]
         self.tokens = list(chain.from_iterable(per_chunk))
-        self.words = set(self.tokens)
+        self.words = set(self.tokens) if any(self._wholes) else set(chain.from_iterable(pieces.values()))
         self._token_starts = [0, *accumulate(map(len, per_chunk))]
-        self._ever_capital = {part for word, parts in pieces.items() if word != word.lower() for part in parts}
+        self._pieces = pieces
         self._mended: frozenset[str] = frozenset()
         self._capitals: dict[tuple[int, str], bool] = {}
         self._maps: dict[int, tuple[list[int], list[int] | None]] = {}
+
+    @cached_property
+    def _ever_capital(self) -> set[str]:
+        """Words that stand with a capital somewhere in the text."""
+        return {part for word, parts in self._pieces.items() if word != word.lower() for part in parts}
 
     def mend(self, mended: dict[str, str]) -> None:
         """Replace tokens, sign for sign, wherever they stand."""
@@ -183,20 +190,20 @@ class Normalised:
 
     def is_capital(self, token: int) -> bool:
         """Whether a token begins with a capital letter in the text; Hangul has none, and may always be a name."""
+        if self.tokens[token] >= "\uac00":
+            return True
         place = self.place_of(token)
         chunk = self._chunk_of(place)
         at = self._map(chunk)[0][place - self._compact_starts[chunk]]
-        sign = (html.unescape(self.text[at : at + 10]) if self.text[at] == "&" else self.text[at])[0]
-        return sign.isupper() or sign >= "\uac00"
+        return (html.unescape(self.text[at : at + 10]) if self.text[at] == "&" else self.text[at])[0].isupper()
 
     def may_be_joined(self, token: int) -> bool:
         """Whether the word may stand here beside a sign that joins the parts of a handle: a quick no."""
         chunk, word = bisect_right(self._token_starts, token) - 1, self.tokens[token]
         if (chunk, f"_{word}") not in self._capitals:
             part = self.text[self._starts[chunk] : self._starts[chunk + 1]].lower()
-            self._capitals[chunk, f"_{word}"] = any(
-                f"{sign}{word}" in part or f"{word}{sign}" in part for sign in "._-@~/"
-            )
+            joined = re.compile(f"[a-z][._-]{word}|{word}(?:[._-][a-z]|@)|[@~/]{word}")
+            self._capitals[chunk, f"_{word}"] = joined.search(part) is not None
         return self._capitals[chunk, f"_{word}"]
 
     def parts_with(self, pattern: re.Pattern[str], is_wanted: Callable[[str], bool]) -> Iterator[tuple[int, int]]:

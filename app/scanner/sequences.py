@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 from app.scanner.forms import common
+from app.scanner.handles import as_handle, is_joined
 from app.scanner.indexing import Index, people_of
 from app.scanner.matching import sentence_between
 from app.scanner.normalising import Normalised
@@ -23,6 +24,7 @@ from app.scanner.roles import (
     NEAR,
     PATRONYMIC,
     SEGMENT,
+    SURE,
     WHOLE,
 )
 from app.scanner.titling import titled
@@ -38,26 +40,32 @@ def _sign_class(mask: int) -> str:
     return "".join(chr(0x100 + n) for n in range(1 << BITS) if n & mask)
 
 
-@cache
-def _anchors() -> re.Pattern[str]:
-    return re.compile(f"[{_sign_class(WHOLE | HEAD | FAMILY | GIVEN)}]")
-
-
 _BESIDE_FAMILY = GIVEN | SEGMENT | INITIAL | PATRONYMIC | BEFORE | AFTER
 _BESIDE_GIVEN = PATRONYMIC | BEFORE | AFTER | INITIAL
 
 
-def _has_company(signs: str, at: int) -> bool:
-    """Whether what stands beside a part of a name may make it one."""
-    mask = ord(signs[at]) - 0x100
-    if mask & (WHOLE | HEAD):
-        return True
-    wanted = (_BESIDE_FAMILY if mask & FAMILY else 0) | (_BESIDE_GIVEN if mask & GIVEN else 0)
-    beside = (ord(signs[at - 1]) - 0x100 if at else 0) | (ord(signs[at + 1]) - 0x100 if at + 1 < len(signs) else 0)
-    if wanted & beside:
-        return True
-    beyond = (ord(signs[at - 2]) - 0x100 if at > 1 else 0) | (ord(signs[at + 2]) - 0x100 if at + 2 < len(signs) else 0)
-    return bool(mask & FAMILY and mask & NEAR and beyond & GIVEN and beyond & NEAR)
+@cache
+def _anchors() -> re.Pattern[str]:
+    """A part of a name beside what may make it one; a family as it is on record also two words from such a given name."""
+    family, given = _sign_class(FAMILY), _sign_class(GIVEN)
+    by_family, by_given = _sign_class(_BESIDE_FAMILY), _sign_class(_BESIDE_GIVEN)
+    near = f"[{_signs_of_all(FAMILY | NEAR)}]", f"[{_signs_of_all(GIVEN | NEAR)}]"
+    ways = (
+        f"[{_sign_class(WHOLE | HEAD)}]",
+        f"[{family}](?=[{by_family}])",
+        f"(?<=[{by_family}])[{family}]",
+        f"[{given}](?=[{by_given}])",
+        f"(?<=[{by_given}])[{given}]",
+        f"{near[0]}(?=.{near[1]})",
+        f"(?<={near[1]}.){near[0]}",
+    )
+    quick = _sign_class(WHOLE | HEAD | FAMILY | GIVEN)
+    return re.compile(f"(?=[{quick}])(?:{'|'.join(ways)})")
+
+
+def _signs_of_all(mask: int) -> str:
+    """All signs whose mask has all of these bits."""
+    return "".join(chr(0x100 + n) for n in range(1 << BITS) if n & mask == mask)
 
 
 @cache
@@ -73,14 +81,18 @@ def _lone() -> re.Pattern[str]:
 def hits(ready: Normalised, index: Index, signs: str) -> Iterator[Hit]:
     """Every name that a sequence of words makes. `signs` says of each word what it may be."""
     known = common("en") | common("ru") | common("mn")
-    has_address = "@" in ready.text
+    has_address, has_joins = "@" in ready.text, "_" in ready.text
     for found in _anchors().finditer(signs):
         at = found.start()
-        if not _has_company(signs, at):
-            continue
         word = ready.tokens[at]
-        is_likely = (len(word) > 5 and word not in known) or ord(signs[at]) - 0x100 & (WHOLE | HEAD)
-        if is_likely or ready.may_be_capital(at) or (has_address and _is_address(ready, at)) or ready.may_be_joined(at):
+        mask = ord(signs[at]) - 0x100
+        is_likely = (len(word) > 5 and word not in known and not mask & HEARD) or mask & (WHOLE | HEAD)
+        if (
+            is_likely
+            or ready.may_be_capital(at)
+            or (has_address and _is_address(ready, at))
+            or is_joined(ready, at, has_joins=has_joins)
+        ):
             yield from _at(ready, index, signs, at)
 
 
@@ -111,7 +123,7 @@ def _at(ready: Normalised, index: Index, signs: str, at: int) -> Iterator[Hit]:
     if families:
         yield from _with_given(ready, index, at, at, families)
         yield from _with_initials(ready, index, at, at, families)
-        yield from _as_handle(ready, index, at, families)
+        yield from as_handle(ready, index, at, families)
         yield from titled(ready, index, signs, at, at, families, FAMILY)
     if mask & HEAD:
         yield from _with_pieces(ready, index, signs, at)
@@ -141,14 +153,17 @@ def _with_pieces(ready: Normalised, index: Index, signs: str, at: int) -> Iterat
 def _with_given(ready: Normalised, index: Index, at: int, until: int, families: dict[int, str]) -> Iterator[Hit]:
     """Family and given name, in either order; between them an initial or a patronymic; the given name in up to three pieces."""
     tokens = ready.tokens
-    for first, last in _windows(at, until, len(tokens), ready):
+    for first, last in _windows(at, until, len(tokens)):
         word = "".join(tokens[first : last + 1])
         if not 2 <= len(word) <= 30:
             continue
         givens = people_of(index.found(word), GIVEN)
-        between = tokens[last + 1 : at] if last < at else tokens[until + 1 : first]
-        for person in families.keys() & givens.keys():
-            if index.eastern[person] and not all(_is_middle(word) for word in between):
+        people = families.keys() & givens.keys()
+        between = range(last + 1, at) if last < at else range(until + 1, first)
+        if not people or not _is_skipped(ready, between):
+            continue
+        for person in people:
+            if index.eastern[person] and not all(_is_middle(tokens[n]) for n in between):
                 continue
             begin, end = _widened(ready, index, min(at, first), max(until, last), person)
             how = max(families[person], givens[person], key="xir".index)
@@ -157,19 +172,13 @@ def _with_given(ready: Normalised, index: Index, at: int, until: int, families: 
                 yield hit
 
 
-def _windows(at: int, until: int, count: int, ready: Normalised) -> Iterator[tuple[int, int]]:
-    for length in range(1, _LONGEST + 1):
-        if until + length < count:
-            yield until + 1, until + length
-        if at - length >= 0:
-            yield at - length, at - 1
-    for skip in (1, 2):
-        after = until + skip < count and _is_skipped(ready, range(until + 1, until + 1 + skip))
-        before = at - skip > 0 and _is_skipped(ready, range(at - skip, at))
-        for length in (1, 2):
-            if after and until + skip + length < count:
+def _windows(at: int, until: int, count: int) -> Iterator[tuple[int, int]]:
+    """Where a given name of one to three words may stand beside a family, or one or two words away from it."""
+    for skip in (0, 1, 2):
+        for length in range(1, _LONGEST + 1 if not skip else _LONGEST):
+            if until + skip + length < count:
                 yield until + 1 + skip, until + skip + length
-            if before and at - skip - length >= 0:
+            if at - skip - length >= 0:
                 yield at - skip - length, at - 1 - skip
 
 
@@ -271,32 +280,6 @@ def _with_initials(ready: Normalised, index: Index, at: int, until: int, familie
                 yield Hit(start, full, index.people[person].ref, "initials", BLOCK)
 
 
-_JOINS = frozenset("._-")
-
-
-def _as_handle(ready: Normalised, index: Index, at: int, families: dict[int, str]) -> Iterator[Hit]:
-    """m.haverford, m_haverford, haverford-m: an initial and a family of one account, with nothing but a sign between them."""
-    word, text = ready.tokens[at], ready.text
-    if not word.isascii():
-        return
-    for letter in (at - 1, at + 1):
-        if not 0 <= letter < len(ready.tokens) or len(ready.tokens[letter].rstrip("0123456789")) != 1:
-            continue
-        start, stop = ready.span_of_tokens(min(at, letter), max(at, letter))
-        shown = text[start:stop]
-        signs = [sign for sign in shown if not sign.isalnum()]
-        address = text[stop : stop + 1] == "@" or text[start - 1 : start] in {"@", "~", "/"}
-        if len(signs) != 1 or signs[0] not in _JOINS:
-            continue
-        if signs == ["-"] and not address and (len(word) < 4 or word in common("en")):
-            continue  # t-shirt
-        if signs == ["."] and not (address or shown.islower()):
-            continue  # the end of a sentence, or initials, which are judged elsewhere
-        for person, how in families.items():
-            if how == "x" and ready.tokens[letter][0] in index.initials[person]:
-                yield Hit(start, stop, index.people[person].ref, "handle", BLOCK)
-
-
 def _are_initials(index: Index, person: int, letters: list[str]) -> bool:
     """All must be known; of a Western name only the first, as middle names are seldom registered."""
     known = index.initials[person]
@@ -382,19 +365,20 @@ def near_anchors(signs: str) -> list[int]:
 
 
 @cache
-def _heard() -> re.Pattern[str]:
-    return re.compile(f"[{_sign_class(HEARD)}]")
+def _sure() -> re.Pattern[str]:
+    return re.compile(f"[{_sign_class(SURE)}]")
 
 
 def slips(ready: Normalised, index: Index, signs: str) -> Iterator[Hit]:
     """Beside a part of a name that is known by ear, the other part with one slip."""
-    for found in _heard().finditer(signs):
+    for found in _sure().finditer(signs):
         at = found.start()
+        if not ready.may_be_capital(at):
+            continue
+        wanted = index.heard.sure(ready.tokens[at])
         for place in (at - 1, at + 1):
-            if not (0 <= place < len(signs) and is_capital(ready, at) and is_capital(ready, place)):
-                continue
-            start, stop = ready.span_of_tokens(min(at, place), max(at, place))
-            if sentence_between(ready.text[start:stop]):
-                continue
-            for person in sorted(index.heard.slip(ready.tokens[at], ready.tokens[place])):
-                yield Hit(start, stop, index.people[person].ref, "fuzzy", BLOCK)
+            people = {n for n, _r in wanted & index.heard.near(ready.tokens[place])} if 0 <= place < len(signs) else ()
+            if people and is_capital(ready, at) and is_capital(ready, place):
+                start, stop = ready.span_of_tokens(min(at, place), max(at, place))
+                if not sentence_between(ready.text[start:stop]):
+                    yield from (Hit(start, stop, index.people[n].ref, "fuzzy", BLOCK) for n in sorted(people))

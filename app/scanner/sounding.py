@@ -109,6 +109,8 @@ def of_katakana(run: str) -> Sound:
     for sign in run:
         consonant, classes = _KATAKANA.get(sign, ("", ""))
         if sign in _SMALL and units:
+            if units[-1][0] == "s" and sign == "ュ":
+                classes += WEAK  # the シュ of シュナイダー
             units[-1] = (units[-1][0], classes)  # ヴァ: the small sign's vowel for the large one's
         else:
             units.append((consonant, classes))
@@ -134,11 +136,11 @@ def of_cyrillic(word: str) -> Sound:
 Choices = list[tuple[str, ...]]
 _LETTERS: dict[str, tuple[str, ...]] = {
     "b": ("b",), "p": ("b",), "v": ("b",), "f": ("b",), "t": ("d",), "d": ("d",), "k": ("k",), "q": ("k",), "c": ("k",), "g": ("k",), "s": ("s",), "z": ("s",),
-    "j": ("s", ""), "l": ("r",), "r": ("r",), "m": ("m",), "n": ("n",), "h": ("h", "k"), "x": ("ks",), "w": ("", "b"),
+    "j": ("s", "", "h"), "l": ("r",), "r": ("r",), "m": ("m",), "n": ("n",), "h": ("h", "k"), "x": ("ks",), "w": ("", "b"),
 }  # fmt: skip
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("tsch", ("s",)), ("shch", ("s",)), ("sch", ("s", "sk")), ("tch", ("s",)), ("tth", ("d", "s")), ("th", ("d", "s")), ("ch", ("s", "k")), ("sh", ("s",)), ("zh", ("s",)), ("ts", ("s",)),
-    ("kh", ("h", "k")), ("gh", ("k", "")), ("ph", ("b",)), ("ck", ("k",)), ("ng", ("n", "nk")), ("wh", ("", "h")), ("dj", ("s",)), ("dg", ("s",)), ("sc", ("s", "sk")), ("ds", ("s", "ds")), ("gn", ("kn", "n")),
+    ("tsch", ("s",)), ("ght", ("d",)), ("shch", ("s",)), ("sch", ("s", "sk")), ("tch", ("s",)), ("tth", ("d", "s")), ("th", ("d", "s")), ("ch", ("s", "k")), ("sh", ("s",)), ("zh", ("s",)), ("ts", ("s",)),
+    ("kh", ("h", "k")), ("gh", ("k", "")), ("ph", ("b",)), ("ck", ("k",)), ("ng", ("n", "nk")), ("wh", ("", "h")), ("dj", ("s",)), ("dg", ("s",)), ("sc", ("s", "sk")), ("ds", ("s", "ds")), ("gn", ("kn", "n")), ("mn", ("m", "mn")),
 )  # fmt: skip
 _WESTERN_VOWELS = {"a": "AEO", "e": "EIA-", "i": "IAE", "o": "OUA", "u": "UAO", "y": "IA"}
 _VOWELS = "aeiouy"
@@ -148,13 +150,14 @@ _VOWELS = "aeiouy"
 def of_latin(word: str) -> frozenset[Sound]:
     """Of a name in Latin letters without marks, whatever language it comes from."""
     choices: Choices = []
-    place = 0
+    place = 1 if word.startswith(("kn", "wr")) else 0
     while place < len(word):
         group = next((g for g in _GROUPS if word.startswith(g[0], place)), None)
         options = group[1] if group else _letter(word, place)
         size = len(group[0]) if group else 1
         if (
-            place + size == len(word)
+            not group
+            and place + size == len(word)
             and len(word) > 3
             and word[place] in "tdsxp"
             and word[place - 1] in _VOWELS + "rln"
@@ -212,7 +215,7 @@ def of_cyrillic_name(word: str) -> frozenset[Sound]:
 
 _FINALS = (
     ("iong", "UO", "n"), ("iang", "AI", "n"), ("uang", "AU", "n"), ("ing", "I", "n"), ("ang", "A", "n"), ("eng", "OEUA", "n"), ("ong", "UO", "n"),
-    ("ian", "EIA", "n"), ("uan", "AEU", "n"), ("van", "EAU", "n"), ("vn", "UI", "n"), ("in", "I", "n"), ("an", "A", "n"), ("en", "EA", "n"), ("un", "UE", "n"),
+    ("ian", "EIA", "n"), ("uan", "AEU", "n"), ("van", "EAU", "n"), ("vn", "UI", "n"), ("in", "I", "n"), ("an", "A", "n"), ("en", "EA", "n"), ("un", "EU", "n"),
 )  # fmt: skip
 _PINYIN_VOWELS = {"a": "A", "e": "EOUA", "i": "IE", "o": "OU", "u": "UO", "v": "UI", "y": "I", "w": "U"}
 _PINYIN_ONSETS = {"zh": "s", "ch": "s", "sh": "s", "b": "b", "p": "b", "m": "m", "f": "b", "d": "d", "t": "d", "n": "n", "l": "r", "g": "k", "k": "k", "h": "h", "j": "s", "q": "s", "x": "s", "r": "r", "z": "s", "c": "s", "s": "s"}  # fmt: skip

@@ -19,7 +19,7 @@ from app.core.errors import (
     NotFound,
     SecondFactorNeeded,
     SignInNeeded,
-    Unavailable,
+    Uncertain,
 )
 from app.core.i18n import gettext as _
 from app.web.forms import printable
@@ -32,7 +32,6 @@ STATUS: dict[type[DomainError], int] = {
     NotFound: 404,
     Conflict: 409,
     Invalid: 422,
-    Unavailable: 503,
 }
 SECRET_FIELDS = frozenset({"passphrase", "code", "totp", "form_key", "new_passphrase"})
 
@@ -48,14 +47,12 @@ def answer(request: Request, fault: DomainError) -> Response:
     if isinstance(fault, SecondFactorNeeded):
         return RedirectResponse(request.app.state.path_of("accounts.second_factor"), 303)
     status = status_of(fault)
-    if status == 503:
-        return _unavailable(request, fault)
     kept = kept_fields(request)
     if status == 401:
         return _sign_in(request, kept)
     if status == 404 or not kept:
         return page(request, f"errors/{status}.html", status=status, message=sentences_of(fault), kept=kept)
-    return _kept(request, status, sentences_of(fault), kept)
+    return _kept(request, status, sentences_of(fault), kept, is_uncertain=isinstance(fault, Uncertain))
 
 
 def answer_failure(request: Request, fault: Exception) -> Response:
@@ -84,7 +81,13 @@ def sentences_of(fault: DomainError) -> str:
 
 
 def _kept(
-    request: Request, status: int, message: str, kept: tuple[tuple[str, str], ...], *, reference: str | None = None
+    request: Request,
+    status: int,
+    message: str,
+    kept: tuple[tuple[str, str], ...],
+    *,
+    reference: str | None = None,
+    is_uncertain: bool = False,
 ) -> Response:
     return page(
         request,
@@ -94,6 +97,7 @@ def _kept(
         kept=kept,
         action=request.url.path,
         reference=reference,
+        is_uncertain=is_uncertain,
     )
 
 
@@ -106,8 +110,7 @@ def _sign_in(request: Request, kept: tuple[tuple[str, str], ...]) -> Response:
 
 def _unavailable(request: Request, fault: Exception) -> Response:
     reference = log_failure(request, fault)
-    message = str(fault) if isinstance(fault, Unavailable) and str(fault) else _("Nothing could be saved just now.")
-    return _kept(request, 503, message, kept_fields(request), reference=reference)
+    return _kept(request, 503, _("Nothing could be saved just now."), kept_fields(request), reference=reference)
 
 
 def log_failure(request: Request, fault: Exception) -> str:

@@ -34,6 +34,10 @@ FLASHES = {
 }
 
 
+BESIDE = {"meetings.list": ("outbox.show", "notes.search")}
+"""Pages that belong to an item of the navigation without lying under its address."""
+
+
 def shell(request: Request) -> Shell:
     language = i18n.current_language()
     login = getattr(request.state, "login", None)
@@ -58,7 +62,8 @@ def _navigation(request: Request, viewer: Viewer) -> tuple[NavItem, ...]:
     for label, name, action in NAVIGATION:
         if permits_role(viewer, action) and _leads_somewhere(viewer, action):
             href = request.app.state.path_of(name, dialogue=dialogue)
-            current = here == href or (name != "board.show" and here.startswith(href))
+            beside = [request.app.state.path_of(other, dialogue=dialogue) for other in BESIDE.get(name, ())]
+            current = here == href or (name != "board.show" and here.startswith((href, *beside)))
             items.append(NavItem(_(label), href + (day if name in DATED else ""), current))
     return tuple(items)
 

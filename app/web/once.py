@@ -11,7 +11,7 @@ import hmac
 from fastapi import Request
 
 from app.core import entropy
-from app.core.errors import Forbidden, Unavailable
+from app.core.errors import Forbidden, Uncertain
 from app.core.i18n import gettext as _
 from app.vault.linkage import Claim, Linkage
 from app.web.cookies import login_cookie
@@ -33,7 +33,10 @@ def check_form_key(request: Request, key: str | None) -> bytes:
 
 
 async def claim(linkage: Linkage, key_hash: bytes) -> str | None:
-    """None: go ahead. A location: it was done before. Waits while the first submission is still under way."""
+    """None: go ahead. A location: it was done before. Waits while the first submission is still under way.
+
+    Raises Uncertain where it has no result after that: it may be slow, or the server was stopped after it was kept.
+    """
     for _step in range(WAIT_STEPS):
         held: Claim = linkage.claim_form(key_hash)
         if held.is_new:
@@ -41,7 +44,11 @@ async def claim(linkage: Linkage, key_hash: bytes) -> str | None:
         if held.location is not None:
             return held.location
         await asyncio.sleep(WAIT_SECONDS)
-    raise Unavailable(_("The same form is still being worked on. Please wait a moment and send it again."))
+    raise Uncertain(
+        _(
+            "This form was sent before, and no answer to that is known. It may have been saved, or may be yet: look first."
+        )
+    )
 
 
 def _signature(request: Request, nonce: str) -> str:

@@ -27,10 +27,12 @@ mandate:hand         leader  organiser                              -
 position:give        writer  participant                            -
 delegation:read      writer  participant                            -
 delegation:let-in    writer  participant                            -
+letters:keep         reader  organiser,facilitator,rapporteur       -
 lines:compare        reader  facilitator                            -
 topic:add            leader  organiser,facilitator                  -
 party:add            leader  organiser                              -
 people:read          reader  -                                      -
+invitation:answer    reader  -                                      -
 invitation:issue     leader  organiser                              -
 meeting:read         reader  -                                      -
 meeting:add          leader  organiser,facilitator                  -

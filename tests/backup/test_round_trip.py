@@ -10,8 +10,9 @@ from sqlalchemy.engine import Engine
 
 from app.access.bypass import unguarded
 from app.backup import container, service
-from app.backup.dumping import Head, Manifest, Shape, shapes_of, write
+from app.backup.dumping import Head, Manifest, write
 from app.backup.faults import BadBackup, Refused
+from app.backup.shapes import Shape, shapes_of
 from app.db.engine import make_engine
 from app.db.revisions import head, upgrade
 from app.ledger.kinds import Kind

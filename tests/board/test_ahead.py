@@ -98,7 +98,7 @@ def test_a_confided_interest_is_used_for_packages_and_never_shown(program):
 
 
 def test_what_one_s_own_side_keeps_back_is_named_to_it_and_to_nobody_else(program):
-    """By her own line, and by her own objection; what others keep back is told nobody, not even as a number."""
+    """By her own line, and by her own objection; what others keep sealed is told nobody, not even as a number."""
     tachibana, liang = program("tachibana"), program("liang")
     kept_back = tachibana.get(f"/dialogues/{CASE}/next")["left_out"]["own"]
     assert "NE1" not in kept_back
@@ -115,7 +115,8 @@ def test_what_one_s_own_side_keeps_back_is_named_to_it_and_to_nobody_else(progra
     assert tachibana.call("POST", f"/dialogues/{CASE}/roadmap/NE1/position", shared).status_code == 200
     now = liang.get(f"/dialogues/{CASE}/next")
     assert "NE1" not in {step["code"] for step in now["steps"]}
-    assert now["left_out"] == before["left_out"]
+    assert now["left_out"]["shared"] == [*before["left_out"]["shared"], "NE1"]  # as its own page tells everybody
+    assert now["left_out"] | {"shared": ()} == before["left_out"] | {"shared": ()}
 
 
 def test_a_political_tie_empties_no_list(program):
@@ -156,3 +157,4 @@ def test_what_was_confided_to_a_facilitator_is_used_and_in_no_number(program):
     found = facilitator.get(f"/dialogues/{CASE}/next")
     assert "SP7" not in {step["code"] for step in found["steps"]}
     assert found["left_out"]["own"] == []
+    assert "SP7" not in found["left_out"]["shared"]

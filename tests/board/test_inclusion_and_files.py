@@ -67,6 +67,7 @@ def test_the_matrix_as_a_file_holds_the_page_s_figures(visit, program, form):
     view = program("liang").get(f"{D}/matrix?as_of=2009-02-20")
     answer = visit("liang").get(f"{D}/matrix.{form}?as_of=2009-02-20")
     assert answer.status_code == 200
+    assert f'"six-party-talks-matrix-2009-02-20.{form}"' in answer.headers["content-disposition"]
     rows = _rows(answer.content, form)
     found = {(row["if_this_stalled"], row["basket"]): row for row in rows}
     cells = [(row["basket"], cell) for row in view["rows"] for cell in row["cells"] if cell]
@@ -75,8 +76,26 @@ def test_the_matrix_as_a_file_holds_the_page_s_figures(visit, program, form):
         row = found[stalled, cell["basket"]]
         for name in ("free", "linked", "provisional", "blocked"):
             assert int(row[name]) == cell["effects"][name], (stalled, cell["basket"], name)
-    assert found["DPRK-JP", "ENERGY"]["blocked"] == "1"
-    assert found["DENUC", "NEAPS"]["independence"] == "0.800"
+    assert found["DPRK-JP", "ENERGY"]["blocked"] == ("1" if form == "csv" else 1)
+    assert found["DENUC", "NEAPS"]["independence"] == ("0.800" if form == "csv" else 0.8)
+    assert found["DPRK-JP", "ENERGY"]["words"].endswith("1 blocked")
+
+
+def test_the_workbook_opens_on_the_heat_map_as_the_page_shows_it(visit):
+    import openpyxl  # noqa: PLC0415  # as in the app: only this form needs it
+
+    book = openpyxl.load_workbook(io.BytesIO(visit("liang").get(f"{D}/matrix.xlsx?as_of=2009-02-20").content))
+    sheet = book.active
+    assert (book.sheetnames, sheet.title) == (["About", "heat map", "matrix"], "heat map")
+    head, *lines = sheet.iter_rows()
+    place = {cell.value: number for number, cell in enumerate(head)}
+    line = {cells[0].value.split("\n")[0]: cells for cells in lines}
+    held, free = line["DPRK-JP"][place["ENERGY"]], line["NEAPS"][place["DENUC"]]
+    assert held.value.endswith("1 blocked")
+    assert free.value.endswith("free")
+    assert held.fill.fgColor.rgb != free.fill.fgColor.rgb
+    assert {held.fill.fill_type, free.fill.fill_type} == {"solid"}
+    assert line["DENUC"][place["Independence"]].value == 0.8
 
 
 def _rows(data, form):
@@ -84,5 +103,5 @@ def _rows(data, form):
         return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
     import openpyxl  # noqa: PLC0415  # as in the app: only this form needs it
 
-    head, *lines = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0].iter_rows(values_only=True)
+    head, *lines = openpyxl.load_workbook(io.BytesIO(data))["matrix"].iter_rows(values_only=True)
     return [dict(zip(head, line, strict=True)) for line in lines]

@@ -172,8 +172,48 @@ def test_the_calendars_first_and_last_day_are_days(visit, day):
 
 def test_what_is_not_there_on_that_day_is_refused_in_words(visit):
     liang = visit("liang")
-    refused = liang.get(f"{D}/impact?obstacle=BDA&as_of=2008-07-20")
+    refused = liang.get(f"{D}/impact?obstacle=BDA&as_of=2005-07-20")
     assert refused.status_code == 422
-    assert "There is no obstacle BDA on that day." in _text(refused)
+    assert "There is no obstacle BDA on that day. Shown instead: what really stands that day." in _text(refused)
+    assert 'name="stall"' in refused.text  # the page is there, to choose again
     assert "{" not in _text(refused)
+
+
+def test_a_lifted_obstacle_can_be_supposed_to_stand_again_with_all_that_waited_for_it(visit, program):
+    page = visit("liang").get(f"{D}/impact")
+    assert 'name="obstacle" value="BDA"' in page.text
+    assert "lifted; as if it stood again" in _text(page)
+    found = program("liang").get(f"{D}/impact?obstacle=BDA")
+    assert {c["code"] for c in found["baskets"] if c["effects"]["blocked"]} == {
+        "DENUC",
+        "DPRK-US",
+        "DPRK-JP",
+        "ENERGY",
+        "NEAPS",
+    }
+    assert not any(b["effects"]["blocked"] for b in program("liang").get(f"{D}/impact?stall=NEAPS")["baskets"][:1])
+
+
+def test_a_waiver_is_offered_beside_what_would_free_it_only_to_whom_it_concerns(visit):
+    def offered(who):
+        page = visit(who).get(f"{D}/impact?stall=DPRK-JP")
+        return (
+            "Record a waiver" in page.text,
+            "Propose a waiver" in page.text,
+            bool([a for a in _links(page) if "/waive" in a]),
+        )
+
+    assert offered("whitcombe") == (False, False, False)
+    assert offered("tachibana") == (True, False, True)
+    assert offered("facilitator") == (False, True, True)
+
+
+def test_what_frees_everything_names_every_way_that_takes_as_few_acts(visit):
+    page = _text(visit("liang").get(f"{D}/impact?stall=DPRK-JP&as_of=2008-12-31"))
+    assert "or just as well: waive SP7-JP → SP6" in page.replace("  ", " ")
+    assert "A chain of 3 links: SP1 → SP7-JP → SP6" in page
+
+
+def test_an_empty_choice_is_what_stands(visit):
+    liang = visit("liang")
     assert liang.get(f"{D}/impact?stall=&as_of=2008-07-20").status_code == 200

@@ -164,3 +164,16 @@ def test_walking_along_the_days_shows_each_board(server, chromium, script):
     page.wait_for_selector(".days a[aria-current]:has-text('2007-02-13')")
     assert page.evaluate("Object.keys(sessionStorage).length + Object.keys(localStorage).length") == 0
     assert messages == []
+
+
+@pytest.mark.sqlite_only("the pages are the same on both databases")
+def test_a_lane_goes_on_to_the_edge_of_a_wide_frame(server, chromium):
+    page = chromium.new_context(java_script_enabled=True, viewport={"width": 2400, "height": 900}).new_page()
+    _sign_in(page, server)
+    page.goto(f"{server}{D}/roadmap?show=graph&basket=NEAPS")
+    right = "selector => Math.round(document.querySelector(selector).getBoundingClientRect().right)"
+    frame, drawing, lane = (page.evaluate(right, part) for part in (".sheet", ".drawing", ".drawing .lane0"))
+    assert drawing >= frame - 2  # the frame's line
+    assert lane >= drawing
+    box = "selector => Math.round(document.querySelector(selector).getBoundingClientRect().width)"
+    assert page.evaluate(box, ".drawing a use") == 200  # and nothing is stretched

@@ -17,7 +17,7 @@ from app.core.text import clean
 COLUMNS = ("code", "text", "source")
 WRITE = {
     "csv": lambda rows: tables.write_csv(COLUMNS, rows),
-    "xlsx": lambda rows: tables.write_xlsx(COLUMNS, rows, "lines"),
+    "xlsx": lambda rows: tables.write_xlsx(COLUMNS, rows, "lines", {"dialogue": "=talks"}),
 }
 SIGNS = "=+-@＝＋－＠"
 AWKWARD = [
@@ -178,3 +178,8 @@ def test_a_workbook_that_claims_a_million_wide_rows_is_read_quickly():
             target.writestr(name, data)
     with pytest.raises(BadTable):
         tables.read(out.getvalue(), COLUMNS)
+
+
+def test_a_cell_longer_than_the_reader_itself_takes_is_said_to_be_too_long():
+    with pytest.raises(tables.BadTable, match="too long"):
+        tables.read(b"code\r\n" + b"x" * 500_000, ("code",))

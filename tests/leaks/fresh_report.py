@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tests.leaks.fresh_cases import CLASSES, HALVES, TONGUES, fresh
-from tests.leaks.measure import Answer, Share, answers, blocked, recall
+from tests.leaks.measure import COMMAND, Answer, Share, answers, blocked, recall
 from tests.leaks.people import LANGUAGES, SPLITS
 from tests.leaks.realistic import prose, words
-from tests.leaks.report import COMMAND
 from tests.leaks.targets import RECALL
 
 FRESH_RECALL = RECALL | {"cross-script": 0.95, "ruby": 0.95, "handle": 0.95}
@@ -72,6 +71,26 @@ def lines(half: str, found: Measured) -> Iterator[str]:
     yield f"false blocks in prose: {share.hits} in {share.of:,} words ({2000 * share.rate:.2f} per 2,000)"
 
 
+def everything(command: str = COMMAND) -> Iterator[str]:
+    """Both halves, and what the set does not ask."""
+    for half in HALVES:
+        yield from lines(half, measured(half, command))
+        yield ""
+    yield from MISSES
+
+
+MISSES = (
+    "known misses, asked by neither set:",
+    "  a Chinese name in Hangul by the Korean reading of its characters (습근평), a Japanese one likewise (안배진삼), unless on record so",
+    "  a Western or Russian name in Chinese characters (布莱克穆尔), unless on record so",
+    "  a Korean or Japanese name in Chinese characters where the registry has Hangul or Kana alone",
+    "  a slip in a name of Hangul or Han (three or four signs): it is most often somebody else's name",
+    "  a French or Scandinavian name by an ear that drops letters which the spelling does not tell to be silent",
+    "  by ear in Hangul, a family of one or two consonants alone before a title (볼 박사)",
+    "  a nickname, a paraphrase, two slips, an event (see above)",
+)
+
+
 def _met(share: Share, target: float | None) -> str:
     return "" if target is None else f"{'met' if share.rate >= target else 'MISSED'} >= {100 * target:.1f} %"
 
@@ -100,8 +119,7 @@ def main(arguments: list[str]) -> int:
     if chosen.misses or chosen.false:
         print(*listed(chosen.misses, chosen.limit), sep="\n")
         return 0
-    for half in HALVES:
-        print(*lines(half, measured(half)), "", sep="\n")
+    print(*everything(), sep="\n")
     return 0
 
 

@@ -5,7 +5,9 @@ A matcher is any program that takes `--people FILE` (an interchange document), r
 """
 
 import json
+import shlex
 import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
@@ -14,6 +16,8 @@ from typing import Any
 from tests.leaks.filling import Case
 from tests.leaks.people import HERE
 
+COMMAND = f"{shlex.quote(sys.executable)} -m app.cli scan"
+"""The product's own, as anybody runs it."""
 Z = 1.959963984540054
 """The normal quantile of a two-sided 95 % interval."""
 

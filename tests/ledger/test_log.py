@@ -347,3 +347,24 @@ def test_two_writers_at_once_both_get_in(ground):
         assert [leaf.position for leaf in work.db.scalars(select(Leaf).order_by(Leaf.position))] == list(
             range(before + 40)
         )
+
+
+def test_what_is_taken_back_to_a_savepoint_leaves_no_gap_and_gives_up_the_turn(ground):
+    """The place is asked for once in a transaction; a savepoint that is undone takes its entries with it, and the lock."""
+    before = len(_entries(ground))
+    with unguarded(ground, WHY) as work:
+        dialogue, lobby = work.db.execute(
+            select(DialogueHead.id, Compartment.id).join(Compartment).where(Compartment.kind == "lobby")
+        ).one()
+        for party, is_undone in (("A", True), ("B", False), ("C", True), ("D", False)):
+            savepoint = work.db.begin_nested()
+            for _twice in range(2):
+                record(work, Kind.PARTY_ADDED, room=lobby, dialogue_id=dialogue, party=party)
+            if is_undone:
+                savepoint.rollback()
+            else:
+                savepoint.commit()
+    assert [entry["party"] for entry in _entries(ground)[before:]] == ["B", "B", "D", "D"]
+    with unguarded(ground, WHY) as work:
+        places = list(work.db.scalars(select(Leaf.position).order_by(Leaf.position)))
+    assert places == list(range(before + 4))

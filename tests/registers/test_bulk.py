@@ -65,6 +65,19 @@ def test_what_goes_out_comes_in_and_changes_nothing(visit, ground, name, form):
     assert dump.rows(ground) == before
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("name", ["roadmap", "lines"])
+def test_a_file_says_of_which_dialogue_and_day_it_is(visit, name, form):
+    answer = visit("tachibana").get(f"{FILES}/{name}.{form}")
+    assert f'"six-party-talks-{name}-2026-11-24.{form}"' in answer.headers["content-disposition"]
+    if form == "xlsx":
+        first, table = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets
+        said = dict(first.iter_rows(values_only=True))
+        assert (said["dialogue"], said["register"], said["as_of"]) == ("six-party-talks", name, "2026-11-24")
+        assert ("sealed" in said.get("disclosure", "")) == (name == "lines")
+        assert table.title == name
+
+
 def test_a_participant_works_on_own_lines_in_a_file(visit, ground):
     tachibana = visit("tachibana")
     rows = _out(tachibana, "lines")
@@ -127,7 +140,7 @@ def test_no_spreadsheet_takes_a_cell_for_a_formula(visit, cell):
     assert _keep(tachibana, shown).status_code == 303
     assert f"'{words}" in tachibana.get(f"{FILES}/lines.csv").text
     book = openpyxl.load_workbook(io.BytesIO(tachibana.get(f"{FILES}/lines.xlsx").content))
-    cells = {c.value: c.data_type for row in book.worksheets[0].iter_rows() for c in row}
+    cells = {c.value: c.data_type for row in book.worksheets[-1].iter_rows() for c in row}
     assert cells[f"'{words}"] == "s"
     assert "f" not in cells.values()
     again = tachibana.get(f"{FILES}/lines.xlsx").content
@@ -389,11 +402,13 @@ def test_ones_own_party_may_be_named_in_any_language(visit, party):
     assert "1 new, 0 changed, 0 rejected." in shown.text
 
 
-def test_a_file_taken_out_in_another_language_changes_nothing(visit):
+def test_a_file_is_the_same_in_every_language_and_one_with_names_for_codes_changes_nothing(visit):
     tachibana = visit("tachibana")
-    japanese = tachibana.get(f"{FILES}/lines.csv", headers={"Accept-Language": "ja"}).content
-    assert "日本" in japanese.decode()
-    assert "0 new, 0 changed, 0 rejected." in _send(tachibana, "lines", japanese).text
+    taken = tachibana.get(f"{FILES}/lines.csv").content
+    assert tachibana.get(f"{FILES}/lines.csv", headers={"Accept-Language": "ja"}).content == taken
+    named = taken.decode().replace('"JP"', '"日本"')
+    assert named != taken.decode()
+    assert "0 new, 0 changed, 0 rejected." in _send(tachibana, "lines", named.encode()).text
 
 
 # --- characters -------------------------------------------------------------------------------------------------------

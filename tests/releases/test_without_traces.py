@@ -43,8 +43,8 @@ def _made(databases, folder, loop, who, monkeypatch, edited):
         meetings = maker.get(f"{D}/meetings")["upcoming"]
         meeting = next(line["id"] for line in meetings if line["code"] == "W-2026")
         summary = maker.call("POST", f"{D}/summaries", {"meeting": meeting}).json()
-        if edited:
-            body = {"title": "Chair's summary", "text": edited, "version": 1}
+        if edited[0]:
+            body = {"title": edited[0], "text": edited[1], "version": 1}
             assert maker.call("PUT", f"{D}/summaries/{summary['id']}", body).status_code == 200
         cut = maker.call("POST", f"{D}/summaries/{summary['id']}/releases", {"party": "JP", "tlp": "TLP:AMBER"})
         assert cut.status_code == 201, cut.text
@@ -55,7 +55,20 @@ def _made(databases, folder, loop, who, monkeypatch, edited):
         return files
 
 
-@pytest.mark.parametrize("edited", ["", "# Fuel\n\nSmall tranches were easier to verify.\n\n작은 물량이 낫다."])
+EDITED = {
+    "as drafted": ("", ""),
+    "two languages": ("Chair's summary", "# Fuel\n\nSmall tranches were easier to verify.\n\n작은 물량이 낫다."),
+    "a title in Korean": ("의장 요약: 에너지와 검증", "# 연료\n\n작은 물량이 확인하기 쉬웠다."),
+    "Mongolian": ("Даргын дүгнэлт", "# Түлш\n\nЖижиг багцыг шалгахад хялбар байв. Өөр зам ч бий — ү, ө, ё.\n\nᠮᠣᠩᠭᠣᠯ"),
+    "a long table": (
+        "Шаги по порядку",
+        "# Table\n\n" + "\n".join(f"| {n} | 步骤 {n} | {n * 1000:,} t | tranche |" for n in range(400)),
+    ),
+    "odd marks": ("“Dates” & <formulas>", "# عربي\n\ne\u0301 ﬁ 𝛀 👩‍🔬\n\n" + "x" * 3000),
+}
+
+
+@pytest.mark.parametrize("edited", EDITED.values(), ids=EDITED)
 def test_same_release_by_two_people_is_byte_identical(databases, tmp_path, loop, monkeypatch, edited):
     one = _made(databases, tmp_path / "a", loop, ONE, monkeypatch, edited)
     other = _made(databases, tmp_path / "b", loop, OTHER, monkeypatch, edited)

@@ -47,19 +47,19 @@ def test_a_waiver_frees_and_its_revocation_binds_again(program):
 
 
 def test_a_requirement_that_concerns_several_falls_when_all_have_waived_it(program):
-    organiser = program("organiser")
+    organiser, liang, namgung = program("organiser"), program("liang"), program("namgung")
     _did(
         organiser.call("POST", f"{D}/roadmap/D-2/links", {"to": "D-3", "since": TODAY, "reason": "One after the other"})
     )
     key = _key(organiser, "D-2", "D-3")
     asked = organiser.get(f"{D}/requirements/{key}/waive")
     assert asked["concerned"] == ["China", "ROK"]
-    _did(organiser.call("POST", f"{D}/requirements/{key}/waive", ACT | {"party": "CN"}))
+    _did(liang.call("POST", f"{D}/requirements/{key}/waive", ACT | {"party": "CN"}))
     assert organiser.get(f"{D}/requirements/{key}/waive")["missing"] == ["ROK"]
     assert _effect(organiser, "D-2", "ENERGY") == "blocked"
     twice = organiser.call("POST", f"{D}/requirements/{key}/waive", ACT | {"party": "CN"})
     assert twice.json()["errors"] == {"party": "This party has waived it before."}
-    _did(organiser.call("POST", f"{D}/requirements/{key}/waive", ACT | {"party": "KR"}))
+    _did(namgung.call("POST", f"{D}/requirements/{key}/waive", ACT | {"party": "KR"}))
     assert _effect(organiser, "D-2", "ENERGY") == "free"
 
 
@@ -87,14 +87,14 @@ def test_instalments_add_up_and_a_step_is_done_when_verified_and_delivered(progr
     assert "port authority" in said["verified_by"]
     said = organiser.call("POST", f"{D}/roadmap/EN-1/state", done | {"verified_by": "ROK"}).json()["errors"]
     assert "third party" in said["verified_by"]
-    third = done | {"verified_by": "Harbour master"}
+    third = done | {"verified_by": "the Port Authority"}
     said = organiser.call("POST", f"{D}/roadmap/EN-1/state", third).json()["errors"]
     assert "1,000 are not delivered" in said["state"]
     for amount in (600, 400):
         _did(organiser.call("POST", f"{D}/roadmap/EN-1/instalments", {"quantity": amount, "happened_on": TODAY}))
     _did(organiser.call("POST", f"{D}/roadmap/EN-1/state", third))
     facts = organiser.get(f"{D}/roadmap/EN-1")["facts"]
-    assert (facts["line"]["state"], facts["changes"][-1]["verified_by"]) == ("done", "Harbour master")
+    assert (facts["line"]["state"], facts["changes"][-1]["verified_by"]) == ("done", "the Port Authority")
 
 
 def test_whichever_is_earlier_and_missed_then_met(program):
@@ -256,12 +256,43 @@ def test_a_revision_leaves_what_was_delivered_its_place(program):
         assert [each["verdict"] for each in answer.json()["judged"]] == ["rejected"], wrong
 
 
-def test_what_the_organiser_records_in_a_party_s_name_says_so(program):
-    organiser, tachibana = program("organiser"), program("tachibana")
+@pytest.mark.parametrize("who", ["organiser", "facilitator"])
+def test_what_another_waives_in_a_party_s_name_is_proposed_until_the_party_has_waived_it_itself(who, program):
+    recorder, tachibana = program(who), program("tachibana")
+    key, long_ago = _key(recorder, "SP7-JP", "SP6"), "2009-06-01"
+    path, said = f"{D}/requirements/{key}/waive", ACT | {"party": "JP", "happened_on": long_ago}
+    _did(recorder.call("POST", path, said))
+
+    def stands():
+        kept = tachibana.get(f"{D}/roadmap/SP7-JP")["facts"]["waivers"]
+        days = [e["what"] for d in recorder.get(D)["line"]["days"] for e in d["events"]]
+        blocked = _effect(recorder, "SP7-JP") == "blocked"
+        return [(w["recorded_by"], w["agreed_on"]) for w in kept], blocked, "waived" in days
+
+    assert stands() == ([(who, None)], True, False)
+    assert recorder.call("POST", path, said).json()["errors"].keys() == {"party"}
+    back_dated = tachibana.call("POST", path, said)
+    assert "It was proposed after this day" in back_dated.json()["errors"]["happened_on"]
+    _did(tachibana.call("POST", path, ACT | {"party": "JP"}))
+    assert stands() == ([(who, TODAY)], False, True)
+    past = recorder.get(f"{D}/impact?stall=DPRK-JP&as_of=2026-11-23")
+    assert "blocked" in {s["effect"] for b in past["baskets"] for s in b["steps"] if s["code"] == "SP7-JP"}
+    waiver = recorder.get(f"{D}/roadmap/SP7-JP")["facts"]["waivers"][0]["id"]
+    assert recorder.call("POST", f"{D}/waivers/{waiver}/revoke", ACT).status_code == 409
+    _did(tachibana.call("POST", f"{D}/waivers/{waiver}/revoke", ACT))
+    assert _effect(recorder, "SP7-JP") == "blocked"
+
+
+def test_a_proposed_waiver_is_withdrawn_by_who_keeps_the_record_and_a_document_keeps_it_proposed(program, ground):
+    organiser = program("organiser")
     key = _key(organiser, "SP7-JP", "SP6")
     _did(organiser.call("POST", f"{D}/requirements/{key}/waive", ACT | {"party": "JP"}))
-    waived = tachibana.get(f"{D}/roadmap/SP7-JP")["facts"]["waivers"]
-    assert [(w["party"], w["recorded_by"]) for w in waived] == [("Japan", "organiser")]
+    kept = write_out(ground, "six-party-talks").waivers
+    assert [(w.recorded_by, w.counts_from) for w in kept if w.by == "JP"] == [("organiser", None)]
+    waiver = organiser.get(f"{D}/roadmap/SP7-JP")["facts"]["waivers"][0]["id"]
+    _did(organiser.call("POST", f"{D}/waivers/{waiver}/revoke", ACT))
+    assert organiser.get(f"{D}/roadmap/SP7-JP")["facts"]["waivers"][0]["revoked_on"] == TODAY
+    assert "waiver-revoked" not in {e["what"] for d in organiser.get(D)["line"]["days"] for e in d["events"]}
 
 
 def test_a_waiver_is_not_there_before_its_day(program):

@@ -220,6 +220,13 @@ def test_a_text_that_is_adopted_brings_every_due_date_that_counts_from_it_to_its
 
 
 @pytest.mark.sqlite_only("pages are the same on both databases")
+def test_a_graph_of_a_day_that_has_been_counts_no_tie_to_what_was_not_proposed_yet(visit):
+    """Links of undated origin lead to steps that came later; one to a step of that day in another basket counts."""
+    liang = visit("liang")
+    assert "not drawn here" not in liang.get(f"{D}/roadmap?show=graph&as_of=2007-04-15").text
+    assert "not drawn here" in liang.get(f"{D}/roadmap?show=graph&as_of=2008-12-31&basket=DPRK-JP").text
+
+
 def test_the_graph_of_spring_2007_shows_the_frozen_accounts_at_the_border_of_every_lane_they_hold_up(visit):
     reader = visit("liang")
     spring = reader.get(f"{D}/roadmap?show=graph&as_of=2007-05-01").text

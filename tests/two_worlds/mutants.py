@@ -15,7 +15,6 @@ from sqlalchemy import select, text
 
 from app.access.work import Work
 from app.backup import dumping
-from app.meetings.models import Meeting
 from app.notes import batches, joining, queries, sealing
 from app.notes import service as notes
 from app.notes.models import Note
@@ -95,17 +94,28 @@ def longer_for_some(patch: Patch) -> None:
     patch.setattr(notes, "post_note", told)
 
 
+def _by_tag(reading: Any, meeting: Any, is_wanted: Callable[[str], bool] | None = None) -> Any:
+    key = reading.room_key(meeting.floor_id)
+    rows = sorted((n for n in queries.rows(reading, meeting) if n.is_released), key=lambda note: note.tag or b"")
+    found: dict[Any, list[queries.Shown]] = {}
+    for note in rows:
+        text = envelope.unseal(key, note.body, queries.note_context(meeting, note, note.version))
+        if is_wanted is None or is_wanted(text):
+            found.setdefault(note.agenda_item_id, []).append(queries.Shown(text, note.rule, note.compartment_id))
+    return found
+
+
 def order_by_author(patch: Patch) -> None:
     """Notes of one hand stand together: every page that shows them, and the summary drafted from them."""
+    patch.setattr(queries, "released", _by_tag)
 
-    def told(reading: Any, meeting: Any, _is_wanted: Any = None) -> Any:
-        key = reading.room_key(meeting.floor_id)
-        rows = sorted((n for n in queries.rows(reading, meeting) if n.is_released), key=lambda note: note.tag or b"")
-        found: dict[Any, list[queries.Shown]] = {}
-        for note in rows:
-            text = envelope.unseal(key, note.body, queries.note_context(meeting, note, note.version))
-            found.setdefault(note.agenda_item_id, []).append(queries.Shown(text, note.rule, note.compartment_id))
-        return found
+
+def search_by_author(patch: Patch) -> None:
+    """They do so in what a search finds only."""
+    released = queries.released
+
+    def told(reading: Any, meeting: Any, is_wanted: Any = None) -> Any:
+        return _by_tag(reading, meeting, is_wanted) if is_wanted else released(reading, meeting)
 
     patch.setattr(queries, "released", told)
 
@@ -176,18 +186,12 @@ def refusal_that_tells(patch: Patch) -> None:
 
 
 def batch_by_author(patch: Patch) -> None:
-    """Some people count for three: a batch appears in the slot after one of them wrote, and waits after another."""
+    """Whether the notes that wait are enough hangs on whose they are, as it would if people were told apart by anything but their number."""
 
-    def act(work: Work, number: int) -> None:
-        if number & 1:
-            windows, meeting = work.ground.linkage.windows, work.db.scalars(select(Meeting.id)).first()
-            assert meeting is not None
-            window = windows.current(meeting)
-            for more in range(2):
-                mark = hashlib.sha256(f"{number} {more}".encode()).digest()[:16]
-                work.later.append(lambda mark=mark: windows.add(meeting, window, mark))  # type: ignore[misc]
+    def told(work: Work, meeting: Any) -> bool:
+        return sum(note.tag[0] for note in queries.rows(work, meeting) if note.tag and not note.is_released) & 1 == 1
 
-    _after_posting(patch, act)
+    patch.setattr(batches, "_is_enough", told)
 
 
 def part_by_author(patch: Patch) -> None:
@@ -212,13 +216,13 @@ def stricter_for_some(patch: Patch) -> None:
 
 
 def edits_counted(patch: Patch) -> None:
-    """A note that was edited twice comes under another rule, where it is a certain person's."""
+    """A note that was edited twice is longer on the disk, where it is a certain person's."""
     edit = notes.edit_note
 
     def told(work: Work, meeting_id: Any, note_id: Any, command: Any, *, vault_key: Any) -> None:
+        longer = " " * 300 if command.version > 1 and _number(work) & 1 else ""
+        command = command.model_copy(update={"body": command.body + longer})
         edit(work, meeting_id, note_id, command, vault_key=vault_key)
-        if command.version > 1 and _number(work) & 1:
-            work.db.get_one(Note, note_id).rule = "off-record"
 
     patch.setattr(notes, "edit_note", told)
 
@@ -230,6 +234,7 @@ MUTANTS: dict[str, tuple[Callable[[Patch], None], str, str]] = {
     "author in the id": (author_in_the_id, "database: note", "post"),
     "longer for some": (longer_for_some, "database: note", "post"),
     "order by author": (order_by_author, "/notes", "batch"),
+    "search by author": (search_by_author, ": search", "search after a batch"),
     "header": (header, "/notes", "post"),
     "log line": (log_line, "logs: log", "post"),
     "file time": (file_time, "files: last-note", "post"),
@@ -238,7 +243,7 @@ MUTANTS: dict[str, tuple[Callable[[Patch], None], str, str]] = {
     "seal without compaction": (seal_without_compaction, "files: ", "approve"),
     "refusal that tells": (refusal_that_tells, ": steal", "steal"),
     "batch by author": (batch_by_author, "database: note", "tick"),
-    "part by author": (part_by_author, "database: floor_part", "admit"),
+    "part by author": (part_by_author, "database: floor_part", "admit before a batch"),
     "stricter for some": (stricter_for_some, "database: note", "tick"),
     "edits counted": (edits_counted, "database: note", "edit twice"),
 }

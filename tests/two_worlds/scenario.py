@@ -62,9 +62,17 @@ class Scenario:
     """Everybody follows every link."""
 
     def verbs(self) -> set[str]:
-        """What happens in it; "edit twice" where the one note is edited more than once."""
-        edits = sum(act.verb == "edit" and act.who == AUTHOR for act in self.acts)
-        return {act.verb for act in self.acts} | ({"edit twice"} if edits > 1 else set())
+        """What happens in it; and what comes to it only in an order of its own: the one note is edited twice, somebody joins between
+        it and the first batch, somebody searches after a batch."""
+        names = [act.verb for act in self.acts]
+        batch = next((place for place, verb in enumerate(names) if verb in ("batch", "tick")), len(names))
+        written = next(place for place, act in enumerate(self.acts) if act.who == AUTHOR)
+        special = {
+            "edit twice": sum(act.verb == "edit" and act.who == AUTHOR for act in self.acts) > 1,
+            "admit before a batch": "admit" in names[written:batch],
+            "search after a batch": "search" in names[batch:],
+        }
+        return {*names, *(name for name, is_so in special.items() if is_so)}
 
 
 @dataclass
@@ -91,7 +99,7 @@ class _Teller:
 
     def meet(self, number: int) -> list[Act]:
         delegates = [name for name in self.plan.delegates_ if name not in self.pair]
-        invited = [*self.pair, *(name for name in delegates if self.rng.random() < 0.8)]
+        invited = [*self.pair, *(name for name in delegates if self.by_clock or self.rng.random() < 0.7)]
         self.speakers = ("facilitator", "rapporteur", *(n for n in invited if n not in self.pair))
         self.outside = tuple(name for name in delegates if name not in invited)
         rule = self.rng.choice(("chatham-house", "chatham-house", "off-record"))
@@ -113,7 +121,20 @@ class _Teller:
     def bystander(self, meeting: int) -> Act:
         """Somebody else does something that may happen at any time."""
         kind = self.rng.choice(
-            ("post", "post", "edit", "batch", "look", "lodge", "empty", "steal", "tighten", "sign_in", "admit")
+            (
+                "post",
+                "post",
+                "edit",
+                "batch",
+                "look",
+                "lodge",
+                "empty",
+                "steal",
+                "tighten",
+                "sign_in",
+                "admit",
+                "search",
+            )
         )
         if kind == "post":
             return self.post(self.rng.choice(self.speakers), meeting)
@@ -124,6 +145,8 @@ class _Teller:
             )
         if kind == "batch":
             return Act(self.chair(), "ask_for_batch" if self.by_clock else "batch", meeting)
+        if kind == "search":
+            return self.search()
         if kind == "admit" and self.outside:
             return self.admit(meeting)
         if kind == "lodge":
@@ -139,6 +162,10 @@ class _Teller:
 
     def chair(self) -> str:
         return self.rng.choice(("facilitator", "rapporteur"))
+
+    def search(self) -> Act:
+        """For a word that several notes hold."""
+        return Act(self.rng.choice(self.speakers), "search", words=self.rng.choice(("dates", "e", "e", "matters")))
 
     def admit(self, meeting: int) -> Act:
         """Somebody joins late, and may write from then on."""
@@ -213,9 +240,10 @@ class _Teller:
 def scenario(seed: int, *, plan: Plan | None = None, everything: bool = False) -> Scenario:
     """Of one or two meetings; in each of the five stretches between the acts that count, bystanders may do something."""
     rng = random.Random(seed)
-    plan = plan or rng.choice(PLANS)
+    by_clock = rng.random() < 0.4  # which takes enough people of enough delegations: there are in the last plan
+    plan = plan or (PLANS[-1] if by_clock and rng.random() < 0.7 else rng.choice(PLANS))
     one, other = rng.sample(plan.delegates_, 2)
-    teller = _Teller(rng, plan, (one, other), by_clock=rng.random() < 0.4)
+    teller = _Teller(rng, plan, (one, other), by_clock=by_clock)
     acts: list[Act] = []
     if rng.random() < 0.2:
         acts += teller.meet(0) + teller.some(0, 2)
@@ -224,8 +252,11 @@ def scenario(seed: int, *, plan: Plan | None = None, everything: bool = False) -
     before = teller.the_note(meeting)
     note = next(act.note for act in before if act.who == AUTHOR)
     acts += before + teller.some(meeting, 2)
+    if teller.outside and rng.random() < 0.3:
+        acts.append(teller.admit(meeting))
     if rng.random() < 0.6:
         acts += teller.batches(meeting)
+    acts += [teller.search() for _turn in range(rng.choice((0, 0, 2)))]
     if rng.random() < 0.15:
         acts += teller.loosen(meeting)
     acts += teller.its_edits(meeting, note) + teller.some(meeting, 2)

@@ -38,7 +38,7 @@ def test_no_batch_of_too_few_appears_by_the_clock(databases, tmp_path, loop):
     for seed in SEEDS if databases.name == "sqlite" else SEEDS[::8]:
         seen += _slots(databases, tmp_path / str(seed), loop, scenario(seed))
     assert _too_early(seen) == []
-    figure("P19", slots=len(seen), too_early=0)
+    figure("P21", slots=len(seen), too_early=0)
     if databases.name == "sqlite":  # the stories have of both
         assert sum(slot.shown for slot in seen) >= 3
         assert sum(0 < slot.wrote < (slot.needed or 99) for slot in seen) >= 10

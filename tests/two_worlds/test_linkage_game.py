@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.access.work import Work
-from app.backup.dumping import Row, Shape
+from app.backup.dumping import Row
+from app.backup.shapes import Shape
 from app.core import clock, entropy
 from app.notes import service as notes
 from app.notes.sealing import begin_seal

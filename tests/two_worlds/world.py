@@ -231,6 +231,9 @@ class World(Doors):
     def rest(self, _act: Act) -> None:
         """Nobody is there."""
 
+    def search(self, act: Act) -> Answer:
+        return self.program(act.who, "POST", f"{D}/notes/search", {"words": act.words})
+
     def look(self, act: Act) -> Answer:
         return self.get(act.who, D + act.words, act.door)
 
