@@ -157,6 +157,10 @@ def test_inclusion_leads_with_a_sentence(visit):
     page = _text(visit("liang").get(f"{D}/inclusion"))
     assert re.search(r"China chaired \d+ and hosted \d+ of \d+ meetings. DPRK and Japan have hosted none.", page)
     assert "Not a member of" in page
+    japan = page[page.index("Not a member of") :].split("Japan", 1)[1].split("ROK", 1)[0]
+    assert "to the table: DPRK-US" in japan
+    assert "to chair or host: DENUC" in japan
+    assert "–" not in japan
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
