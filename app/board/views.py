@@ -121,7 +121,7 @@ class MatrixCell:
 
     @property
     def shade(self) -> str:
-        """none (no open steps), 0 (all free), tied, or 1 to 4 (up to so many quarters blocked): on the page and in the file."""
+        """None (no open steps), 0 (all free), tied, or 1 to 4 (up to so many quarters blocked): on the page and in the file."""
         tally = self.effects
         if not tally.total:
             return "none"

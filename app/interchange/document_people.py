@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.core.text import Line
 from app.interchange.document_words import ChangeDoc, Code, Day, Label, Long, Part, RuleName, Short, Slug, Words
 
-
 Policy = Literal["independent", "coordinated-implementation", "single-undertaking"]
 
 
