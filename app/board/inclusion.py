@@ -1,4 +1,4 @@
-"""Inclusion and ownership: who has chaired, hosted, stayed away, is no member. From attendance alone: nothing of who said what."""
+"""Inclusion and ownership: who has chaired, hosted, stayed away, was never asked. From attendance alone: nothing of who said what."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -38,6 +38,13 @@ def _row(code: str, name: str, baskets: Iterable[BasketRow], held: list[Sitting]
         chaired=sum(cell.chaired for cell in found.values()),
         hosted=sum(sitting.host == code for sitting in held),
         not_a_member_of=tuple(basket for basket, cell in found.items() if not cell.is_member),
+        absent_from=tuple(basket for basket, cell in found.items() if cell.is_member and cell.absent),
+        never_at=tuple(basket for basket, cell in found.items() if cell.met and not cell.is_member and not cell.came),
+        never_led=tuple(
+            basket
+            for basket, cell in found.items()
+            if cell.met and cell.is_member and not (cell.chairs or cell.chaired or cell.hosted)
+        ),
     )
 
 
@@ -52,4 +59,5 @@ def _cell(party: str, basket: BasketRow | None, held: list[Sitting]) -> Inclusio
         hosted=sum(sitting.host == party for sitting in held),
         absent=sum(party not in (sitting.present or ()) for sitting in recorded) if recorded else None,
         recorded=len(recorded),
+        met=len(held),
     )

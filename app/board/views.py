@@ -191,7 +191,10 @@ class MatrixView:
 
 @dataclass(frozen=True, slots=True)
 class InclusionCell:
-    """A party in a basket. `absent`: meetings on record with attendance at which nobody of the party was; none where nothing is recorded."""
+    """A party in a basket that has `met` so often.
+
+    `absent`: meetings on record with attendance at which nobody of the party was; none where nothing is recorded.
+    """
 
     is_member: bool
     chairs: bool
@@ -199,15 +202,29 @@ class InclusionCell:
     hosted: int
     absent: int | None
     recorded: int
+    met: int
+
+    @property
+    def came(self) -> bool:
+        return self.absent is not None and self.absent < self.recorded
 
 
 @dataclass(frozen=True, slots=True)
 class InclusionRow:
+    """A party, with codes of baskets; the empty one stands for the meetings of all.
+
+    `absent_from`: those of its own at whose meetings it was missing at least once. `never_at`: those that have met, without ever having it
+    among them. `never_led`: those of its own that have met, none of whose meetings it has been asked to chair or to host.
+    """
+
     party: str
     cells: tuple[InclusionCell, ...]
     chaired: int
     hosted: int
     not_a_member_of: tuple[str, ...]
+    absent_from: tuple[str, ...]
+    never_at: tuple[str, ...]
+    never_led: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,16 @@ MEDIA_TYPES = {
 Row = dict[str, str]
 
 
+ENCODINGS = {"utf-8": "utf-8-sig", "cp949": "cp949", "shift_jis": "cp932", "gb18030": "gb18030", "cp1251": "cp1251"}
+"""What a file of text may be said to be in, to the codec: what older spreadsheets write in Korea, Japan, China and Russia."""
+
+
 class BadTable(ValueError):
-    """The file cannot be read as a table at all; a sentence says why."""
+    """The file cannot be read as a table at all; a sentence says why, with the values to put into it."""
+
+    def __init__(self, sentence: str, **values: str) -> None:
+        super().__init__(sentence)
+        self.values = values
 
 
 def neutralised(value: str) -> str:
@@ -132,28 +140,33 @@ def _without_traces(packed: bytes) -> bytes:
     return out.getvalue()
 
 
-def read(data: bytes, columns: Sequence[str]) -> list[Row]:
+def read(data: bytes, columns: Sequence[str], encoding: str = "utf-8") -> list[Row]:
     """The rows of a CSV or XLSX file whose first line names these columns, or some of them. Raises BadTable.
 
-    The cells are as they stand in the file, white space and all; of a workbook, those of the first sheet that is a table.
+    The cells are as they stand in the file, white space and all; of a workbook, those of the first sheet that is a table. `encoding`,
+    one of ENCODINGS, is of text; a workbook says its own.
     """
-    lines = _lines_of_workbook(data) if data[:4] == b"PK\x03\x04" else _lines_of_text(data)
+    lines = _lines_of_workbook(data) if data[:4] == b"PK\x03\x04" else _lines_of_text(data, encoding)
     return _named(lines, columns)
 
 
-NOT_UTF8 = N_("The file is neither a workbook nor text in UTF-8. Please save it again as UTF-8 (“CSV UTF-8”).")
+NOT_SO = N_("The file is not text in the encoding that you chose.")
+NOT_UTF8 = N_(
+    "The file is neither a workbook nor text in UTF-8. Please save it again as UTF-8 (“CSV UTF-8”), or choose its encoding."
+)
 # UTF-16 without its mark, and the shifts of ISO-2022-JP and -KR: bytes that happen to be UTF-8 too.
 SHIFTS = re.compile("[\x00\x0e\x0f\x1b]")
 
 
-def _lines_of_text(data: bytes) -> list[list[str]]:
-    """What is not UTF-8 is not guessed at: a wrong guess would put other words into somebody's mouth."""
+def _lines_of_text(data: bytes, encoding: str) -> list[list[str]]:
+    """What is not in the encoding named is not guessed at: a wrong guess would put other words into somebody's mouth."""
+    sentence = NOT_UTF8 if encoding == "utf-8" else NOT_SO
     try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as fault:
-        raise BadTable(NOT_UTF8) from fault
+        text = data.decode(ENCODINGS[encoding]).replace("\r\n", "\n").replace("\r", "\n")
+    except (KeyError, UnicodeDecodeError) as fault:
+        raise BadTable(sentence) from fault
     if SHIFTS.search(text):
-        raise BadTable(NOT_UTF8)
+        raise BadTable(sentence)
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     try:
@@ -218,7 +231,11 @@ def _named(lines: list[list[str]], columns: Sequence[str]) -> list[Row]:
     head = [name.strip().lower() for name in lines[0]]
     while head and not head[-1]:
         head.pop()
-    if len(set(head)) < len(head) or set(head) - set(columns):
+    if unknown := next((name for name in head if name not in columns), None):
+        raise BadTable(
+            N_("There is no column %(name)s. The first line must name the columns as in the template."), name=unknown
+        )
+    if len(set(head)) < len(head) or "" in head:
         raise BadTable(N_("The first line must name the columns, each once, as in the template."))
     if len(lines) > MOST_ROWS + 1:
         raise BadTable(TOO_MANY)

@@ -22,7 +22,7 @@ from app.registers.commands import (
     TurnTerm,
     WithdrawEntry,
 )
-from app.registers.views import ComparisonView, EntryPage, Feelings, RegistersView, TermView
+from app.registers.views import ComparisonView, DisclosePage, EntryPage, Feelings, RegistersView, TermView
 
 router = APIRouter(prefix="/api/v1/dialogues/{dialogue}", tags=["registers"], route_class=JsonRoute)
 LODGES = [acts(Action.ENTRY_LODGE)]
@@ -73,6 +73,11 @@ def apply_file(work: WorkDep, dialogue: str, name: str, rows: Rows, response: Re
 @router.get("/registers/{entry_id}", dependencies=[acts(Action.ENTRY_READ)])
 def entry(reading: ReadingDep, dialogue: str, entry_id: UUID) -> EntryPage:
     return service.show_entry(reading, entry_id)
+
+
+@router.get("/registers/{entry_id}/disclose", dependencies=[acts(Action.ENTRY_DISCLOSE)])
+def disclosing(reading: ReadingDep, dialogue: str, entry_id: UUID) -> DisclosePage:
+    return service.show_disclosing(reading, entry_id)
 
 
 @router.post("/registers/{entry_id}/disclose", dependencies=[acts(Action.ENTRY_DISCLOSE)])

@@ -132,12 +132,12 @@ def as_text(found: Preview) -> str:
     return tables.write_csv(given, found.rows).decode("utf-8-sig")
 
 
-def read_file(name: str, data: bytes) -> list[Row]:
-    """Raises Invalid, at the field `file`, for what is no table of this register."""
+def read_file(name: str, data: bytes, encoding: str = "utf-8") -> list[Row]:
+    """Raises Invalid, at the field `file`, for what is no table of this register, or no text in that encoding."""
     try:
-        return tables.read(data, _sheet(name).columns)
+        return tables.read(data, _sheet(name).columns, encoding)
     except BadTable as fault:
-        raise Invalid({"file": _(str(fault))}) from fault
+        raise Invalid({"file": _(str(fault)) % fault.values}) from fault
 
 
 def preview(work: Work, name: str, rows: Sequence[Row]) -> Preview:

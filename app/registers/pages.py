@@ -123,9 +123,10 @@ def file(reading: ReadingDep, name: str, form: str, template: bool = False) -> R
 
 
 @router.post("/registers/files/{name}/preview", name="registers.preview_file", dependencies=[acts(Action.READING_GIVE)])
-def preview_file(request: Request, work: WorkDep, name: str, upload: Upload) -> Response:
+def preview_file(request: Request, work: WorkDep, name: str, upload: Upload, fields: Fields) -> Response:
+    encoding = fields.get("encoding", ["utf-8"])[-1]
     try:
-        found = bulk.preview(work, name, bulk.read_file(name, upload))
+        found = bulk.preview(work, name, bulk.read_file(name, upload, encoding))
     except Invalid as fault:
         work.abandon()
         return _files(request, work, Form(errors=fault.errors), status=422)
@@ -189,13 +190,21 @@ def withdraw(request: Request, work: WorkDep, entry_id: UUID, fields: Fields) ->
     return _do(request, work, bind(WithdrawEntry, fields), lambda c: service.withdraw_entry(work, entry_id, c), again)
 
 
-@router.post("/registers/{entry_id}/disclose", name="registers.disclose", dependencies=[acts(Action.ENTRY_DISCLOSE)])
+@router.get("/registers/{entry_id}/disclose", name="registers.disclose", dependencies=[acts(Action.ENTRY_DISCLOSE)])
+def disclosing(request: Request, reading: ReadingDep, entry_id: UUID) -> Response:
+    return _disclosing(request, reading, entry_id, Form())
+
+
+def _disclosing(request: Request, reading: Reading, entry_id: UUID, form: Form[Any], *, status: int = 200) -> Response:
+    shown = service.show_disclosing(reading, entry_id)
+    dialogue = request.path_params["dialogue"]
+    return page(request, "registers/disclose.html", status=status, shown=shown, form=form, dialogue=dialogue)
+
+
+@router.post("/registers/{entry_id}/disclose", dependencies=[acts(Action.ENTRY_DISCLOSE)])
 def disclose(request: Request, work: WorkDep, entry_id: UUID, fields: Fields) -> Response:
-    form = bind(DiscloseEntry, fields)
-    if form.command is None:
-        raise Invalid(form.errors)
-    service.disclose_entry(work, entry_id, form.command)
-    return back(request, "registers.list")
+    again = lambda form: _disclosing(request, work, entry_id, form, status=422)  # noqa: E731
+    return _do(request, work, bind(DiscloseEntry, fields), lambda c: service.disclose_entry(work, entry_id, c), again)
 
 
 # --- positions --------------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from app.registers.views import (
     ClaimView,
     EntryView,
     Touch,
+    Wider,
 )
 from app.roadmap.queries import step_codes, step_rows
 from app.vault import envelope
@@ -235,6 +236,21 @@ def _public_day(kept: Kept, earlier: Sequence[tuple[Head, Words]]) -> date | Non
             break
         on = given_on(words)
     return on
+
+
+def wider(reading: Reading, entry: EntryView) -> tuple[Wider, ...]:
+    """Whom each wider disclosure of an own entry would show it to."""
+    rooms = {disclosure: room for room, disclosure in DISCLOSURE_OF.items()}
+    return tuple(
+        Wider(
+            disclosure=each,
+            readers=reasons.of_kind(reading, rooms.get(each, Room.BOARD)).who,
+            party=None if each == "shared-without-attribution" else entry.party,
+            rule=RULE_OF[each],
+            tlp=LABEL_OF[each],
+        )
+        for each in entry.wider
+    )
 
 
 class _Stale:

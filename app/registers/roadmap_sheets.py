@@ -110,7 +110,7 @@ LINK = ("waits", "target", "kind", "party", "since", "reason", "until")
 
 
 def _link_rows(reading: Reading) -> list[Row]:
-    """The ties in force: a step, or every step of a basket, waits for a step or an obstacle."""
+    """Every tie that is or was in force: a step, or every step of a basket, waits for a step or an obstacle."""
     return [
         {
             "waits": link.basket or link.step or "",
@@ -119,20 +119,24 @@ def _link_rows(reading: Reading) -> list[Row]:
             "party": link.party or "",
             "since": link.since.isoformat() if link.since else "",
             "reason": link.reason or "",
-            "until": "",
+            "until": link.until.isoformat() if link.until else "",
         }
-        for link in standing.rows(reading, reading.today).links
+        for link in (*standing.ended_links(reading, reading.today), *standing.rows(reading, reading.today).links)
     ]
 
 
 def _put_link(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
-    if old is None:
+    tie = here.ties.get((row["waits"], row["target"], row["kind"], row["party"]))
+    if old is None and (tie is None or row["since"]):
         _add_link(work, row, here)
         return "new"
-    if fixed := differ(row, old, *LINK[:6]):
+    if old is not None and (fixed := differ(row, old, *LINK[:6])):
         raise Invalid({fixed[0]: _("This stays as it was recorded.")})
+    if old is not None and old["until"]:
+        raise Invalid({"until": _("It ended before, on %(day)s.") % {"day": old["until"]}})
+    if tie is None or not row["until"]:  # named without its day, and nothing said of its end
+        return "unchanged"
     said = {"happened_on": row["until"], "reason": row["reason"] or _("ended")}
-    tie = here.ties[row["waits"], row["target"], row["kind"], row["party"]]
     tying.end_link(work, tie, bound(EndLink, said))
     return "changed"
 
@@ -149,7 +153,10 @@ def _add_link(work: Work, row: Row, here: Here) -> None:
 
 
 def _of_link(row: Row) -> str:
-    return " ".join(part for part in (row["waits"], "→", row["target"], row["kind"], row["party"]) if part)
+    """With its first day: what was tied, ended and tied again is two ties."""
+    return " ".join(
+        part for part in (row["waits"], "→", row["target"], row["kind"], row["party"], row["since"]) if part
+    )
 
 
 LINKS = Sheet(

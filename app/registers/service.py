@@ -28,7 +28,7 @@ from app.registers.commands import (
 from app.registers.document import Head, Words
 from app.registers.history import history
 from app.registers.models import Entry, EntryVersion
-from app.registers.views import EntryPage, EntryView, RegistersView
+from app.registers.views import DisclosePage, EntryPage, EntryView, RegistersView
 from app.roadmap import queries as roadmap
 from app.roadmap.checks import known
 from app.vault import envelope
@@ -89,6 +89,15 @@ def show_entry(reading: Reading, entry_id: UUID) -> EntryPage:
     """Raises NotFound for an entry that is hidden, withdrawn by another side, or not there."""
     kept = queries.kept_entry(reading, entry_id)
     return EntryPage(queries.entry_view(reading, kept), history(reading, kept))
+
+
+def show_disclosing(reading: Reading, entry_id: UUID) -> DisclosePage:
+    """Before an own entry is disclosed wider: who would read it. Raises NotFound as `show_entry`, Forbidden for another's entry."""
+    kept = queries.kept_entry(reading, entry_id)
+    entry = queries.entry_view(reading, kept)
+    if not entry.is_own:
+        raise Forbidden(_("Only its owner may change an entry."))
+    return DisclosePage(entry, queries.wider(reading, entry))
 
 
 # --- entries ----------------------------------------------------------------------------------------------------------

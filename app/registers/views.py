@@ -84,6 +84,23 @@ class EntryPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Wider:
+    """One disclosure that an entry could have: who would read it, and by whose name. `party`: under whose; none without attribution."""
+
+    disclosure: str
+    readers: str
+    party: str | None
+    rule: str
+    tlp: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosePage:
+    entry: EntryView
+    wider: tuple[Wider, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TermReading:
     party: str
     text: str

@@ -15,8 +15,10 @@ CLAIM = ("subject", "stance", "amount", "unit", "may_be_compared")
 
 LINE = (
     *("code", "kind", "party", "text", "authority", "capacity", "conditions", "source", "touches", "disclosure"),
-    *("reconfirm_by", *CLAIM),
+    *("reconfirm_by", *CLAIM, "rule", "tlp"),
 )
+MARKS = ("rule", "tlp")
+"""What follows from the disclosure: whether a line may be attributed, and how far it may travel. Written out, never taken in."""
 
 
 def _line_rows(reading: Reading) -> list[Row]:
@@ -35,6 +37,8 @@ def _line_rows(reading: Reading) -> list[Row]:
             "disclosure": entry.disclosure,
             "reconfirm_by": entry.reconfirm_by.isoformat() if entry.reconfirm_by else "",
             **_claim_cells(entry.claim),
+            "rule": entry.rule,
+            "tlp": entry.tlp,
         }
         for entry in queries.entry_views(reading)
     ]
@@ -48,13 +52,14 @@ def _claim_cells(claim: ClaimView | None) -> Row:
 
 
 def _settled_line(row: Row, old: Row | None, here: Here) -> Row:
-    """With the party's code, as every register's file has it, whatever name or language this file has it in."""
+    """With the party's code, as every register's file has it, whatever name or language this file has it in; and as it is marked."""
     party = here.party_by_name.get(row["party"].casefold(), row["party"])
-    return row | {"party": party or (old["party"] if old else "")}
+    marks = {name: old[name] if old else "" for name in MARKS}
+    return row | marks | {"party": party or (old["party"] if old else "")}
 
 
 def _put_line(work: Work, row: Row, old: Row | None, here: Here) -> Verdict:
-    words = {name: row[name] for name in LINE if name not in ("code", "party", "kind", "disclosure")}
+    words = {name: row[name] for name in LINE if name not in ("code", "party", "kind", "disclosure", *MARKS)}
     words["touches"] = codes(row["touches"])  # type: ignore[assignment]
     words["may_be_compared"] = is_ticked(row["may_be_compared"])  # type: ignore[assignment]
     if old is None:

@@ -27,7 +27,7 @@ from app.roadmap.queries import StepRow, day_in, on_day, step_states
 from app.roadmap.views import EndedExchange, ExchangeEnd
 
 OTHER = select(Step.id, Step.code).where(Step.dialogue_id == id_of("dialogue")).subquery()
-_LINKS = (
+_EVER = (
     select(
         cast(Link.id, Text),
         Step.code,
@@ -44,13 +44,14 @@ _LINKS = (
     .outerjoin(Basket, Basket.id == Link.basket_id)
     .outerjoin(OTHER, OTHER.c.id == Link.to_step_id)
     .outerjoin(Obstacle, Obstacle.id == Link.to_obstacle_id)
-    .where(
-        Link.dialogue_id == id_of("dialogue"),
-        or_(Link.since.is_(None), Link.since <= bindparam("day")),
-        or_(Link.until.is_(None), Link.until > bindparam("day")),
-    )
+    .where(Link.dialogue_id == id_of("dialogue"))
     .order_by(Link.position)
 )
+_LINKS = _EVER.where(
+    or_(Link.since.is_(None), Link.since <= bindparam("day")),
+    or_(Link.until.is_(None), Link.until > bindparam("day")),
+)
+_ENDED = _EVER.where(Link.until <= bindparam("day"))
 _EXCHANGES = (
     select(Exchange.code, Exchange.a_codes, Exchange.b_codes, Exchange.order, Exchange.extra, Exchange.readings)
     .where(Exchange.dialogue_id == id_of("dialogue"))
@@ -127,10 +128,7 @@ def rows(
     return Rows(
         steps=steps,
         obstacles=obstacle_rows(reading, as_of),
-        links=tuple(
-            LinkRow(link_key(key), step, basket, to_step or to_obstacle, *rest)
-            for key, step, basket, to_step, to_obstacle, *rest in run(_LINKS, here)
-        ),
+        links=_link_rows(run(_LINKS, here)),
         exchanges=exchange_rows(reading, as_of),
         waivers=tuple(
             WaiverRow(link_key(link) if link else side_key(exchange or "", side or ""), party)
@@ -140,6 +138,18 @@ def rows(
         handed=tuple(ShareRow(*row) for row in run(_HANDED, here)) if has_quantities else (),
         members=members,
     )
+
+
+def _link_rows(found: Iterable[Any]) -> tuple[LinkRow, ...]:
+    return tuple(
+        LinkRow(link_key(key), step, basket, to_step or to_obstacle, *rest)
+        for key, step, basket, to_step, to_obstacle, *rest in found
+    )
+
+
+def ended_links(reading: Reading, as_of: date) -> tuple[LinkRow, ...]:
+    """Every tie that was in force and is so no longer on that day."""
+    return _link_rows(reading.db.execute(_ENDED, on_day(reading, as_of)))
 
 
 def as_if_unlifted(reading: Reading, here: Rows, codes: tuple[str, ...]) -> Rows:

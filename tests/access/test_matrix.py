@@ -74,6 +74,13 @@ READS = [
     Row("step", "GET", f"{D}/roadmap/SP1", BOARD),
     Row("registers", "GET", f"{D}/registers", BOARD),
     Row("entry, sealed", "GET", f"{D}/registers/{{entry}}", {"tachibana", "morinaga"}),
+    Row(
+        "to whom it would be disclosed",
+        "GET",
+        f"{D}/registers/{{entry}}/disclose",
+        {"tachibana", "morinaga"},
+        MEMBERS - DELEGATES,
+    ),
     Row("do lines conflict", "GET", f"{D}/registers/compare?subject=VP", {"facilitator"}, MEMBERS - {"facilitator"}),
     Row("files", "GET", f"{D}/registers/files", BOARD),
     Row("a file", "GET", f"{D}/registers/files/lines.csv", BOARD),

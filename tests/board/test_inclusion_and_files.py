@@ -21,6 +21,14 @@ def _held(document, basket):
     return [m for m in document.meetings if m.starts <= DAY and (basket in m.baskets if basket else not m.baskets)]
 
 
+def _present(meeting, people):
+    return {people[one.person] for one in meeting.attendance if one.present}
+
+
+def _led(party, document, basket, chairs):
+    return any(party in (*(m.chair or chairs.get(basket, ())), m.host) for m in _held(document, basket))
+
+
 def test_who_chaired_hosted_and_stayed_away_is_what_the_record_says(program, document):
     view = program("liang").get(f"{D}/inclusion?as_of={DAY}")
     codes = [code for code, _title in view["baskets"]]
@@ -33,6 +41,17 @@ def test_who_chaired_hosted_and_stayed_away_is_what_the_record_says(program, doc
     for row in view["rows"]:
         party = by_name[row["party"]]
         assert row["not_a_member_of"] == [code for code in codes if code and party not in members[code]]
+        met = [code for code in codes if _held(document, code)]
+        led = {code for code in met if party in chairs.get(code, ()) or _led(party, document, code, chairs)}
+        there = {code for code in met if any(party in _present(m, people) for m in _held(document, code))}
+        own = [code for code in met if not code or party in members[code]]
+        assert row["never_at"] == [code for code in met if code not in own and code not in there], party
+        assert row["never_led"] == [code for code in own if code not in led], party
+        assert row["absent_from"] == [
+            code
+            for code in own
+            if any(m.attendance and party not in _present(m, people) for m in _held(document, code))
+        ]
         for code, cell in zip(codes, row["cells"], strict=True):
             held = _held(document, code)
             recorded = [m for m in held if m.attendance]

@@ -157,6 +157,10 @@ def test_inclusion_leads_with_a_sentence(visit):
     page = _text(visit("liang").get(f"{D}/inclusion"))
     assert re.search(r"China chaired \d+ and hosted \d+ of \d+ meetings. DPRK and Japan have hosted none.", page)
     assert "Not a member of" in page
+    japan = page[page.index("Not a member of") :].split("Japan", 1)[1].split("ROK", 1)[0]
+    assert "to the table: DPRK-US" in japan
+    assert "to chair or host: DENUC" in japan
+    assert "–" not in japan
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
@@ -164,6 +168,15 @@ def test_the_calendars_first_and_last_day_are_days(visit, day):
     liang = visit("liang")
     for path in (*DATED, "/baskets/NEAPS", "/roadmap", "/registers"):
         assert liang.get(f"{D}{path}?as_of={day}").status_code == 200, path
+
+
+@pytest.mark.parametrize("day", ["garbage", "2026-13-01", "2026-02-30"])
+@pytest.mark.parametrize("path", ["", "/matrix", "/impact", "/roadmap", "/roadmap/SP1", "/baskets/DENUC"])
+def test_a_day_that_is_none_is_said_to_be_none(visit, day, path):
+    liang = visit("liang")
+    answer = liang.get(f"{D}{path}?as_of={day}")
+    assert (answer.status_code, "is not a day of the calendar" in answer.text) == (422, True)
+    assert liang.get(f"/dialogues/elsewhere{path}?as_of={day}").status_code == 404
 
 
 def test_what_is_not_there_on_that_day_is_refused_in_words(visit):

@@ -28,8 +28,9 @@ D = "/dialogues/six-party-talks"
 FILES = f"{D}/registers/files"
 
 
-def _send(visitor, name, data, filename="table.csv"):
+def _send(visitor, name, data, filename="table.csv", **fields):
     parts = {"file": (filename, data), "form_key": (None, visitor.key(FILES))}
+    parts |= {field: (None, value) for field, value in fields.items()}
     return visitor.request("POST", f"{FILES}/{name}/preview", files=parts)
 
 
@@ -452,10 +453,36 @@ def test_white_space_and_apostrophes_come_back_as_they_went(visit):
 @pytest.mark.sqlite_only("a file is read before any database is asked")
 @pytest.mark.parametrize("encoding", ["cp949", "shift_jis", "gb18030", "cp1251"])
 def test_another_encoding_is_answered_with_what_to_do(visit, encoding):
-    words = {"cp949": "북한", "shift_jis": "拉致問題", "gb18030": "无核化", "cp1251": "Россия"}[encoding]
-    answer = _send(visit("organiser"), "obstacles", f"code,title\nOB-7,{words}\n".encode(encoding))
+    words = {"cp949": "북한의 핵", "shift_jis": "拉致問題", "gb18030": "无核化", "cp1251": "Россия"}[encoding]
+    organiser = visit("organiser")
+    answer = _send(organiser, "obstacles", f"code,title\nOB-7,{words}\n".encode(encoding))
     assert answer.status_code == 422
     assert "save it again as UTF-8" in answer.text
+    said = f"code,title,raised_on,reason\nOB-7,{words},2026-11-20,As agreed\n".encode(encoding)
+    shown = _send(organiser, "obstacles", said, encoding=encoding)
+    assert (shown.status_code, f"<ins>{words}</ins>" in shown.text) == (200, True)
+
+
+@pytest.mark.sqlite_only("a file is read before any database is asked")
+@pytest.mark.parametrize("encoding", ["cp949", "ebcdic"])
+def test_a_file_in_another_encoding_than_the_one_chosen_is_refused(visit, encoding):
+    answer = _send(visit("organiser"), "obstacles", b"code,title\nOB-7,\xff\xff\xff\n", encoding=encoding)
+    assert (answer.status_code, "not text in the encoding that you chose" in answer.text) == (422, True)
+
+
+@pytest.mark.sqlite_only("a file is read before any database is asked")
+def test_a_column_that_is_none_is_named(visit):
+    answer = _send(visit("organiser"), "obstacles", b"code,fish\nOB-7,1\n")
+    assert "There is no column fish." in answer.text
+
+
+def test_every_line_in_a_file_says_how_far_it_may_travel_and_whose_it_may_be_said_to_be(visit):
+    rows = _out(visit("tachibana"), "lines")
+    assert {row["disclosure"]: (row["rule"], row["tlp"]) for row in rows} == {
+        "sealed": ("off-record", "TLP:RED"),
+        "shared-without-attribution": ("chatham-house", "TLP:AMBER"),
+        "shared": ("on-record", "TLP:AMBER"),
+    }
 
 
 @pytest.mark.sqlite_only("a file is read before any database is asked")
@@ -502,11 +529,27 @@ def test_requirements_go_out_and_in_and_end(visit, ground):
     assert (there["target"], there["kind"], there["reason"]) == ("D-1", "requires", "First the list.")
     ended = _keep(organiser, _send(organiser, "links", _table([there | {"until": "2026-10-20"}])))
     assert ended.status_code == 303
-    assert all(row["waits"] != "D-2" for row in _out(organiser, "links"))
-    again = _send(organiser, "links", _table([there | {"until": "2026-10-20"}]))
-    assert "until: There is no such tie in force that could end." in unescape(again.text)
+    assert [row["until"] for row in _out(organiser, "links") if row["waits"] == "D-2"] == ["2026-10-20"]
+    assert "0 new, 0 changed" in _send(organiser, "links", _table([there | {"until": "2026-10-20"}])).text
+    again = _send(organiser, "links", _table([there | {"until": "2026-10-21"}]))
+    assert "until: It ended before, on 2026-10-20." in unescape(again.text)
+    never = _send(organiser, "links", _table([new | {"target": "D-3", "until": "2026-10-20"}]))
+    assert "until: There is no such tie in force that could end." in unescape(never.text)
     itself = _send(organiser, "links", _table([new | {"target": "D-2"}]))
     assert "target: The step D-2 would require itself." in unescape(itself.text)
+
+
+def test_the_ties_to_an_obstacle_and_those_that_ended_are_in_the_file(visit):
+    rows = [row for row in _out(visit("liang"), "links") if row["target"] == "BDA"]
+    assert {row["waits"] for row in rows} == {"DENUC", "DPRK-US", "DPRK-JP", "ENERGY", "NEAPS", "IA1"}
+    assert {(row["kind"], row["since"], row["until"]) for row in rows} == {("requires", "2007-03-22", "2007-06-25")}
+
+
+def test_a_tie_is_ended_by_a_file_that_leaves_its_first_day_out(visit):
+    organiser = visit("organiser")
+    tie = {"waits": "P3", "target": "VP", "kind": "requires"}
+    assert "already" in _send(organiser, "links", _table([tie])).text
+    assert "0 new, 1 changed" in _send(organiser, "links", _table([tie | {"until": "2026-10-20"}])).text
 
 
 def test_what_a_line_says_to_a_machine_is_in_its_owners_file_alone(visit):

@@ -303,6 +303,40 @@ def test_whoever_lets_a_line_be_compared_accepts_what_that_tells(visit):
     assert "tells the facilitator that our side has a line on this subject, even where the line itself is sealed" in box
 
 
+def test_before_a_line_is_disclosed_its_owner_reads_who_will_read_it(program, visit):
+    tachibana, liang = program("tachibana"), program("liang")
+    entry = _lodge(tachibana)
+    here = f"{D}/registers/{entry['id']}/disclose"
+    told = {to["disclosure"]: (to["readers"], to["party"]) for to in tachibana.get(here)["wider"]}
+    assert told == {
+        "confided": ("The members of the delegation, and the facilitators who belong to no other.", "Japan"),
+        "shared-without-attribution": ("Every member of this dialogue except liaisons.", None),
+        "shared": ("Every member of this dialogue except liaisons.", "Japan"),
+    }
+    browser = visit("tachibana")
+    listed = browser.get(f"{D}/registers").text
+    assert (f'href="{here}"' in listed, f'action="{here}"' in listed) == (True, False)  # not one click away
+    page = browser.get(here).text
+    assert "nobody can take that back" in page
+    assert all(readers in page for readers, _party in told.values())
+    assert browser.send(here, page=here, disclosure="shared").status_code == 303
+    assert "No surprise visits." in _entries(liang)
+    assert liang.call("GET", here).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "field"),
+    [("tachibana", "registers", "text"), ("organiser", "terms", "code")],
+)
+def test_what_is_wrong_with_an_entry_or_a_term_stands_before_all_else_and_leads_to_its_field(visit, who, path, field):
+    sent = visit(who).send(f"{D}/{path}", page=f"{D}/registers", **{field: ""})
+    assert sent.status_code == 422
+    main = sent.text.split("<main", 1)[1]
+    assert main.index(f'<a href="#{field}">') < main.index("<form")
+    assert main.count("Nothing was saved.") == 1
+    assert f'id="{field}"' in main
+
+
 def test_a_withdrawn_entry_stays_withdrawn(program):
     tachibana, liang = program("tachibana"), program("liang")
     entry = _lodge(tachibana)
