@@ -115,12 +115,12 @@ def rows(reading: Reading, meeting: Meeting) -> list[Note]:
     return list(reading.db.scalars(select(Note).where(Note.compartment_id.in_(floors(reading, meeting)))))
 
 
-def note(reading: Reading, meeting: Meeting, note_id: UUID) -> Note:
+def note(reading: Reading, meeting: Meeting, note_id: UUID) -> Note | None:
+    """None for one that is not on this meeting's floor as far as it is open to the reader. Raises NotFound where no floor is."""
     floor_of(reading, meeting)
+    rooms = floors(reading, meeting)
     found = reading.db.get(Note, note_id)
-    if found is None or found.compartment_id not in floors(reading, meeting):
-        raise NotFound
-    return found
+    return found if found is not None and found.compartment_id in rooms else None
 
 
 class Shown(NamedTuple):

@@ -155,9 +155,7 @@ def edit_note(work: Work, meeting_id: UUID, note_id: UUID, command: EditNote, *,
     """
     meeting = meetings.meeting(work, meeting_id)
     _act_on_floor(work, Action.NOTE_EDIT, meeting)
-    note = queries.note(work, meeting, note_id)
-    if vault_key is None or not tags.is_mine(_author_key(work, meeting, vault_key), note.id, note.tag):
-        raise NotFound
+    note = _authored(work, meeting, note_id, vault_key)
     key = work.room_key(note.compartment_id)
     version = queries.latest_version(note)
     if command.version != version:
@@ -170,6 +168,16 @@ def edit_note(work: Work, meeting_id: UUID, note_id: UUID, command: EditNote, *,
     else:
         note.version = version + 1
         note.body = envelope.seal(key, command.body, queries.note_context(meeting, note, note.version))
+
+
+def _authored(work: Work, meeting: Meeting, note_id: UUID, vault_key: bytes | None) -> Note:
+    """One's own note. For an id of nothing the same is worked out as for somebody else's: the time of the answer tells neither."""
+    own_key = _author_key(work, meeting, vault_key) if vault_key is not None else None
+    note = queries.note(work, meeting, note_id)
+    tag = note.tag if note is not None else bytes(tags.TAG_SIZE)
+    if own_key is None or not tags.is_mine(own_key, note_id, tag) or note is None:
+        raise NotFound
+    return note
 
 
 def _put_pending(meeting: Meeting, note: Note, key: bytes, body: str) -> None:

@@ -30,12 +30,19 @@ def opened(reading: Reading, row: Letter) -> Opened:
     return Opened(row, read(envelope.unseal(reading.room_key(row.compartment_id), row.body, context(row))))
 
 
-def letter(reading: Reading, letter_id: UUID) -> Letter:
-    """Raises NotFound for one that is hidden or not there."""
-    found = reading.db.get(Letter, letter_id)
-    if found is None or found.dialogue_id != reading.viewer.dialogue_id:
+def letter(reading: Reading, letter_id: UUID) -> tuple[Letter, Meeting]:
+    """A letter, and the meeting that it is about. Raises NotFound for one that is hidden or not there.
+
+    One statement, which finds neither a letter that is not there nor one of a meeting whose floor is closed to the viewer.
+    """
+    ours = (Letter.id == letter_id) & (Letter.dialogue_id == reading.viewer.dialogue_id)
+    on_floor = Meeting.floor_id.in_(reading.viewer.rooms)
+    found = reading.db.execute(
+        select(Letter, Meeting).join(Meeting, Meeting.id == Letter.meeting_id).where(ours, on_floor)
+    ).first()
+    if found is None:
         raise NotFound
-    return found
+    return found[0], found[1]
 
 
 def letters(reading: Reading, meeting_id: UUID | None = None) -> list[Opened]:

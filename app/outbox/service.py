@@ -237,8 +237,8 @@ def _clock(moment: datetime, zone: str) -> str:
 
 def _kept(reading: Reading, letter_id: UUID) -> Letter:
     """Raises NotFound for a letter of a meeting whose attendances the viewer may not know."""
-    row = queries.letter(reading, letter_id)
-    if not _keeps(reading, meeting_row(reading, row.meeting_id)):
+    row, meeting = queries.letter(reading, letter_id)
+    if not _keeps(reading, meeting):
         raise NotFound
     return row
 
