@@ -28,6 +28,7 @@ from app.meetings.queries import part_name, rules_of
 from app.notes.sealing import sealed_notes
 from app.releases.models import Acknowledgement, Release
 from app.releases.queries import plain_document, receipt_facts, release_facts
+from app.scheduling.models import Poll
 from app.vault.envelope import Tampered
 from app.vault.keys import KeyFailure
 
@@ -250,7 +251,7 @@ class Stored:
         self.work, self.dialogue_id = work, dialogue_id
         self._cut: list[Release] = []
         self.codes: dict[UUID, str] = {}
-        """Parties and meetings to their codes."""
+        """Parties, meetings and parts of their floors to their codes."""
 
     def seats(self) -> State:
         ours = Party.dialogue_id == self.dialogue_id
@@ -279,7 +280,8 @@ class Stored:
             .join(Member, Member.id == Grant.member_id)
             .where(Compartment.dialogue_id == self.dialogue_id)
         )
-        codes = self.codes
+        polls = self._fresh(Poll, Poll.dialogue_id == self.dialogue_id)
+        codes = self.codes | {poll.id: poll.code for poll in polls}
         return {(kind, codes[of] if of else None, number): level for kind, of, number, level in found}
 
     def releases(self) -> State:

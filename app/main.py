@@ -42,6 +42,8 @@ from app.releases import pages as releases_pages
 from app.roadmap import api as roadmap_api
 from app.roadmap import pages as roadmap_pages
 from app.roadmap import tying_pages as roadmap_tying_pages
+from app.scheduling import api as scheduling_api
+from app.scheduling import pages as scheduling_pages
 from app.web import assets, errors, health, styleguide, templating
 from app.web.headers import SecurityHeaders
 from app.web.journal import Journal
@@ -59,6 +61,7 @@ PAGES = (
     board_pages,
     notes_pages,
     meetings_pages,
+    scheduling_pages,
     outbox_pages,
     baskets_pages,
     registers_pages,
@@ -78,6 +81,7 @@ TWINS = (
     board_api,
     baskets_api,
     meetings_api,
+    scheduling_api,
     outbox_api,
     notes_api,
     registers_api,

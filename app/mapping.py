@@ -13,6 +13,7 @@ from app.outbox import models as outbox
 from app.registers import models as registers
 from app.releases import models as releases
 from app.roadmap import models as roadmap
+from app.scheduling import models as scheduling
 
 __all__ = [
     "Base",
@@ -28,4 +29,5 @@ __all__ = [
     "registers",
     "releases",
     "roadmap",
+    "scheduling",
 ]

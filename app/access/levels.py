@@ -34,6 +34,8 @@ class Room(StrEnum):
     CONFIDED = "confided"
     COMPARED = "compared"
     RELEASE = "release"
+    POLL = "poll"
+    ANSWERS = "answers"
 
 
 SEALED = frozenset({Room.DELEGATION})

@@ -24,6 +24,8 @@ READERS = {
     Room.CONFIDED: N_("The members of the delegation, and the facilitators who belong to no other."),
     Room.COMPARED: N_("Nobody: what is compared is not shown."),
     Room.RELEASE: N_("The liaisons of the recipient, organisers, facilitators and rapporteurs."),
+    Room.POLL: N_("Organisers and facilitators. Each of those asked sees his own sheet and no other."),
+    Room.ANSWERS: N_("Organisers and facilitators, where the poll says so. Each of those asked sees his own answer."),
 }
 WHY = {
     Role.ORGANISER: N_("You see it because you are an organiser."),
@@ -37,6 +39,8 @@ BECAUSE = {
     Room.DELEGATION: N_("You see it because you belong to this delegation."),
     Room.FLOOR: N_("You see it because you are invited to this meeting or chair it."),
     Room.MEETING: N_("You see it because you are invited to this meeting or run it."),
+    Room.POLL: N_("You see it because you run this poll."),
+    Room.ANSWERS: N_("You see it because you run this poll."),
 }
 EARLIER = N_("Those who were in the meeting when this was shown. Who joined later does not see it.")
 BEFORE = N_(
@@ -45,6 +49,7 @@ BEFORE = N_(
 WORKED_OUT = N_(
     "You alone, as it stands here: it is worked out from what you may know, so others may be shown another."
 )
+ASKED = N_("You see it because you are asked.")
 LETTERS = N_("Facilitators and rapporteurs; organisers, of the meetings to which they are invited.")
 COMPARED = N_("The facilitators who belong to no party; neither line is shown to them.")
 
@@ -77,6 +82,11 @@ def of_kind(reading: Reading, kind: Room) -> Readers:
 def of_worked_out(reading: Reading) -> Readers:
     """Of what is reckoned from the board and from all else that the viewer may know."""
     return Readers(who=_(WORKED_OUT), why=_(_why(reading, Room.BOARD)))
+
+
+def of_sheet(*, runs: bool) -> Readers:
+    """Of one answer to a poll, for whoever gives it: who is asked, or who runs the poll and answers for a delegation."""
+    return Readers(who=_(READERS[Room.ANSWERS]), why=_(BECAUSE[Room.ANSWERS] if runs else ASKED))
 
 
 def of_letters(reading: Reading) -> Readers:

@@ -32,6 +32,10 @@ class RoomKeys:
             self._contents[room] = personal.content_key(self.secret(room), house) if is_sealed else house
         return self._contents[room]
 
+    def hold(self, room: UUID, key: bytes) -> None:
+        """The key of a room that this work has just opened."""
+        self._contents[room] = key
+
     def unwrap(self, wrapped: bytes, room: UUID) -> bytes:
         """The house's key to a room from its wrapping, for those who hold a key to the room."""
         if room not in self._viewer.rooms and not self._db.info.get("bypass"):

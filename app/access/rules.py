@@ -46,6 +46,8 @@ class Action(StrEnum):
     NOTE_READ = "note:read"
     PARTY_ADD = "party:add"
     PEOPLE_READ = "people:read"
+    POLL_ANSWER = "poll:answer"
+    POLL_RUN = "poll:run"
     POSITION_GIVE = "position:give"
     READING_GIVE = "reading:give"
     RELEASE_CUT = "release:cut"
@@ -110,6 +112,8 @@ RULES: dict[Action, Rule] = {
     Action.MEETING_READ:        Rule(Level.READ),
     Action.MEETING_ADD:         Rule(Level.LEAD,  _RUNNING),
     Action.CONSENT_GIVE:        Rule(Level.READ),
+    Action.POLL_ANSWER:         Rule(Level.READ),
+    Action.POLL_RUN:            Rule(Level.LEAD,  _RUNNING),
     Action.INVITATION_ANSWER:   Rule(Level.READ),
     Action.LETTERS_KEEP:        Rule(Level.READ,  _of(Role.ORGANISER, Role.FACILITATOR, Role.RAPPORTEUR)),
     Action.MEETING_ADMIT:       Rule(Level.LEAD,  _CHAIRING),

@@ -191,12 +191,14 @@ class Work(Reading):
         self.taken.clear()
 
     def open_room(self, kind: Room, *, dialogue_id: UUID, subject_id: UUID | None = None) -> UUID:
-        """A new room with a content key of its own. Nobody holds a key to it yet."""
+        """A new room with a content key of its own. Nobody holds a key to it yet; this work can write the first rows."""
         room = Compartment(dialogue_id=dialogue_id, kind=kind, subject_id=subject_id)
         self.db.add(room)
         self.db.flush()  # the key and the grants point at it
-        wrapped = self.ground.keys.wrap(new_content_key(), owner=room.id.bytes)
-        self.db.add(RoomKey(compartment_id=room.id, wrapped=wrapped))
+        key = new_content_key()
+        self.db.add(RoomKey(compartment_id=room.id, wrapped=self.ground.keys.wrap(key, owner=room.id.bytes)))
+        if kind not in SEALED:
+            self.keys.hold(room.id, key)
         return room.id
 
     def hand_key(self, room: UUID, member_id: UUID, level: Level, *, sealed_key: bytes | None = None) -> None:

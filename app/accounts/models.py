@@ -24,6 +24,8 @@ class Account(Base):
     needs_second_factor: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str | None]
     time_zone: Mapped[str | None]
+    works_from: Mapped[int | None]  # minutes of the local day
+    works_to: Mapped[int | None]
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     is_disabled: Mapped[bool] = mapped_column(default=False)
 

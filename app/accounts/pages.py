@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from app.access.rules import Action
 from app.accounts import service
 from app.accounts.commands import ChangePassphrase, ConfirmSecondFactor, IssueToken, SetPreferences, SignIn
+from app.accounts.views import AccountView
 from app.core.errors import Invalid
 from app.core.i18n import LANGUAGES
 from app.web.cookies import clear_login_cookie, give_login_cookie, login_cookie, set_flash, set_login_cookie
@@ -111,10 +112,15 @@ def show(request: Request, reading: ReadingDep) -> Response:
 def _account(request: Request, reading: Any, *, status: int = 200, **forms: Form[Any]) -> Response:
     account = service.show_account(reading)
     context: dict[str, Any] = {
-        "zone_form": Form(values={"time_zone": account.time_zone or ""}),
+        "zone_form": Form(values=_preferences(account)),
         "passphrase_form": Form(),
     } | forms
     return page(request, "accounts/show.html", status=status, account=account, **context)
+
+
+def _preferences(account: AccountView) -> dict[str, str]:
+    ends = {"works_from": account.works_from, "works_to": account.works_to}
+    return {"time_zone": account.time_zone or ""} | {name: f"{end:%H:%M}" if end else "" for name, end in ends.items()}
 
 
 @router.post("/account/preferences", name="accounts.preferences", dependencies=OWN)

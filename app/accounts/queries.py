@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Collection
+from datetime import time
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -29,6 +31,21 @@ def public_keys(reading: Reading, accounts: Collection[UUID]) -> dict[UUID, byte
         select(Account.id, Account.public_key).where(Account.id.in_(accounts), Account.public_key.is_not(None))
     )
     return {account: bytes(key) for account, key in rows if key}
+
+
+class WorkingDay(NamedTuple):
+    """Of one account, as far as its holder has said: IANA zone, and minutes of the local day."""
+
+    time_zone: str | None
+    works_from: int | None
+    works_to: int | None
+
+
+def working_days(reading: Reading, accounts: Collection[UUID]) -> dict[UUID, WorkingDay]:
+    found = reading.db.execute(
+        select(Account.id, Account.time_zone, Account.works_from, Account.works_to).where(Account.id.in_(accounts))
+    )
+    return {account: WorkingDay(zone, begins, ends) for account, zone, begins, ends in found}
 
 
 def tokens(reading: Reading) -> list[ApiToken]:
@@ -67,11 +84,23 @@ def view(row: Account, sign_ins: tuple[str, ...], *, recovery_codes: int) -> Acc
         login=row.login,
         language=row.language,
         time_zone=row.time_zone,
+        works_from=clock_of(row.works_from),
+        works_to=clock_of(row.works_to),
         has_second_factor=row.totp_confirmed,
         needs_second_factor=row.needs_second_factor,
         sign_ins=sign_ins,
         recovery_codes=recovery_codes,
     )
+
+
+def clock_of(minutes: int | None) -> time | None:
+    """From minutes of the day."""
+    return None if minutes is None else time(*divmod(minutes, 60))
+
+
+def minutes_of(clock: time | None) -> int | None:
+    """Minutes of the day."""
+    return None if clock is None else clock.hour * 60 + clock.minute
 
 
 def token_view(row: ApiToken) -> TokenView:

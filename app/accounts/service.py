@@ -230,7 +230,9 @@ def end_sign_ins(here: Reading, *, except_cookie: str | None = None) -> None:
 
 
 def set_preferences(work: Work, command: SetPreferences) -> None:
-    queries.account(work, work.viewer.account_id).time_zone = command.time_zone
+    account = queries.account(work, work.viewer.account_id)
+    account.time_zone = command.time_zone
+    account.works_from, account.works_to = queries.minutes_of(command.works_from), queries.minutes_of(command.works_to)
 
 
 def show_account(here: Reading) -> AccountView:

@@ -1,17 +1,19 @@
 """All that may leave the accounts' domain, to the account's own holder only."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
-    """`sign_ins` are handles of the sign-ins that are open, without times; `recovery_codes` counts those not used yet."""
+    """`works_from`, `works_to`: hours and minutes of the own day, none where the holder has not said. `sign_ins` are handles of the sign-ins that are open, without times; `recovery_codes` counts those not used yet."""
 
     login: str
     language: str | None
     time_zone: str | None
+    works_from: time | None
+    works_to: time | None
     has_second_factor: bool
     needs_second_factor: bool
     sign_ins: tuple[str, ...]

@@ -19,6 +19,7 @@ from app.notes import queries as notes
 from app.outbox import queries as outbox
 from app.registers import queries as registers
 from app.releases import queries as releases
+from app.scheduling import queries as scheduling
 from app.vault import envelope, hybrid
 from app.vault.keys import KeyFailure
 
@@ -35,6 +36,7 @@ SEALED_COLUMNS = (
     ("summary", "body"),
     ("override_approval", "reason"),
     ("release", "document"),
+    ("poll_answer", "body"),
 )
 """Every column that holds an envelope. A test compares with the tables."""
 
@@ -89,7 +91,7 @@ def _bodies_open(work: Work) -> Iterator[str]:
     """
     opened: Counter[str] = Counter()
     people = _SealedRooms(work)
-    for each in (notes.every_body, registers.every_body, releases.every_body, outbox.every_body):
+    for each in (notes.every_body, registers.every_body, releases.every_body, outbox.every_body, scheduling.every_body):
         try:
             for stored, context in each(work):
                 if context.room in people.keys:

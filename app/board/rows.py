@@ -72,6 +72,29 @@ def roadmap_of(rows: Rows, **more: object) -> Roadmap:
     return graph.roadmap_of(rows.roadmap, is_provisional=rows.policy == SINGLE and not concluded, **more)  # type: ignore[arg-type]
 
 
+Borne = tuple[tuple[str, ...], tuple[str, ...]]
+"""Of an obstacle: the baskets that wait for its end, whole or by a step of theirs; and those that are only tied to it politically."""
+
+
+def borne(rows: Rows) -> dict[str, Borne]:
+    """Code of every obstacle to the baskets on which it bears."""
+    basket_of = {step.code: step.basket for step in rows.roadmap.steps}
+    holds: dict[str, set[str]] = {row.code: set() for row in rows.roadmap.obstacles}
+    ties = {row.code: set(row.baskets) for row in rows.roadmap.obstacles}
+    for link in rows.roadmap.links:
+        if link.target in holds:
+            found = holds if link.kind == "requires" else ties
+            found[link.target].add(link.basket or basket_of.get(link.step or "", ""))
+    order = [row.code for row in rows.baskets]
+    return {
+        code: (
+            tuple(basket for basket in order if basket in holds[code]),
+            tuple(basket for basket in order if basket in ties[code] - holds[code]),
+        )
+        for code in holds
+    }
+
+
 @lru_cache(maxsize=64)
 def weighed(
     roadmap: Roadmap, stalled: tuple[str, ...], obstacles: tuple[str, ...]

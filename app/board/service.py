@@ -12,7 +12,7 @@ from app.access.rules import Action
 from app.access.work import Reading
 from app.baskets import queries as baskets
 from app.baskets.queries import BasketRow, TopicRow
-from app.board.rows import STALLED, Rows, counts_of, roadmap_of, rows_of, weighed
+from app.board.rows import STALLED, Borne, Rows, borne, counts_of, roadmap_of, rows_of, weighed
 from app.board.views import (
     BasketCard,
     BoardView,
@@ -72,15 +72,15 @@ def show_board(reading: Reading, *, as_of: date | None = None) -> BoardView:
 # viewer what another may see, because whoever asks has read those very rows.
 @lru_cache(maxsize=32)
 def board_of(rows: Rows, head: Head, happened: Happened) -> BoardView:
-    found = weighed(roadmap_of(rows), rows.stalled, rows.weighing)
+    found, bears = weighed(roadmap_of(rows), rows.stalled, rows.weighing), borne(rows)
     return BoardView(
         dialogue=head.code,
         title=head.title,
         linkage_policy=rows.policy,
         as_of=rows.day,
         is_today=rows.is_today,
-        baskets=cards(rows, found, rows.stalled),
-        obstacles=tuple(_obstacle(row, rows) for row in rows.roadmap.obstacles),
+        baskets=cards(rows, found, bears),
+        obstacles=tuple(_obstacle(row, bears[row.code]) for row in rows.roadmap.obstacles),
         stalled=rows.stalled,
         weights=weights_of(rows),
         open_steps=sum(map(len, found.values())),
@@ -92,29 +92,21 @@ def board_of(rows: Rows, head: Head, happened: Happened) -> BoardView:
     )
 
 
-def _obstacle(row: ObstacleRow, rows: Rows) -> ObstacleView:
-    holds, ties = bearing(row, rows)
-    return ObstacleView(row.code, stored_wording(row.titles), holds, ties, row.raised_on, row.lifted_on, row.reason)
+def _obstacle(row: ObstacleRow, baskets: Borne) -> ObstacleView:
+    return ObstacleView(row.code, stored_wording(row.titles), *baskets, row.raised_on, row.lifted_on, row.reason)
 
 
-def bearing(row: ObstacleRow, rows: Rows) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The baskets that wait for an obstacle's end, whole or by a step of theirs; and those that are only tied to it politically."""
-    basket_of = {step.code: step.basket for step in rows.roadmap.steps}
-    of = [link for link in rows.roadmap.links if link.target == row.code]
-    named = [(link.kind, link.basket or basket_of.get(link.step or "", "")) for link in of]
-    holds = {basket for kind, basket in named if kind == "requires"}
-    ties = {*row.baskets, *(basket for _kind, basket in named)} - holds
-    order = [basket.code for basket in rows.baskets]
-    return tuple(code for code in order if code in holds), tuple(code for code in order if code in ties)
-
-
-def cards(rows: Rows, found: dict[str, tuple[StepEffect, ...]], stalled: tuple[str, ...]) -> tuple[BasketCard, ...]:
+def cards(rows: Rows, found: dict[str, tuple[StepEffect, ...]], bears: Mapping[str, Borne]) -> tuple[BasketCard, ...]:
     states: dict[str, Counter[str]] = {}
     for step in rows.roadmap.steps:
         states.setdefault(step.basket, Counter())[step.state] += 1
     return tuple(
         _card(
-            row, rows, tally(found.get(row.code, ())), states.get(row.code, Counter()), is_stalled=row.code in stalled
+            row,
+            rows,
+            tally(found.get(row.code, ())),
+            states.get(row.code, Counter()),
+            tuple(code for code in rows.weighing if any(row.code in baskets for baskets in bears[code])),
         )
         for row in rows.baskets
     )
@@ -141,14 +133,14 @@ def weights_of(rows: Rows) -> tuple[Weight, ...]:
     return tuple(sorted(found, key=lambda weight: -weight.blocks))
 
 
-def _card(row: BasketRow, rows: Rows, effects: Tally, states: Counter[str], *, is_stalled: bool) -> BasketCard:
+def _card(row: BasketRow, rows: Rows, effects: Tally, states: Counter[str], obstacles: tuple[str, ...]) -> BasketCard:
     names = dict(rows.parties)
     topics = [topic for topic in rows.topics if topic.basket == row.code]
     return BasketCard(
         code=row.code,
         title=stored_wording(row.titles),
         state=row.state,
-        is_stalled=is_stalled,
+        is_stalled=row.code in rows.stalled,
         since=row.since,
         reason=row.reason,
         chair=", ".join(names.get(code, code) for code in (row.chair or "").split()),
@@ -157,11 +149,7 @@ def _card(row: BasketRow, rows: Rows, effects: Tally, states: Counter[str], *, i
         steps=tuple(StepCount(state, states[state]) for state in STATE_ORDER if states[state]),
         effects=effects,
         line=_line_of_basket(row, rows, topics),
-        obstacles=tuple(
-            o.code
-            for o in rows.roadmap.obstacles
-            if o.lifted_on is None and any(row.code in codes for codes in bearing(o, rows))
-        ),
+        obstacles=obstacles,
     )
 
 

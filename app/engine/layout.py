@@ -14,7 +14,7 @@ TRACKS_X, TRACKS_Y = 7, 4
 """So many lines run beside each other between two columns, and between two rows; more of them share one."""
 
 Pair = tuple[str, str]
-Kind = Literal["hard", "political", "exchange"]
+Kind = Literal["hard", "political", "exchange", "dropped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +146,20 @@ def lay_out(
     hard: Iterable[Pair],
     political: Iterable[Pair],
     exchanges: Iterable[Pair] = (),
+    dropped: Iterable[Pair] = (),
     *,
     border: Mapping[str, str] | None = None,
     most_rows: int = MOST_ROWS,
 ) -> Sheet:
-    """`steps`: code to basket. Political ties, and exchanges in which each waits for the other, are drawn and do not decide on columns.
+    """`steps`: code to basket. `dropped`: requirements that bind no longer; their steps keep their places. Political ties, and exchanges in which each waits for the other, are drawn and do not decide on columns.
 
     `border`: what stands before all steps of a lane, at its left border, to the lane; ties may lead to it as to a step.
     """
-    hard, political, exchanges = (list(dict.fromkeys(pairs)) for pairs in (hard, political, exchanges))
+    hard, political, exchanges, dropped = (
+        list(dict.fromkeys(pairs)) for pairs in (hard, political, exchanges, dropped)
+    )
     mutual = {(step, target) for step, target in exchanges if (target, step) in set(exchanges)}
-    deciding = [*hard, *(pair for pair in exchanges if pair not in mutual)]
+    deciding = [*hard, *(pair for pair in exchanges if pair not in mutual), *dropped]
     before = dict.fromkeys(border or (), 0)
     rank = {code: place + bool(before) for code, place in ranks(steps, deciding).items()} | before
     steps = {**steps, **(border or {})}
@@ -167,7 +170,12 @@ def lay_out(
     starts, width = _columns(cells, most_rows)
     lanes, boxes = _lanes(names, cells, starts, most_rows)
     once = [pair for pair in exchanges if pair not in mutual or pair == min(pair, pair[::-1])]
-    kinds: tuple[tuple[Kind, list[Pair]], ...] = (("political", political), ("hard", hard), ("exchange", once))
+    kinds: tuple[tuple[Kind, list[Pair]], ...] = (
+        ("dropped", dropped),
+        ("political", political),
+        ("hard", hard),
+        ("exchange", once),
+    )
     track = {code: n for n, code in enumerate(boxes)}
     arrows = [
         Arrow(

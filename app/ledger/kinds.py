@@ -49,6 +49,8 @@ class Kind(StrEnum):
     OVERRIDE_APPROVED = "override approved"
     PARTY_ADDED = "party added"
     POLICY_SET = "policy set"
+    POLL_CLOSED = "poll closed"
+    POLL_OPENED = "poll opened"
     READING_GIVEN = "reading given"
     RELEASE_ACKNOWLEDGED = "release acknowledged"
     RELEASE_CUT = "release cut"
@@ -103,6 +105,8 @@ WORDS: dict[Kind, str] = {
     Kind.OVERRIDE_APPROVED:    N_("Member %(member)s approved that a text is let pass the identity check:"),
     Kind.PARTY_ADDED:          N_("Party %(party)s was added."),
     Kind.POLICY_SET:           N_("The linkage policy from %(happened_on)s on: %(policy)s."),
+    Kind.POLL_CLOSED:          N_("Poll %(poll)s about the date of meeting %(meeting)s was closed: %(state)s."),
+    Kind.POLL_OPENED:          N_("Poll %(poll)s about the date of meeting %(meeting)s was opened. Organiser and facilitator read: %(answers)s."),
     Kind.READING_GIVEN:        N_("%(party)s gave its reading of the term %(term)s."),
     Kind.RELEASE_ACKNOWLEDGED: N_("Release R-%(number)s was acknowledged."),
     Kind.RELEASE_CUT:          N_("Release R-%(number)s was cut for %(recipient)s: %(rule)s, %(tlp)s."),
@@ -136,10 +140,13 @@ VALUES = {
     "late-see-earlier": N_("earlier notes shown to those who join late"),
     "declined": N_("declined"),
     "withdrawn": N_("withdrawn"),
+    "settled": N_("the meeting has its time"),
+    "named": N_("who answered what"),
+    "totals": N_("totals only"),
     "memory": N_("memory"),
     "disk": N_("a file on disk"),
 }
-TRANSLATED = ("state", "rule", "to", "order", "tie", "roles", "linkage", "policy")
+TRANSLATED = ("answers", "state", "rule", "to", "order", "tie", "roles", "linkage", "policy")
 KEY_WORDS = {
     1: N_("member %(member)s may read: %(room)s"),
     2: N_("member %(member)s may read and write: %(room)s"),
@@ -156,6 +163,8 @@ ROOM_WORDS = {
     "confided": N_("what %(of)s confides"),
     "compared": N_("what %(of)s lets be compared"),
     "release": N_("releases to %(of)s"),
+    "poll": N_("who is asked in poll %(of)s"),
+    "answers": N_("the answers to poll %(of)s"),
 }
 
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -10,14 +9,12 @@ from app.access import reasons
 from app.access.rules import Action
 from app.access.work import Reading
 from app.accounts.service import time_zone_of
-from app.core.i18n import N_, wording
-from app.core.i18n import gettext as _
+from app.core.i18n import wording
+from app.core.moments import clock_words
 from app.dialogues.queries import dialogue, party_rows, people, short_name, shown_name
 from app.meetings.models import Attendance, Meeting, RuleProposal
 from app.meetings.queries import agenda, consents, item_view, own_attendance, present
 from app.meetings.views import AttendanceView, MeetingLine, MeetingView, ProposalView, TimeView
-
-WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
 
 def line(reading: Reading, row: Meeting) -> MeetingLine:
@@ -41,7 +38,7 @@ def line(reading: Reading, row: Meeting) -> MeetingLine:
 
 def view(reading: Reading, row: Meeting) -> MeetingView:
     readers = reasons.of_room(reading, row.compartment_id)
-    own = _own_zone(reading)
+    own = own_zone(reading)
     own_call = own_attendance(reading, row)
     keeps_letters = row.floor_id is not None and reading.may(Action.LETTERS_KEEP, row, room=row.floor_id)
     return MeetingView(
@@ -69,7 +66,7 @@ def view(reading: Reading, row: Meeting) -> MeetingView:
     )
 
 
-def _own_zone(reading: Reading) -> str:
+def own_zone(reading: Reading) -> str:
     """The zone the viewer chose, else that of the viewer's party, else the dialogue's."""
     chosen = time_zone_of(reading)
     ours = next((row.time_zone for row in party_rows(reading) if row.id == reading.viewer.party_id), None)
@@ -80,19 +77,7 @@ def _time(moment: datetime | None, own: str, row: Meeting) -> TimeView | None:
     if moment is None:
         return None
     venue = row.time_zone or own
-    return TimeView(own=_clock(moment, own, place=None), venue=_clock(moment, venue, place=row.city))
-
-
-def _clock(moment: datetime, zone: str, *, place: str | None) -> str:
-    """City and offset, never the name of a zone: those names are politics, and wrong half of the year."""
-    local = moment.astimezone(ZoneInfo(zone))
-    hours = local.utcoffset()
-    minutes = int(hours.total_seconds() // 60) if hours is not None else 0
-    sign, whole = "-" if minutes < 0 else "+", abs(minutes)
-    city = place or zone.rsplit("/", maxsplit=1)[-1].replace("_", " ")
-    return (
-        f"{_(WEEKDAYS[local.weekday()])} {local:%Y-%m-%d %H:%M} · {city} (UTC{sign}{whole // 60:02d}:{whole % 60:02d})"
-    )
+    return TimeView(own=clock_words(moment, own), venue=clock_words(moment, venue, place=row.city))
 
 
 def _attendance(reading: Reading, meeting_id: UUID, *, with_answers: bool) -> tuple[AttendanceView, ...]:

@@ -1,7 +1,7 @@
 """The verbs of meetings."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -217,3 +217,18 @@ def add_agenda_item(work: Work, meeting_id: UUID, command: AddAgendaItem) -> Mee
     own = _put_item(work, meeting, position=last + 1, ref=ref, title=command.title, rule=command.rule, topics=[])
     record(work, Kind.ITEM_ADDED, room=meeting.compartment_id, meeting=meeting.code, item=ref, rule=own)
     return facts.view(work, meeting)
+
+
+def set_time(work: Work, meeting_id: UUID, starts_at: datetime, *, minutes: int, zone: str) -> None:
+    """When the meeting is. Its days are those of the venue's zone; `zone` where the meeting has none of its own.
+
+    Raises Conflict for one that is closed.
+    """
+    meeting = queries.meeting(work, meeting_id)
+    work.require(Action.MEETING_ADD, meeting)
+    if meeting.state != "open":
+        raise Conflict(_("The meeting is closed."))
+    meeting.time_zone = meeting.time_zone if meeting.city or meeting.venue else zone
+    venue, ends_at = ZoneInfo(meeting.time_zone or zone), starts_at + timedelta(minutes=minutes)
+    meeting.starts_at, meeting.ends_at = starts_at, ends_at
+    meeting.starts_on, meeting.ends_on = starts_at.astimezone(venue).date(), ends_at.astimezone(venue).date()

@@ -89,7 +89,7 @@ def write_letters(work: Work, meeting_id: UUID, command: WriteLetters) -> Outbox
     """
     meeting = meeting_row(work, meeting_id)
     if meeting.floor_id is None or (meeting.state != "open" and meeting.called_off_on is None):
-        raise Conflict(_("Nobody is called to this meeting any more."))
+        raise Conflict(_("Nobody is invited to this meeting any more."))
     work.require(Action.LETTERS_KEEP, meeting, room=meeting.floor_id)
     _forget_waiting(work, meeting)
     told = _last_told(work, meeting)
@@ -202,17 +202,17 @@ def _subject(kind: str, code: str) -> str:
         "invitation": _("Meeting %(code)s: an invitation"),
         "change": _("Meeting %(code)s: something has changed"),
         "reminder": _("Meeting %(code)s: please answer"),
-        "cancellation": _("Meeting %(code)s: you are not called any more"),
+        "cancellation": _("Meeting %(code)s: your invitation no longer stands"),
     }
     return said[kind] % {"code": code}
 
 
 def _words(kind: str, entry: Entry) -> str:
     opening = {
-        "invitation": _("You are called to a meeting."),
-        "change": _("A meeting to which you are called has changed. This is what holds now."),
+        "invitation": _("You are invited to a meeting."),
+        "change": _("A meeting to which you are invited has changed. This is what holds now."),
         "reminder": _("You have not said yet whether you will come to this meeting."),
-        "cancellation": _("This meeting is called off, or you are not called to it any more."),
+        "cancellation": _("This meeting is called off, or you are no longer invited to it."),
     }
     facts = [_("When: %(when)s") % {"when": _when(entry.times)}]
     facts += [_("Where: %(where)s") % {"where": entry.place}] if entry.place else []

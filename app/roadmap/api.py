@@ -30,8 +30,9 @@ from app.roadmap.commands import (
     WeighObstacle,
     WithdrawInstalment,
 )
+from app.roadmap.form_views import Choices, PolicyView, RequirementView
 from app.roadmap.service import Chosen
-from app.roadmap.views import Choices, PolicyView, RequirementView, RoadmapView, Saved
+from app.roadmap.views import RoadmapView, Saved
 
 router = APIRouter(prefix="/api/v1/dialogues/{dialogue}", tags=["roadmap"], route_class=JsonRoute)
 KEEPS = [acts(Action.ROADMAP_KEEP)]

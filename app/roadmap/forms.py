@@ -10,7 +10,8 @@ from app.access.rules import Action
 from app.access.work import Reading
 from app.core.command import Command
 from app.roadmap import service, subjects
-from app.roadmap.views import Saved, Subject
+from app.roadmap.form_views import Subject
+from app.roadmap.views import Saved
 from app.web.deps import WorkDep, acts
 from app.web.forms import Form
 from app.web.submitting import back, submit

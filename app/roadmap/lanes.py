@@ -9,6 +9,7 @@ from app.roadmap.graph import HARD, POLITICAL, Rows, TieRow, ties_of
 from app.roadmap.views import RoadmapView, StepLine
 
 DRAWN = HARD | POLITICAL
+DROPPED = frozenset({"waived", "handed-over"})
 LANE_ROWS = 12  # where one lane has the sheet for itself
 WIDEST_FRAME = 8_000  # pixels; a lane goes on to the frame's edge, which cuts it off
 BOX_LETTERS, LANE_LETTERS = 28, 19
@@ -102,6 +103,7 @@ def _sheet(
             *((tie.step, place) for tie, place in held if tie.kind in POLITICAL),
         ),
         ((t.step, t.target) for t in inside if t.kind == "exchange"),
+        ((t.step, t.target) for t in inside if t.kind in DROPPED),
         border={place: lines[tie.step].basket for tie, place in held if tie.kind in DRAWN},
         most_rows=most_rows,
     )

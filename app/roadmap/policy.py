@@ -13,7 +13,8 @@ from app.ledger.kinds import Kind
 from app.ledger.service import record
 from app.roadmap.checks import refuse_future
 from app.roadmap.commands import SetPolicy
-from app.roadmap.views import PolicyView, Saved
+from app.roadmap.form_views import PolicyView
+from app.roadmap.views import Saved
 
 FIRST = "independent"
 """Before anything was agreed."""

@@ -13,8 +13,9 @@ from app.dialogues.queries import party_codes_of, party_names
 from app.engine.isolation import Effect
 from app.roadmap import facts, queries, rows, standing
 from app.roadmap.commands import STATES
+from app.roadmap.form_views import Choices
 from app.roadmap.graph import CLOSED
-from app.roadmap.views import Choices, RoadmapView, StepLine
+from app.roadmap.views import RoadmapView, StepLine
 
 EFFECTS = tuple(effect.value for effect in Effect)
 

@@ -12,8 +12,8 @@ from app.core.i18n import wording
 from app.core.text import amount
 from app.dialogues.queries import party_names
 from app.roadmap import queries
+from app.roadmap.form_views import Subject
 from app.roadmap.models import Exchange, Link, Obstacle, Step, Waiver
-from app.roadmap.views import Subject
 
 
 def about_step(reading: Reading, code: str) -> Subject:

@@ -9,7 +9,12 @@ from app.engine import layout
 from app.roadmap.lanes import Lane
 from app.roadmap.views import RoadmapView, StepLine
 
-ROW, HEAD, SPAN = 24, 340, 900  # pixels: a row's height, the width of the titles, the width of the time
+ROW, HEAD, SPAN, EDGE = (
+    24,
+    340,
+    720,
+    50,
+)  # pixels: a row's height, the width of the titles, the width of the time and of its right edge; a laptop shows all of it
 YEARS_EVERY = 20  # rows
 TITLE_LETTERS = 46
 DAYS_OF_YEAR = 365
@@ -74,7 +79,7 @@ def timeline_of(steps: tuple[StepLine, ...], first: dict[str, date], view: Roadm
             y += ROW
     years_at.append(y)
     years = tuple(_years(begin, end, place))
-    return Timeline(SPAN + 60, y + ROW, HEAD, tuple(bars), tuple(lanes), years, tuple(years_at), place(today))
+    return Timeline(SPAN + EDGE, y + ROW, HEAD, tuple(bars), tuple(lanes), years, tuple(years_at), place(today))
 
 
 def _bar(line: StepLine, span: tuple[date, date], y: int, place: Callable[[date], int]) -> Bar:

@@ -21,11 +21,12 @@ from app.ledger.service import record
 from app.roadmap import queries, standing
 from app.roadmap.checks import recorded_by, refuse_future, refuse_revoking, speaks_for
 from app.roadmap.commands import Revoke, WaiveRequirement
+from app.roadmap.form_views import RequirementView
 from app.roadmap.graph import Rows, TieRow, side_key, ties_of
 from app.roadmap.models import Exchange, Waiver
 from app.roadmap.subjects import titled
 from app.roadmap.tying import waiting
-from app.roadmap.views import RequirementView, Saved
+from app.roadmap.views import Saved
 
 
 def show_requirement(reading: Reading, key: str) -> RequirementView:

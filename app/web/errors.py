@@ -139,4 +139,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def _on_validation(request: Request, fault: RequestValidationError) -> Response:
         # Only paths and queries are validated by FastAPI for pages; an id that is none is a missing thing.
+        if {error["loc"][-1] for error in fault.errors()} == {"as_of"}:
+            message = _("“As of” is not a day of the calendar. Please give it like this: 2026-11-24.")
+            return page(request, "errors/422.html", status=422, message=message)
         return page(request, "errors/404.html", status=404, message="", kept=())

@@ -28,6 +28,7 @@ DATED = frozenset({"board.show", "roadmap.show", "registers.list"})
 """Those that can be looked at as of a past day: who walks there from a past day stays on it."""
 FLASHES = {
     "saved": N_("Saved."),
+    "answered": N_("Your answer is kept. You can change it until the deadline."),
     "asked": N_("Asked for. A batch appears at one of the next moments, once enough people have written."),
     "posted": N_("Your note is kept. It appears to the others with the next batch."),
     "signed-out": N_("You are signed out."),

@@ -18,7 +18,7 @@ from app.access.bypass import unguarded
 from app.main import create_app
 from app.registers import queries as registers
 from app.registers.models import Entry
-from tests.access.test_matrix import CALLERS, READS, WRITES, Row, World
+from tests.access.test_matrix import CALLERS, READS, WRITES, Row, World, filled
 from tests.cast import CAST
 from tests.figures import figure
 from tests.ground.browser import FORM_KEY
@@ -43,10 +43,7 @@ class Asking:
 
     def _body(self, row: Row) -> bytes:
         """Of what there is, whatever is asked for."""
-        if not isinstance(row.body, dict):
-            return json.dumps(row.body).encode()
-        filled = {k: v.format(**self.world.things) if isinstance(v, str) else v for k, v in row.body.items()}
-        return json.dumps(filled).encode()
+        return json.dumps(filled(row.body, self.world.things)).encode()
 
     def took(self, caller: str, row: Row, things: dict[str, str]) -> float:
         """Milliseconds of work, in all threads: what others do on the machine is not counted."""

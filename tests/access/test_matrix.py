@@ -32,7 +32,10 @@ DECLARING = DELEGATES | RUNNING
 OWN_PARTY = {"tachibana", "morinaga"}
 INVITED = {"liang", "tachibana", "namgung", "whitcombe"}
 HEARING = INVITED | {"observer"}  # invited too, and may not speak
+ASKED = {"liang", "tachibana", "morinaga"}  # in the poll; she is the head of her delegation
 CALLERS = [*CAST, "outsider"]
+WHEN = "first=2027-03-01&last=2027-03-05&asked={morinaga}&asked={liang}"
+SHEETS = {"LIANG", "TACHIBANA", "MORINAGA"}
 ELSEWHERE = """format: dipoli/1
 dialogue: {code: elsewhere, title: {en: Elsewhere}}
 parties: [{code: A, neutral: Party A, names: {en: {short: Northland}}}]
@@ -119,6 +122,13 @@ READS = [
     Row("releases", "GET", f"{D}/releases", RUNNING | CHAIRING | {"liaison-japan", "liaison-rok"}),
     Row("release to Japan", "GET", f"{D}/releases/{{release}}", RUNNING | CHAIRING | {"liaison-japan"}),
     Row("its file", "GET", f"{D}/releases/{{release}}/files/md", RUNNING | CHAIRING | {"liaison-japan"}),
+    Row("polls", "GET", f"{D}/polls", MEMBERS),
+    Row("poll form", "GET", f"{D}/polls/new", RUNNING, MEMBERS - RUNNING),
+    Row("slots for a meeting", "GET", f"{D}/polls/find?meeting={{open}}&{WHEN}", RUNNING, MEMBERS - RUNNING),
+    Row("poll", "GET", f"{D}/polls/{{poll}}", RUNNING, MEMBERS - RUNNING),
+    Row("its slots", "GET", f"{D}/polls/{{poll}}/slots", RUNNING, MEMBERS - RUNNING),
+    Row("one's own sheet", "GET", f"{D}/polls/{{poll}}/mine", ASKED),
+    Row("Japan's sheet", "GET", f"{D}/polls/{{poll}}/delegations/JP", RUNNING | {"tachibana"}, ASKED - {"tachibana"}),
     Row("transparency log", "GET", f"{D}/log", MEMBERS),
     Row("checkpoint", "GET", f"{D}/log/checkpoint", MEMBERS),
     Row("an entry's proof", "GET", f"{D}/log/entries/0", MEMBERS),
@@ -319,6 +329,30 @@ WRITES = [
         [{"code": "verification"}],
     ),
     _keeping("keep a line", "baskets/ENERGY/line", {"days": 60, "happened_on": "2026-11-20"}),
+    _keeping(
+        "ask for a date",
+        "polls/new",
+        {
+            "meeting": "{open}",
+            "time_zone": "Asia/Seoul",
+            "slots": ["2027-03-01T14:00"],
+            "deadline": "2027-02-01T12:00",
+            "asked": ["{morinaga}"],
+        },
+    ),
+    Row("answer", "POST", f"{D}/polls/{{poll}}/mine", ASKED, set(), {"answers": {"{slot}": "yes"}}),
+    Row(
+        "answer for Japan",
+        "POST",
+        f"{D}/polls/{{poll}}/delegations/JP",
+        RUNNING | {"tachibana"},
+        ASKED - {"tachibana"},
+        {"answers": {"{slot}": "no"}},
+    ),
+    _keeping("another link", "polls/{poll}/respondents/{respondent}/link", {}),
+    _keeping("revoke a link", "polls/{poll}/respondents/{respondent}/revoke", {}),
+    _keeping("close a poll", "polls/{poll}/close", {}),
+    _keeping("take a slot", "polls/{poll}/take", {"slot": "{slot}"}),
     Row("draft", "POST", f"{D}/summaries", CHAIRING, MEMBERS - CHAIRING, {"meeting": "{open}"}),
     Row(
         "edit the draft",
@@ -403,6 +437,7 @@ class World:
         self._made(organiser, f"{D}/people", {"family": "Guest", "role": "observer"})
         invitation = organiser.get(f"{D}/people")["invitations"][0]["id"]
         waiting = self._newcomer()
+        poll = self._poll(by_code["W-2027"], [p["id"] for p in people if p["shown"].split()[0] in SHEETS])
         summary = self._made(rapporteur, f"{D}/summaries", {"meeting": by_code["W-2026"]})["id"]
         words = {"title": "Chair's summary", "text": "Small tranches were easier to verify.", "version": 1}
         assert rapporteur.call("PUT", f"{D}/summaries/{summary}", words).status_code == 200
@@ -429,8 +464,12 @@ class World:
             "handover": handover,
             "instalment": instalment,
             "link": link,
+            "poll": poll["line"]["id"],
+            "slot": poll["slots"][0]["id"],
+            "respondent": poll["respondents"][0]["id"],
             "waiver": waiver,
             "morinaga": morinaga,
+            "liang": next(p["id"] for p in people if "LIANG" in p["shown"]),
             "mandate": next(m["id"] for m in organiser.get(f"{D}/people")["mandates"] if m["may_hand"]),
             "open": by_code["W-2026"],
             "other": by_code["W-2027"],
@@ -450,6 +489,11 @@ class World:
             "checkpoint": quote(organiser.call("GET", f"{D}/log/checkpoint").text, safe=""),
         }
 
+    def _poll(self, meeting: str, asked: list[str]) -> dict[str, Any]:
+        body = {"meeting": meeting, "time_zone": "Asia/Seoul", "asked": asked}
+        when = {"slots": ["2027-03-01T14:00"], "deadline": "2027-02-01T12:00"}
+        return self._made(self.programs["organiser"], f"{D}/polls/new", body | when)["poll"]
+
     def _newcomer(self) -> dict[str, str]:
         """A third member of the delegation of Japan, who waits to be let in."""
         seat = {"family": "Newcomer", "role": "participant", "party": "JP"}
@@ -466,13 +510,19 @@ class World:
 
     def call(self, caller: str, row: Row, things: dict[str, str] | None = None) -> Any:
         known = things or self.things
-        body = row.body
-        if isinstance(body, dict):
-            body = {k: v.format(**known) if isinstance(v, str) else v for k, v in body.items()}
-        return self.programs[caller].call(row.method, row.path.format(**known), body)
+        return self.programs[caller].call(row.method, row.path.format(**known), filled(row.body, known))
 
     def missing(self) -> dict[str, str]:
         return {name: str(uuid4()) for name in self.things}
+
+
+def filled(body: Any, known: dict[str, str]) -> Any:
+    """A body with the ids of this world in it."""
+    if isinstance(body, dict):
+        return {filled(name, known): filled(value, known) for name, value in body.items()}
+    if isinstance(body, list):
+        return [filled(each, known) for each in body]
+    return body.format(**known) if isinstance(body, str) else body
 
 
 @pytest.fixture
@@ -543,6 +593,7 @@ def test_every_json_route_stands_in_the_table(ground):
 
 def _shape(path: str) -> str:
     path = path.split("?", maxsplit=1)[0].replace("{dialogue}", "six-party-talks").replace("{form}", "md")
+    path = path.replace("/delegations/JP", "/delegations/{party}")
     path = (
         path.replace("/files/eml", "/files/md")
         .replace("/files/lines.csv", "/files/{name}.{form}")

@@ -20,7 +20,7 @@ from app.accounts.models import Account
 from app.dialogues.models import Party, Person
 from app.main import create_app
 from app.meetings.models import Attendance, Meeting
-from tests.access.test_matrix import CALLERS, CHAIRING, DELEGATES, READS, RUNNING, D, World
+from tests.access.test_matrix import ASKED, CALLERS, CHAIRING, DELEGATES, READS, RUNNING, D, World
 from tests.cast import CAST
 from tests.figures import figure
 
@@ -45,7 +45,9 @@ OPEN = {
     "/meetings": "names of meetings; each one's own page gives the reason",
     "/meetings/new": "a form; the registry gives the reason",
     "/meetings/{meeting_id}/notes/mine": "one's own, found with one's own key; the page says so",
-    "/outbox/letters/{letter_id}.{form}": "answered as a file; the outbox gives the reason",
+    "/polls": "names of meetings; each poll's own page gives the reason",
+    "/polls/new": "a form; the registry gives the reason",
+    "/outbox/letters/{letter_id}/files/{form}": "answered as a file; the outbox gives the reason",
     "/log": "the lobby",
     "/log/entries/{position}": "the lobby",
     "/log/check": "the lobby",
@@ -62,8 +64,11 @@ TRUE_OF = {
     "You see it because you belong to this delegation.": DELEGATES,
     "You see it because you are invited to this meeting or chair it.": CHAIRING | DELEGATES | {"observer"},
     "You see it because you are invited to this meeting or run it.": RUNNING | CHAIRING | DELEGATES | {"observer"},
+    "You see it because you run this poll.": RUNNING,
+    "You see it because you are asked.": ASKED,
 }
 READ_BY = {
+    "Organisers and facilitators, where the poll says so. Each of those asked sees his own answer.": RUNNING | ASKED,
     "Every member of this dialogue except liaisons.": set(CAST) - {"liaison-japan", "liaison-rok"},
     "Organisers, facilitators, rapporteurs and participants.": RUNNING | CHAIRING | DELEGATES,
     "The facilitator and the rapporteur.": CHAIRING,
@@ -168,7 +173,7 @@ def _is_open(row: Any) -> bool:
     path = row.path.removeprefix(D).split("?")[0]
     known = {"/baskets/ENERGY", "/roadmap/SP1", "/requirements/{link}/waive", "/terms/verification/readings"}
     known |= {"/meetings/{open}/notes/mine", "/log/entries/0"}
-    return path in OPEN or path in known or "." in path or path.endswith(("/md", "/checkpoint"))
+    return path in OPEN or path in known or "." in path or path.endswith(("/md", "/eml", "/checkpoint"))
 
 
 def _sentences(answer: Any) -> set[str]:
@@ -248,6 +253,8 @@ def test_who_is_said_to_read_a_room_is_who_holds_its_key(world, ground):
             Room.CONFIDED: (own & are("participant")) | are("facilitator"),
             Room.COMPARED: own & are("participant"),
             Room.RELEASE: staff | (own & are("liaison")),
+            Room.POLL: are("organiser", "facilitator"),
+            Room.ANSWERS: are("organiser", "facilitator"),  # of a poll that shows who answered what
         }[Room(room.kind)]
         assert held[room.id] == expected, (room.kind, held[room.id] ^ expected)
     assert seen == set(reasons.READERS)

@@ -37,6 +37,8 @@ invitation:issue     leader  organiser                              -
 meeting:read         reader  -                                      -
 meeting:add          leader  organiser,facilitator                  -
 consent:give         reader  -                                      -
+poll:answer          reader  -                                      -
+poll:run             leader  organiser,facilitator                  -
 meeting:admit        leader  facilitator,rapporteur                 -
 meeting:close        leader  facilitator,rapporteur                 open
 note:read            reader  -                                      -

@@ -23,7 +23,7 @@ WHY = "a test looks at what is stored"
 
 
 def furnish(ground, program):
-    """Notes that wait, notes released, an edit that waits, a summary, a release, a receipt. Returns the meeting's path."""
+    """Notes that wait, notes released, an edit that waits, a summary, a release, a receipt, a poll. Returns the meeting's path."""
     author, rapporteur = program("tachibana"), program("rapporteur")
     meetings = author.get(f"{D}/meetings")["upcoming"]
     here = f"{D}/meetings/{next(m['id'] for m in meetings if m['code'] == 'W-2026')}"
@@ -41,7 +41,16 @@ def furnish(ground, program):
     assert rapporteur.call("PUT", path, words).status_code == 200
     cut = rapporteur.call("POST", f"{path}/releases", {"party": "JP", "tlp": "TLP:AMBER+STRICT"})
     assert cut.status_code == 201, cut.text
+    _ask(program("organiser"), here.rsplit("/", 1)[1])
     return here
+
+
+def _ask(organiser, meeting):
+    """A poll to whose answers nobody holds a key."""
+    asked = [person["id"] for person in organiser.get(f"{D}/people")["people"][:3]]
+    when = {"time_zone": "Asia/Seoul", "slots": ["2027-03-01T14:00"], "deadline": "2027-02-01T12:00"}
+    body = {"meeting": meeting, "asked": asked, "answers": "totals"} | when
+    assert organiser.call("POST", f"{D}/polls/new", body).status_code == 201
 
 
 def _post(author, here, item, body):

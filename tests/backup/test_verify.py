@@ -28,6 +28,7 @@ NO_ENVELOPES = {
     "invitation.code_hash",
     "ledger_leaf.hash",
     "note.tag",
+    "poll_respondent.link_hash",
 }
 
 
@@ -55,6 +56,7 @@ def test_good_backup_is_checked_to_the_last_record(ground, program, tmp_path):
         "entry, all",
         "position, all",
         "summary, all 1",
+        "poll answer, all",
         "release, all 1",
         "roots of 1 dialogues made again and equal",
     ):
@@ -90,6 +92,7 @@ LIES = {
     "an entry's text": (_one_bit("entry", "body", where=OF_THE_HOUSE), "does not open: registers"),
     "a position": (_one_bit("position", "body", where=OF_THE_HOUSE), "does not open: registers"),
     "a summary": (_one_bit("summary", "body"), "does not open: releases"),
+    "an answer to a poll": (_one_bit("poll_answer", "body"), "does not open: scheduling"),
     "a release": (_one_bit("release", "document"), "does not open: releases"),
     "a room's key": (_one_bit("room_key", "wrapped", "compartment_id"), "key in the backup does not open"),
     "a hash of the log": (_one_bit("ledger_leaf", "hash", "position"), "transparency log was changed"),
@@ -142,7 +145,17 @@ def _fault(file):
 
 def _undo(ground, truth):
     with ground.engine.begin() as connection:
-        for name in ("note", "entry", "position", "summary", "release", "room_key", "ledger_leaf", "grant"):
+        for name in (
+            "note",
+            "entry",
+            "position",
+            "summary",
+            "release",
+            "poll_answer",
+            "room_key",
+            "ledger_leaf",
+            "grant",
+        ):
             table = Base.metadata.tables[name]
             raw = sa.table(name, *(sa.column(column.name) for column in table.columns))
             keys = [column.name for column in table.primary_key]

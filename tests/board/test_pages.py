@@ -170,6 +170,15 @@ def test_the_calendars_first_and_last_day_are_days(visit, day):
         assert liang.get(f"{D}{path}?as_of={day}").status_code == 200, path
 
 
+@pytest.mark.parametrize("day", ["garbage", "2026-13-01", "2026-02-30"])
+@pytest.mark.parametrize("path", ["", "/matrix", "/impact", "/roadmap", "/roadmap/SP1", "/baskets/DENUC"])
+def test_a_day_that_is_none_is_said_to_be_none(visit, day, path):
+    liang = visit("liang")
+    answer = liang.get(f"{D}{path}?as_of={day}")
+    assert (answer.status_code, "is not a day of the calendar" in answer.text) == (422, True)
+    assert liang.get(f"/dialogues/elsewhere{path}?as_of={day}").status_code == 404
+
+
 def test_what_is_not_there_on_that_day_is_refused_in_words(visit):
     liang = visit("liang")
     refused = liang.get(f"{D}/impact?obstacle=BDA&as_of=2005-07-20")

@@ -23,6 +23,7 @@ PAGES = [
     "/impact?stall=DPRK-JP",
     "/baskets/DPRK-JP",
     "/meetings",
+    "/polls",
     "/roadmap",
     "/roadmap/SP1",
     "/registers",

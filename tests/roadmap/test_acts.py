@@ -1,5 +1,7 @@
 """What may be done upon the roadmap, through the JSON door: waivers, hand-overs, instalments, circles, readings; and bad input."""
 
+import re
+
 import pytest
 
 from app.interchange.dumping import dump as write_out
@@ -516,3 +518,26 @@ def test_the_graph_shows_one_step_with_what_hangs_on_it(visit):
     timeline = visit("liang").get(f"{D}/roadmap?show=timeline&basket=DENUC").text
     assert "<title>IA1: Shut down" in timeline
     assert "done 92 days late" in timeline  # the table beside it says it in words
+
+
+@pytest.mark.sqlite_only("pages are the same on both databases")
+def test_a_waived_requirement_stays_in_the_drawing_and_says_what_it_is(program, visit):
+    tachibana, page = program("tachibana"), f"{D}/roadmap?show=graph&focus=SP7-JP"
+    before = visit("liang").get(page).text
+    _did(tachibana.call("POST", f"{D}/requirements/{_key(tachibana, 'SP7-JP', 'SP6')}/waive", ACT | {"party": "JP"}))
+    after = visit("liang").get(page).text
+    legend = "waived, or handed to a substitute: waits no longer"
+    assert (legend in before, legend in after) == (False, True)
+
+    def place(text, code):
+        return int(re.search(rf'translate\((\d+) \d+\)"><title>{code}:', text)[1])
+
+    assert place(after, "SP6") < place(after, "SP7-JP")  # it goes on standing to the left
+
+
+def test_all_of_the_time_shown_fits_a_laptop_s_screen(visit):
+    text = visit("liang").get(f"{D}/roadmap?show=timeline").text
+    names, time = (
+        int(re.search(rf'<svg class="graph {kind}"[^>]* width="(\d+)"', text)[1]) for kind in ("names titles", "time")
+    )
+    assert names + time <= 1120
