@@ -44,7 +44,9 @@ def sign_in(request: Request, reading: ReadingDep, fields: Fields) -> Response:
     if form.command is not None:
         try:
             signed = service.sign_in(reading, form.command, source=_source(request))
-            request.app.state.signed_in(reading.ground, signed.account_id, signed.vault_key)
+            request.app.state.signed_in(
+                reading.ground, signed.account_id, signed.vault_key, is_other_vault=signed.is_other_vault
+            )
         except Invalid as fault:
             form.errors = fault.errors
         else:

@@ -66,6 +66,8 @@ class SignedIn:
     must_set_up: bool
     account_id: UUID
     vault_key: bytes = field(repr=False)
+    is_other_vault: bool
+    """Than at the sign-in before: somebody gave the account a new credential."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +95,10 @@ def sign_in(here: Reading, command: SignIn, *, source: str) -> SignedIn:
     here.ground.throttle.succeeded(command.login)
     must_set_up = _lacks_second_factor(account)
     cookie = here.ground.linkage.open_login(account.id, vault_key, label=account.login, is_partial=must_set_up)
-    if account.public_key != personal.public_key(vault_key):
+    is_other_vault = account.public_key != personal.public_key(vault_key)
+    if is_other_vault:
         _keep_public_key(here.ground, account.id, vault_key)
-    signed = SignedIn(cookie, must_set_up, account.id, vault_key)
+    signed = SignedIn(cookie, must_set_up, account.id, vault_key, is_other_vault)
     here.db.rollback()  # a reader would be in the way of what now rewrites the database's files, if anything waited for this
     return signed
 

@@ -27,6 +27,8 @@ SENTENCES = {
     "date_from_datetime_parsing": N_("Please write a date as year-month-day, for example 2026-11-24."),
     "date_parsing": N_("Please write a date as year-month-day, for example 2026-11-24."),
     "date_type": N_("Please write a date as year-month-day, for example 2026-11-24."),
+    "time_parsing": N_("Please write a time, for example 09:30."),
+    "time_type": N_("Please write a time, for example 09:30."),
     "datetime_parsing": N_("Please write a date and a time, for example 2026-11-24T14:30."),
     "datetime_from_date_parsing": N_("Please write a date and a time, for example 2026-11-24T14:30."),
     "datetime_type": N_("Please write a date and a time, for example 2026-11-24T14:30."),

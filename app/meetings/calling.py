@@ -19,7 +19,7 @@ def answer_call(work: Work, meeting_id: UUID, command: AnswerCall) -> MeetingVie
     own = queries.own_attendance(work, meeting)
     if own is None:
         raise NotFound
-    if meeting.state != "open":
+    if meeting.state != "open" or meeting.called_off_on is not None:
         raise Conflict(_("The meeting is closed."))
     work.require(Action.INVITATION_ANSWER, own)
     own.answer = command.answer
@@ -27,11 +27,16 @@ def answer_call(work: Work, meeting_id: UUID, command: AnswerCall) -> MeetingVie
 
 
 def call_off(work: Work, meeting_id: UUID) -> MeetingView:
-    """It will not take place. What was noted for it stays, and is sealed like any other meeting's."""
+    """It will not take place. It is not closed by that: whoever may not close a meeting must not bring about its last batch this way.
+
+    Raises Conflict for one that is over or was called off before.
+    """
     meeting = queries.meeting(work, meeting_id)
     work.require(Action.MEETING_ADD, meeting)
     if meeting.floor_id is None or meeting.state != "open":
         raise Conflict(_("The meeting is closed."))
-    meeting.called_off_on, meeting.state = work.today, "closed"
+    if meeting.called_off_on is not None:
+        raise Conflict(_("The meeting was called off."))
+    meeting.called_off_on = work.today
     record(work, Kind.MEETING_CALLED_OFF, room=meeting.compartment_id, meeting=meeting.code)
     return facts.view(work, meeting)

@@ -17,6 +17,11 @@ from app.meetings.queries import agenda, consents, item_view, own_attendance, pr
 from app.meetings.views import AttendanceView, MeetingLine, MeetingView, ProposalView, TimeView
 
 
+def _may_call_off(reading: Reading, row: Meeting) -> bool:
+    is_to_come = row.floor_id is not None and row.state == "open" and row.called_off_on is None
+    return is_to_come and reading.may(Action.MEETING_ADD, row)
+
+
 def line(reading: Reading, row: Meeting) -> MeetingLine:
     outcome = row.extra.get("outcome") or {}
     return MeetingLine(
@@ -60,8 +65,8 @@ def view(reading: Reading, row: Meeting) -> MeetingView:
         may_close=row.floor_id is not None and reading.may(Action.MEETING_CLOSE, row, room=row.floor_id),
         called_off_on=row.called_off_on,
         own_answer=own_call.answer if own_call else None,
-        may_answer=own_call is not None and row.state == "open",
-        may_call_off=row.floor_id is not None and row.state == "open" and reading.may(Action.MEETING_ADD, row),
+        may_answer=own_call is not None and row.state == "open" and row.called_off_on is None,
+        may_call_off=_may_call_off(reading, row),
         may_write_letters=keeps_letters,
     )
 

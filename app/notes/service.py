@@ -54,7 +54,7 @@ def post_note(
     floor = _act_on_floor(work, Action.NOTE_POST, place)
     warn(work, command.body, command.acknowledge)
     _count(work, place, vault_key)
-    note_id = derived_id(once, "note") if once else new_id()
+    note_id = derived_id(work.ground.keys.derive(b"ids of notes"), f"note {once.hex()}") if once else new_id()
     context = queries.context_of(place, note_id, 1, rule=place.rule)
     note = Note(
         id=note_id,

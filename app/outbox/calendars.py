@@ -65,7 +65,7 @@ def _attendee(entry: Entry) -> vCalAddress:
     attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
     if entry.kind != "cancellation":
         attendee.params["PARTSTAT"] = vText("NEEDS-ACTION")
-        attendee.params["RSVP"] = vText("TRUE")
+        attendee.params["RSVP"] = vText("FALSE")  # the answer is given on the page: by mail it would lie in mailboxes
     return attendee
 
 

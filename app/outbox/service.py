@@ -123,7 +123,8 @@ def _kind(command: WriteLetters, meeting: Meeting, called: Attendance | None, to
         return "cancellation" if was_called else None
     if told is None or told.told is None:
         return "invitation"
-    if (told.told, told.place) != (_times(meeting), _place(meeting, command)):
+    place = _place(meeting, command)
+    if told.told != _times(meeting) or (told.place and place and told.place != place):
         return "change"
     return "reminder" if command.reminds and called.answer in UNANSWERED else None
 

@@ -4,6 +4,7 @@
   a key that needs a member's own; the old key, which the house had whole, opens nothing of them any more. The others wait to be let in.
 * A delegation without any holder: the one who signs in makes the key.
 * A key that no longer opens, because the vault is another one since a passphrase was lost: it goes, and its owner waits to be let in.
+* A key that does not open though the vault is the same one: it was damaged. Nothing is changed, because what it opened may be the last of it.
 
 It sees every room (`access.bypass`): who signs in is in no dialogue yet.
 """
@@ -40,10 +41,14 @@ class Place(NamedTuple):
     room: UUID
 
 
-def settle(ground: Ground, account_id: UUID, vault_key: bytes) -> None:
-    """Do what waited for this sign-in, in every dialogue of the account."""
+def settle(ground: Ground, account_id: UUID, vault_key: bytes, *, is_other_vault: bool = False) -> None:
+    """Do what waited for this sign-in, in every dialogue of the account. `is_other_vault`: than at the sign-in before."""
     with unguarded_reading(ground, WHY) as here:
-        waiting = [place for place in _places(here, account_id) if _waits(here, place, vault_key)]
+        waiting = [
+            place
+            for place in _places(here, account_id)
+            if _waits(here, place, vault_key) and (is_other_vault or not _is_damaged(here, place, vault_key))
+        ]
     for place in waiting:
         try:
             was_sealed = _settled(ground, place, vault_key)
@@ -80,6 +85,17 @@ def _places(here: Reading, account_id: UUID) -> list[Place]:
 def _waits(here: Reading, place: Place, vault_key: bytes) -> bool:
     own = here.db.get(Grant, (place.room, place.member))
     return not admitting.holders(here, place.room) if own is None else not _opens(own, vault_key)
+
+
+def _is_damaged(here: Reading, place: Place, vault_key: bytes) -> bool:
+    """Whether a key is there that the vault it was made for does not open."""
+    own = here.db.get(Grant, (place.room, place.member))
+    is_damaged = own is not None and own.sealed_key is not None and not _opens(own, vault_key)
+    if is_damaged:
+        log.error(
+            "a member's key to what the delegation keeps does not open; it was left as it is: restore it from a backup"
+        )
+    return is_damaged
 
 
 def _opens(own: Grant, vault_key: bytes) -> bool:

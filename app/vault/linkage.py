@@ -23,6 +23,7 @@ from app.vault.windows import Windows
 
 ROUNDING = 600  # seconds: an expiry must not be a diary
 FORM_KEY_LIFE = timedelta(hours=24)
+DAY = 86_400  # seconds: a used form key tells no hour, because beside a sign-in that was active in that hour it would name who posted
 TABLES = """
 CREATE TABLE IF NOT EXISTS login (
   hash BLOB PRIMARY KEY, account BLOB NOT NULL, sealed BLOB NOT NULL, idle INTEGER NOT NULL, absolute INTEGER NOT NULL
@@ -80,6 +81,7 @@ class Linkage:
         sealed = nonce + AESGCM(derive(cookie.encode(), b"login")).encrypt(nonce, secret, account_id.bytes)
         row = (_hash(cookie), account_id.bytes, sealed, _rounded(now + self.idle), _rounded(now + self.absolute))
         with self._lock:
+            self._sweep(now)
             self._db.execute("INSERT INTO login VALUES (?, ?, ?, ?, ?)", row)
         return cookie
 
@@ -121,16 +123,22 @@ class Linkage:
     def claim_form(self, key_hash: bytes) -> Claim:
         """Exactly one caller gets a new claim; everybody else learns whether there is a result yet."""
         now = clock.now()
-        expires = _rounded(now + FORM_KEY_LIFE - timedelta(seconds=ROUNDING))
+        expires = _rounded(now + FORM_KEY_LIFE, DAY)
         with self._lock:
-            if expires != self._swept:  # once in ten minutes is soon enough
-                self._db.execute("DELETE FROM form WHERE expires <= ?", (int(now.timestamp()),))
-                self._swept = expires
+            self._sweep(now)
             taken = self._db.execute("INSERT OR IGNORE INTO form VALUES (?, NULL, ?)", (key_hash, expires)).rowcount
             if taken:
                 return Claim(is_new=True)
             row = self._db.execute("SELECT location FROM form WHERE hash = ?", (key_hash,)).fetchone()
         return Claim(is_new=False, location=row[0] if row else None)
+
+    def _sweep(self, now: datetime) -> None:
+        """What has expired goes, whoever comes back for it or not. Once in ten minutes is soon enough."""
+        if (slot := _rounded(now)) != self._swept:
+            second = int(now.timestamp())
+            self._db.execute("DELETE FROM form WHERE expires <= ?", (second,))
+            self._db.execute("DELETE FROM login WHERE min(idle, absolute) <= ?", (second,))
+            self._swept = slot
 
     def finish_form(self, key_hash: bytes, location: str) -> None:
         with self._lock:
@@ -170,7 +178,7 @@ class Linkage:
     def destroy_salt(self, meeting_id: UUID) -> None:
         """Overwrite, flush, unlink, flush the directory. Doing it again does nothing.
 
-        The used form keys of the meeting's pages go first: a note's id was made of one, and they expire at a rounded time of the day.
+        The used form keys of the meeting's pages go first: a note's id was made of one.
         """
         file = self._salt_file(meeting_id)
         with self._lock:
@@ -209,6 +217,6 @@ def _hash(cookie: str) -> bytes:
     return hmac.digest(b"cookie", cookie.encode(), "sha256")
 
 
-def _rounded(moment: datetime) -> int:
-    """Up to the next ten minutes."""
-    return -(-int(moment.timestamp()) // ROUNDING) * ROUNDING
+def _rounded(moment: datetime, step: int = ROUNDING) -> int:
+    """Up to the next ten minutes, or to the next of other steps (seconds)."""
+    return -(-int(moment.timestamp()) // step) * step

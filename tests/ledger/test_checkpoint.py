@@ -108,7 +108,7 @@ def test_checkpoint_of_another_log_or_of_more_entries_is_refused():
     notes.refuse_foreign(HERE, ORIGIN, 43)
     for origin, size, says in (
         (other, 43, "another dialogue"),
-        (twin, 43, "another house"),
+        (twin, 43, "another platform"),
         (ORIGIN, 42, "more entries"),
     ):
         with pytest.raises(BadCheckpoint, match=says):

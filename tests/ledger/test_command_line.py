@@ -69,7 +69,7 @@ def _spoiled(house, how):
         ("of another dialogue", "elsewhere, not of six-party-talks"),
         ("of a dialogue that is not here", "accord"),
         ("of another kind of log", "another kind of log"),
-        ("of another house", "another house"),
+        ("of another house", "another platform"),
         ("malformed", "three lines"),
         ("empty", "three lines"),
         ("larger than the log", "more entries than the log has"),

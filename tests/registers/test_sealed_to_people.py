@@ -414,6 +414,24 @@ def test_a_changed_passphrase_keeps_the_key_and_a_lost_one_loses_it(ground, prog
     assert verify(ground, checkpoint_of(ground, "six-party-talks")).findings == []
 
 
+def test_a_damaged_key_destroys_nothing(ground, program, visit):
+    """One changed byte of the only holder's key: the next sign-in leaves everything, and the key put back opens it."""
+    _keeps(program("tachibana"))
+    room = _room(ground, "JP")
+    with ground.engine.begin() as connection:
+        held = connection.execute(select(Grant.member_id, Grant.sealed_key).where(Grant.compartment_id == room)).all()
+        for member, key in held:
+            damaged = bytes([key[0] ^ 1]) + key[1:]
+            mine = (Grant.compartment_id == room) & (Grant.member_id == member)
+            connection.execute(update(Grant).where(mine).values(sealed_key=damaged))
+    visit("tachibana")
+    with ground.engine.begin() as connection:
+        for member, key in held:
+            mine = (Grant.compartment_id == room) & (Grant.member_id == member)
+            connection.execute(update(Grant).where(mine).values(sealed_key=key))
+    assert "heron" in visit("tachibana").get(f"{D}/registers").text
+
+
 def _cost(ground):
     return Cost(ground.settings.argon2_memory_kib, ground.settings.argon2_passes)
 

@@ -91,7 +91,9 @@ def test_who_is_registered_seen_by_those_who_may_not_know(databases, tmp_path, l
     assert differences(_persons(x[0]), _persons(y[0])) == []
     rests = replace(told, looks=("/log", "/parties"), acts=(Act("organiser", "rest"), *told.acts))
     nobody, *_rest = _seen(databases, tmp_path / "nobody", loop, rests, outside, ())
-    assert [where for where in differences(_persons(x[0]), nobody) if "/log" not in where] == []
+    told_by_length = ("/log", "/releases/", "acknowledge")  # a release carries the log's checkpoint
+    found = differences(_persons(x[0]), nobody)
+    assert [where for where in found if not any(each in where for each in told_by_length)] == []
 
 
 def _persons(seen):

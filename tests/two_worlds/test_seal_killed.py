@@ -257,7 +257,7 @@ def test_sweep_finds_what_is_there_before_the_seal(databases, prepared):
 
 @pytest.mark.sqlite_only("about the disposable store")
 def test_seal_takes_the_used_form_keys_of_its_meeting(databases, tmp_path, prepared):
-    """A form key makes the id of the note that came with it, and its expiry tells the time of the day to ten minutes."""
+    """A form key makes the id of the note that came with it."""
     here = _House(databases, prepared, tmp_path, "")
     ground, (sealed, other, *_rest) = here.open(), prepared.meetings
     for meeting_id in (sealed, other):

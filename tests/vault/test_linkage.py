@@ -54,6 +54,22 @@ def test_times_are_kept_in_steps_of_ten_minutes(linkage):
     assert all(moment % 600 == 0 for (moment,) in rows)
 
 
+def test_a_used_form_key_tells_no_hour(linkage):
+    """Beside a sign-in that was active in that hour it would name who posted a note."""
+    for minutes in (1, 500, 1000):
+        with clock.frozen(START + timedelta(minutes=minutes)):
+            linkage.claim_form(minutes.to_bytes(32, "big"))
+    assert all(moment % 86_400 == 0 for (moment,) in linkage._db.execute("SELECT expires FROM form"))
+
+
+def test_a_sign_in_that_expired_is_forgotten_though_nobody_comes_back_for_it(linkage):
+    with clock.frozen(START):
+        linkage.open_login(new_id(), None, label="x")
+    with clock.frozen(START + timedelta(hours=13)):
+        linkage.open_login(new_id(), None, label="y")
+    assert linkage._db.execute("SELECT count(*) FROM login").fetchone() == (1,)
+
+
 def test_all_other_sign_ins_end_at_once(linkage):
     account = new_id()
     mine, other = (linkage.open_login(account, None, label="x") for _login in range(2))
@@ -88,7 +104,7 @@ def test_form_key_is_forgotten_after_a_day(linkage):
         linkage.claim_form(b"k" * 32)
     with clock.frozen(START + timedelta(hours=23)):
         assert not linkage.claim_form(b"k" * 32).is_new
-    with clock.frozen(START + timedelta(hours=24, minutes=1)):
+    with clock.frozen(START + timedelta(hours=48)):
         assert linkage.claim_form(b"k" * 32).is_new
 
 
