@@ -107,7 +107,7 @@ def test_linkage_game(databases, tmp_path, loop, record_property):
         before = rates(game.loot(salts=(salt,)), game.truth)
         record_property("before the seal", before)
         assert _better_than_chance(before) == {}
-        figure("P2", guesses=NOTES * len(before), right_guesses=sum(before.values()), by_chance=EACH * len(before))
+        figure("P2", ways=len(before), ways_beyond=len(_better_than_chance(before)))
         # The controls: one coerced passphrase with the salt gives that person's notes and no others'; all of them give all.
         one = rates(game.loot((ONE,), (salt,)), game.truth)["tags under every key"]
         others = sum(who == game.written[0] for who in game.written) if game.written[0] != ONE else 0
@@ -124,7 +124,7 @@ def test_linkage_game(databases, tmp_path, loop, record_property):
         after = rates(loot, game.truth)
         record_property("after the seal", after)
         assert _better_than_chance(after) == {}
-        figure("P3", guesses=NOTES * len(after), right_guesses=sum(after.values()), by_chance=EACH * len(after))
+        figure("P3", ways=len(after), ways_beyond=len(_better_than_chance(after)))
         assert len(after) > 18
 
 
