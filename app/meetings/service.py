@@ -14,7 +14,9 @@ from app.core.errors import Conflict, Invalid
 from app.core.i18n import gettext as _
 from app.core.i18n import stored_wording, wording
 from app.core.ids import new_id
+from app.core.moments import city_of
 from app.dialogues.queries import party_rows, people, shown_name
+from app.engine.localtime import HourTwice, NoSuchHour, moment
 from app.ledger.kinds import Kind
 from app.ledger.service import record, record_keys
 from app.meetings import facts, queries
@@ -76,9 +78,7 @@ def add_meeting(work: Work, command: AddMeeting) -> MeetingView:
     known = {code for code, _titles in basket_codes(work)}
     if unknown := [code for code in command.baskets if code not in known]:
         raise Invalid({"baskets": _("There is no basket %(code)s.") % {"code": unknown[0]}})
-    starts = command.starts_at
-    if starts is not None and starts.tzinfo is None:
-        starts = starts.replace(tzinfo=ZoneInfo(command.time_zone)).astimezone(UTC)
+    starts = moment_meant(command.starts_at, command.time_zone, "starts_at") if command.starts_at else None
     meeting = Meeting(
         id=new_id(),
         dialogue_id=work.viewer.dialogue_id,
@@ -102,6 +102,21 @@ def add_meeting(work: Work, command: AddMeeting) -> MeetingView:
     agenda: list[AgendaLine] = [(str(n), title, None, []) for n, title in enumerate(items, 1)]
     put_open_meeting(work, meeting, agenda, dict.fromkeys(command.invited))
     return facts.view(work, meeting)
+
+
+def moment_meant(given: datetime, zone: str, field: str) -> datetime:
+    """The moment (UTC) that a time without an offset means in a zone. Raises Invalid at the field, naming the time: a list shows which one."""
+    if given.tzinfo is not None:
+        return given.astimezone(UTC)
+    shown = {"time": f"{given:%Y-%m-%d %H:%M}", "city": city_of(zone)}
+    try:
+        return moment(given, zone)
+    except NoSuchHour as fault:
+        words = _("%(time)s does not exist in %(city)s: the clocks go forward that night.") % shown
+        raise Invalid({field: words}) from fault
+    except HourTwice as fault:
+        words = _("%(time)s comes twice in %(city)s, because the clocks go back that night. Please take another hour.")
+        raise Invalid({field: words % shown}) from fault
 
 
 AgendaLine = tuple[str, str, str | None, list[str]]

@@ -1,10 +1,8 @@
 """The verbs of the outbox: write letters, read them, let them go, take them along."""
 
 from collections import Counter
-from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from app.access import reasons
 from app.access.levels import Room
@@ -14,6 +12,7 @@ from app.core.errors import Conflict, NotFound
 from app.core.i18n import gettext as _
 from app.core.i18n import wording
 from app.core.ids import new_id
+from app.core.moments import clock_words
 from app.dialogues.queries import people, shown_name
 from app.meetings.models import Attendance, Meeting
 from app.meetings.queries import meeting as meeting_row
@@ -225,15 +224,8 @@ def _when(times: Times) -> str:
     """City and offset, never the name of a zone."""
     if times.starts_at is None:
         return f"{times.starts_on} – {times.ends_on}" if times.ends_on != times.starts_on else str(times.starts_on)
-    until = f" – {_clock(times.ends_at, times.zone)}" if times.ends_at else ""
-    return f"{_clock(times.starts_at, times.zone)}{until}"
-
-
-def _clock(moment: datetime, zone: str) -> str:
-    local = moment.astimezone(ZoneInfo(zone))
-    city = zone.rsplit("/", maxsplit=1)[-1].replace("_", " ")
-    offset = local.strftime("%z")
-    return f"{local:%Y-%m-%d %H:%M} {city} (UTC{offset[:3]}:{offset[3:]})"
+    until = f" – {clock_words(times.ends_at, times.zone)}" if times.ends_at else ""
+    return f"{clock_words(times.starts_at, times.zone)}{until}"
 
 
 def _kept(reading: Reading, letter_id: UUID) -> Letter:

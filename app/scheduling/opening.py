@@ -1,7 +1,7 @@
 """Opening a poll: what is asked, who is asked, and two rooms, of which the second is for nobody where the poll shows totals alone."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,14 +13,13 @@ from app.core.errors import Invalid, NotFound
 from app.core.i18n import gettext as _
 from app.core.i18n import wording
 from app.core.ids import new_id
-from app.core.moments import city_of
 from app.dialogues.models import Person
 from app.dialogues.queries import party_rows, people, short_name, shown_name
-from app.engine.localtime import HourTwice, NoSuchHour, moment
 from app.ledger.kinds import Kind
 from app.ledger.service import record, record_keys
 from app.meetings import queries as meetings
 from app.meetings.models import Meeting
+from app.meetings.service import moment_meant
 from app.scheduling import queries
 from app.scheduling.commands import OpenPoll
 from app.scheduling.models import Poll, PollAnswer, PollSlot, Respondent
@@ -58,8 +57,8 @@ def proposal(reading: Reading, meeting_id: UUID | None) -> dict[str, object]:
 def open_poll(work: Work, command: OpenPoll) -> tuple[UUID, tuple[LinkView, ...]]:
     """The poll's id, and a link for everybody who is asked. Raises Invalid at the field that is wrong."""
     meeting = _meeting(work, command.meeting)
-    deadline = _moment(work, command.deadline, command.time_zone, "deadline")
-    starts = [_moment(work, slot, command.time_zone, "slots") for slot in command.slots]
+    deadline = moment_meant(command.deadline, command.time_zone, "deadline")
+    starts = [moment_meant(slot, command.time_zone, "slots") for slot in command.slots]
     _refuse_senseless(work, command, starts, deadline)
     chosen = {one.id: one for one in people(work) if one.id in set(command.asked)}
     if len(chosen) < len(set(command.asked)):
@@ -81,21 +80,6 @@ def _meeting(work: Work, meeting_id: UUID) -> Meeting:
     if found.state != "open":
         raise Invalid({"meeting": _("This meeting is over, or closed.")})
     return found
-
-
-def _moment(work: Work, given: datetime, zone: str, field: str) -> datetime:
-    """The moment that was meant. Raises Invalid at the field, naming the time: a list shows which one."""
-    if given.tzinfo is not None:
-        return given.astimezone(UTC)
-    shown = {"time": f"{given:%Y-%m-%d %H:%M}", "city": city_of(zone)}
-    try:
-        return moment(given, zone)
-    except NoSuchHour as fault:
-        words = _("%(time)s does not exist in %(city)s: the clocks go forward that night.") % shown
-        raise Invalid({field: words}) from fault
-    except HourTwice as fault:
-        words = _("%(time)s comes twice in %(city)s, because the clocks go back that night. Please take another hour.")
-        raise Invalid({field: words % shown}) from fault
 
 
 def _refuse_senseless(work: Work, command: OpenPoll, starts: Sequence[datetime], deadline: datetime) -> None:

@@ -70,7 +70,7 @@ def test_ones_own_hours_count_and_nobody_is_shown_them(organiser, meeting, progr
     [
         ({"works_from": "18:00", "works_to": "09:00"}, "ends before it begins"),
         ({"works_from": "09:00"}, "both ends"),
-        ({"works_from": "noon", "works_to": "18:00"}, "form that is expected"),
+        ({"works_from": "noon", "works_to": "18:00"}, "Please write a time"),
     ],
 )
 @pytest.mark.sqlite_only("what is refused before anything is stored does not depend on the database")

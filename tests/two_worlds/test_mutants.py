@@ -10,7 +10,7 @@ from tests.two_worlds.mutants import MUTANTS
 from tests.two_worlds.scenario import scenario
 from tests.two_worlds.swapping import swapped
 
-TRIES = 16  # stories; not every story shows every leak
+TRIES = 60  # stories; not every story shows every leak
 
 
 @pytest.mark.parametrize("name", MUTANTS)
